@@ -1,0 +1,119 @@
+package tui
+
+// Action is something a person can do, by its name. What it is called in help
+// is the locale's "action.NAME"; which keys do it says the keymap.
+type Action string
+
+// The actions of playing. They work wherever the focus is, questions included.
+const (
+	PlayPause   Action = "play"
+	Replay      Action = "replay"
+	Back        Action = "back"
+	Forward     Action = "forward"
+	BackFar     Action = "back-far"
+	ForwardFar  Action = "forward-far"
+	Slower      Action = "slower"
+	Faster      Action = "faster"
+	NormalSpeed Action = "speed-normal"
+	AgainSlower Action = "again-slower"
+	Loop        Action = "loop"
+	GainUp      Action = "gain-up"
+	GainDown    Action = "gain-down"
+)
+
+// The actions on segments.
+const (
+	NextAndPlay     Action = "next-play"
+	PreviousAndPlay Action = "previous-play"
+	AutoPlay        Action = "auto-play"
+	StartHere       Action = "start-here"
+	EndHere         Action = "end-here"
+	InsertSegment   Action = "insert-segment"
+	DeleteSegment   Action = "delete-segment"
+	Speaker1        Action = "speaker-1"
+	Speaker2        Action = "speaker-2"
+	Speaker3        Action = "speaker-3"
+	Speaker4        Action = "speaker-4"
+	Speaker5        Action = "speaker-5"
+	Speaker6        Action = "speaker-6"
+	Speaker7        Action = "speaker-7"
+	Speaker8        Action = "speaker-8"
+	Speaker9        Action = "speaker-9"
+	NameSpeaker     Action = "speaker-name"
+	NextError       Action = "next-error"
+	PreviousError   Action = "previous-error"
+)
+
+// The actions of writing.
+const (
+	SplitHere    Action = "split"
+	LineBreak    Action = "line-break"
+	Backspace    Action = "backspace"
+	DeleteNext   Action = "delete"
+	WordBack     Action = "delete-word-back"
+	WordForward  Action = "delete-word"
+	Inaudible    Action = "inaudible"
+	Undo         Action = "undo"
+	Redo         Action = "redo"
+	MoveLeft     Action = "left"
+	MoveRight    Action = "right"
+	MoveWordLeft Action = "word-left"
+	MoveWordEnd  Action = "word-right"
+	MoveHome     Action = "home"
+	MoveEnd      Action = "end"
+	MoveUp       Action = "up"
+	MoveDown     Action = "down"
+	SegmentUp    Action = "segment-up"
+	SegmentDown  Action = "segment-down"
+	PageUp       Action = "page-up"
+	PageDown     Action = "page-down"
+	First        Action = "first"
+	Last         Action = "last"
+	SelectLeft   Action = "select-left"
+	SelectRight  Action = "select-right"
+	SelectWordL  Action = "select-word-left"
+	SelectWordR  Action = "select-word-right"
+	SelectHome   Action = "select-home"
+	SelectEnd    Action = "select-end"
+)
+
+// The actions on the work as a whole.
+const (
+	Save      Action = "save"
+	SaveAs    Action = "save-as"
+	Quit      Action = "quit"
+	Help      Action = "help"
+	Redraw    Action = "redraw"
+	Interrupt Action = "interrupt"
+)
+
+// Group is a heading of the help under which actions stand together.
+type Group struct {
+	Name    string // the locale's "group.NAME"
+	Actions []Action
+}
+
+// Groups lists every action, in the order in which help shows them. A test
+// compares it with the key preset and with the words of each language.
+var Groups = []Group{
+	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, GainDown, GainUp}},
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, AutoPlay, StartHere, EndHere, InsertSegment, DeleteSegment,
+		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
+	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Undo, Redo,
+		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
+		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd}},
+	{"work", []Action{Save, SaveAs, Quit, Interrupt, Help, Redraw}},
+}
+
+// Speakers are the actions that name the speaker of a segment, in order.
+var Speakers = []Action{Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9}
+
+// Plays says whether an action is one of playing, which passes any question.
+func (a Action) Plays() bool {
+	for _, p := range Groups[0].Actions {
+		if a == p {
+			return true
+		}
+	}
+	return false
+}

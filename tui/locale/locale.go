@@ -1,0 +1,156 @@
+// Package locale holds the words that people read, one TOML file a language,
+// and finds out which language the person reads.
+//
+//	words := locale.For(locale.Preferred(os.Getenv))
+//	words.Say("status.saved")
+//	words.Say("recover.question", 37, "14:02")
+//
+// The files are read once; a key that a language lacks is a failure of the
+// tests, not a surprise on the screen. No other package writes sentences.
+package locale
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+//go:embed *.toml
+var files embed.FS
+
+// Words are the interface's words in one language.
+type Words struct {
+	language string
+	texts    map[string]string
+}
+
+// Languages lists the codes of the languages there are, English first.
+func Languages() []string {
+	names, _ := fs.Glob(files, "*.toml")
+	list := []string{"en"}
+	for _, n := range names {
+		if code := strings.TrimSuffix(n, ".toml"); code != "en" {
+			list = append(list, code)
+		}
+	}
+	return list
+}
+
+// Preferred is the language that the environment asks for, by LANGUAGE,
+// LC_ALL, LC_MESSAGES and LANG in that order (gettext's rule), or "en".
+func Preferred(getenv func(string) string) string {
+	known := Languages()
+	for _, name := range []string{"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		for _, wanted := range strings.Split(getenv(name), ":") {
+			if wanted == "" {
+				continue
+			}
+			code, _, _ := strings.Cut(strings.ToLower(wanted), "_")
+			code, _, _ = strings.Cut(code, ".")
+			if slices.Contains(known, code) {
+				return code
+			}
+			if name != "LANGUAGE" { // somebody who reads neither gets English
+				return "en"
+			}
+		}
+	}
+	return "en"
+}
+
+var (
+	mu     sync.Mutex
+	loaded = map[string]*Words{}
+)
+
+// For returns the words of a language; an unknown one speaks English.
+func For(language string) *Words {
+	mu.Lock()
+	defer mu.Unlock()
+	if w := loaded[language]; w != nil {
+		return w
+	}
+	if !slices.Contains(Languages(), language) {
+		language = "en"
+	}
+	texts, err := load(language)
+	if err != nil {
+		panic("the words built into the program cannot be read: " + err.Error())
+	}
+	w := &Words{language, texts}
+	loaded[language] = w
+	return w
+}
+
+func load(language string) (map[string]string, error) {
+	data, err := files.ReadFile(language + ".toml")
+	if err != nil {
+		return nil, err
+	}
+	var tree map[string]any
+	if err := toml.Unmarshal(data, &tree); err != nil {
+		return nil, fmt.Errorf("%s.toml: %w", language, err)
+	}
+	texts := map[string]string{}
+	flatten("", tree, texts)
+	return texts, nil
+}
+
+func flatten(prefix string, tree map[string]any, into map[string]string) {
+	for key, value := range tree {
+		switch v := value.(type) {
+		case map[string]any:
+			flatten(prefix+key+".", v, into)
+		case string:
+			into[prefix+key] = v
+		}
+	}
+}
+
+// Language is the code of the language that is spoken.
+func (w *Words) Language() string { return w.language }
+
+// Say returns a sentence by its key, its verbs filled in as [fmt.Sprintf]
+// does. A key that does not exist comes back in brackets, so that it is seen.
+func (w *Words) Say(key string, args ...any) string {
+	text, ok := w.texts[key]
+	if !ok {
+		return "⟦" + key + "⟧"
+	}
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// Has says whether there is a sentence of that key.
+func (w *Words) Has(key string) bool {
+	_, ok := w.texts[key]
+	return ok
+}
+
+// Count says key.one for one and key.many for any other number, with the
+// number as the first argument.
+func (w *Words) Count(key string, n int, args ...any) string {
+	form := ".many"
+	if n == 1 || n == 0 && w.language == "fr" { // French counts zero in the singular
+		form = ".one"
+	}
+	return w.Say(key+form, append([]any{n}, args...)...)
+}
+
+// Keys lists all keys, sorted.
+func (w *Words) Keys() []string {
+	keys := make([]string, 0, len(w.texts))
+	for k := range w.texts {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

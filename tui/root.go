@@ -1,0 +1,159 @@
+// Package tui is what every screen shares: the root model, the screens'
+// contract, actions and their keys, the theme, questions and help.
+//
+//	err := tui.Run(ctx, screen, tui.Options{Words: words})
+//
+// Who tells whom:
+//
+//	key          terminal → Root.Update → question | help | Keymap → Screen.Do(action)
+//	letter       terminal → Root.Update → Screen.Type → Document.Apply → Log.Append → journal's goroutine
+//	sound        Screen.Do → transport → Player (returns at once) → the pulling goroutine
+//	time         tick (a command, while playing) → Screen.Update → Player.State() copied → next frame
+//	score        Document's Change → command on a snapshot → result with its revision → Screen.Update
+//	file         Screen.Do(save) → command → result → Screen.Update → Journal.Saved
+//	end          signal or panic → Run → Options.Closing (journal on disk) → terminal given back
+//
+// There is one tea.Model, the Root; screens are plain structs. Not here: what
+// any one screen shows.
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tapescript/tui/locale"
+)
+
+// Root is the one model of the program: it owns the keyboard's way, the
+// question at the foot and the help, and leaves the rest to the screen.
+type Root struct {
+	screen Screen
+	keys   *Keymap
+	words  *locale.Words
+	theme  Theme
+
+	width, height int
+	help          *helpPage
+	// consoleKey: the Linux console sends F1–F5 as ESC [[ and a letter, which
+	// the terminal library reports as an unknown event and a typed letter.
+	consoleKey bool
+}
+
+// NewRoot puts a screen into the root model.
+func NewRoot(s Screen, keys *Keymap, words *locale.Words, theme Theme) *Root {
+	return &Root{screen: s, keys: keys, words: words, theme: theme}
+}
+
+// Init starts the screen.
+func (r *Root) Init() tea.Cmd { return r.screen.Init() }
+
+// Update sends a message where it belongs.
+func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		r.width, r.height = msg.Width, msg.Height
+		return r, nil
+	case tea.KeyPressMsg:
+		return r, r.key(msg)
+	case tea.PasteMsg:
+		return r, r.paste(msg.Content)
+	case failure:
+		return r, tea.Quit
+	}
+	if isConsolePrefix(msg) {
+		r.consoleKey = true
+		return r, nil
+	}
+	return r, r.screen.Update(msg)
+}
+
+// key is a key's way: question, help, action, text.
+func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
+	name := msg.String()
+	if r.consoleKey {
+		r.consoleKey = false
+		if n := strings.Index("ABCDE", msg.Text); n >= 0 && len(msg.Text) == 1 {
+			name, msg.Text = "f"+string(rune('1'+n)), ""
+		}
+	}
+	action, bound := r.keys.Lookup(name)
+	if bound && action.Plays() {
+		return r.screen.Do(action)
+	}
+	if q := r.screen.Question(); q != nil {
+		return q.key(name, msg.Text)
+	}
+	if r.help != nil {
+		r.help = r.help.key(name)
+		return nil
+	}
+	switch {
+	case bound && action == Help:
+		r.help = &helpPage{}
+		return nil
+	case bound && action == Redraw:
+		return tea.ClearScreen
+	case bound:
+		return r.screen.Do(action)
+	case msg.Text != "" && msg.Mod&^tea.ModShift&^tea.ModCapsLock == 0:
+		return r.screen.Type(msg.Text)
+	}
+	return nil
+}
+
+func (r *Root) paste(text string) tea.Cmd {
+	if q := r.screen.Question(); q != nil {
+		return q.key("", strings.Join(strings.Fields(text), " "))
+	}
+	if r.help != nil {
+		return nil
+	}
+	return r.screen.Type(text)
+}
+
+// View draws the screen, and over it the help or the question.
+func (r *Root) View() tea.View {
+	v := tea.View{AltScreen: true, WindowTitle: "tapescript"}
+	w, h := r.width, r.height
+	if w <= 0 || h <= 0 {
+		return v
+	}
+	f := r.frame(w, h)
+	v.Content = strings.Join(f.Rows, "\n")
+	if f.CursorX >= 0 && f.CursorX < w && f.CursorY >= 0 && f.CursorY < h {
+		v.Cursor = tea.NewCursor(f.CursorX, f.CursorY)
+	}
+	return v
+}
+
+func (r *Root) frame(w, h int) Frame {
+	if w < 20 || h < 5 {
+		return r.tooSmall(w, h)
+	}
+	if r.help != nil {
+		return r.help.draw(w, h, r.keys, r.words, r.theme)
+	}
+	q := r.screen.Question()
+	if q == nil {
+		return r.screen.Draw(w, h)
+	}
+	foot := q.draw(w, r.theme)
+	foot.Rows = foot.Rows[:min(len(foot.Rows), h-1)]
+	f := r.screen.Draw(w, h-len(foot.Rows))
+	f.CursorX, f.CursorY = foot.CursorX, foot.CursorY+len(f.Rows)
+	f.Rows = append(f.Rows, foot.Rows...)
+	return f
+}
+
+// tooSmall says so, in as many cells as there are. Work goes on underneath:
+// keys act and the journal writes.
+func (r *Root) tooSmall(w, h int) Frame {
+	f := Frame{CursorX: -1}
+	for _, line := range wrap(r.words.Say("screen.small"), w) {
+		if len(f.Rows) < h {
+			f.Rows = append(f.Rows, line)
+		}
+	}
+	return f
+}

@@ -1,0 +1,12 @@
+//go:build unix
+
+package tui
+
+import (
+	"os"
+	"syscall"
+)
+
+// endSignals end the program in good order. SIGHUP is what a closed terminal
+// sends; left alone it would kill without saving.
+var endSignals = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT}
