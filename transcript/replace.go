@@ -1,0 +1,135 @@
+package transcript
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+// ReplaceFile puts data in the file at path, so that at every moment, through
+// a crash or a full disk too, the path holds either all of the old content or
+// all of the new. When it returns nil, the new content is on the disk.
+//
+// An existing file keeps its mode; a new one gets perm. A symbolic link stays
+// and its target is replaced. Hard links to the old file keep the old content.
+// A file that its mode forbids to write (fs.ErrPermission) and anything but a
+// regular file are refused. No temporary file stays behind after an error.
+func ReplaceFile(path string, data []byte, perm fs.FileMode) error {
+	return replaceFile(systemFiles, path, data, perm)
+}
+
+// fileCalls are the system calls of a replacement, in the order in which they
+// are made. Tests put themselves between them.
+type fileCalls struct {
+	createTemp func(dir, pattern string) (*os.File, error)
+	write      func(f *os.File, data []byte) error
+	chmod      func(f *os.File, mode fs.FileMode) error
+	sync       func(f *os.File) error
+	close      func(f *os.File) error
+	rename     func(from, to string) error
+	syncDir    func(dir string) error
+	remove     func(path string) error
+}
+
+var systemFiles = fileCalls{
+	createTemp: os.CreateTemp,
+	write: func(f *os.File, data []byte) error {
+		_, err := f.Write(data)
+		return err
+	},
+	chmod:   func(f *os.File, mode fs.FileMode) error { return f.Chmod(mode) },
+	sync:    func(f *os.File) error { return f.Sync() },
+	close:   func(f *os.File) error { return f.Close() },
+	rename:  os.Rename,
+	syncDir: syncDir,
+	remove:  os.Remove,
+}
+
+func replaceFile(calls fileCalls, path string, data []byte, perm fs.FileMode) error {
+	target, mode, err := replaceTarget(path, perm)
+	if err != nil {
+		return fmt.Errorf("replacing %s: %w", path, err)
+	}
+	dir := filepath.Dir(target)
+	f, err := calls.createTemp(dir, ".tapescript-*.tmp")
+	if err != nil {
+		return fmt.Errorf("replacing %s: making a temporary file beside it: %w", path, err)
+	}
+	if err := fillTemp(calls, f, data, mode); err != nil {
+		calls.remove(f.Name())
+		return fmt.Errorf("replacing %s: writing its new content: %w", path, err)
+	}
+	if err := calls.rename(f.Name(), target); err != nil {
+		calls.remove(f.Name())
+		return fmt.Errorf("replacing %s: %w", path, err)
+	}
+	if err := calls.syncDir(dir); err != nil {
+		return fmt.Errorf("replacing %s: the new content is there, but whether it would survive a power cut is not known: %w", path, err)
+	}
+	return nil
+}
+
+// fillTemp writes, syncs and closes a temporary file; it is closed in any case,
+// because an open file can be neither renamed nor removed on Windows.
+func fillTemp(calls fileCalls, f *os.File, data []byte, mode fs.FileMode) error {
+	err := calls.write(f, data)
+	if err == nil {
+		err = calls.chmod(f, mode)
+	}
+	if err == nil {
+		err = calls.sync(f)
+	}
+	return errors.Join(err, calls.close(f))
+}
+
+// replaceTarget follows links to the file to replace and says which mode its
+// new content is to have.
+func replaceTarget(path string, perm fs.FileMode) (string, fs.FileMode, error) {
+	// As many links as Linux follows before it calls them a loop.
+	for range 40 {
+		info, err := os.Lstat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return path, perm, nil
+		case err != nil:
+			return "", 0, err
+		case info.Mode()&fs.ModeSymlink != 0:
+			to, err := os.Readlink(path)
+			if err != nil {
+				return "", 0, err
+			}
+			if !filepath.IsAbs(to) {
+				to = filepath.Join(filepath.Dir(path), to)
+			}
+			path = to
+		case !info.Mode().IsRegular():
+			return "", 0, errors.New("it is not a regular file")
+		case info.Mode().Perm()&0o200 == 0:
+			return "", 0, fmt.Errorf("the file is read-only: %w", fs.ErrPermission)
+		default:
+			return path, info.Mode().Perm(), nil
+		}
+	}
+	return "", 0, errors.New("its symbolic links go round in a circle")
+}
+
+// syncDir makes a rename in a folder last. Windows has no such call, and some
+// network file systems refuse it.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
