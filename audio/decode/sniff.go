@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"errors"
 	"unicode/utf8"
 )
 
@@ -21,13 +22,16 @@ type signature struct {
 	name   string
 }
 
-// readable are the formats that we decode. A new one is a file and a line here.
+// readable are the formats that we decode and that begin with a mark. A new one
+// is a file and a line here.
 var readable = []struct {
 	name  string
 	match func(head []byte) bool
 	open  func(in *input) (Stream, error)
 }{
 	{"wav", isWAV, openWAV},
+	{"flac", isFLAC, openFLAC},
+	{"ogg vorbis", isOgg, openOgg},
 }
 
 // foreign are formats that we recognise in order to name them.
@@ -55,7 +59,7 @@ var foreign = []signature{
 // sniff recognises the format of in, or says what else it is.
 func sniff(in *input) (kind, error) {
 	head := make([]byte, sniffBytes)
-	n, err := in.readAt(head, 0)
+	n, err := in.readAt(head, id3Length(in)) // flac and mp3 may follow a tag
 	if err != nil {
 		return kind{}, err
 	}
@@ -70,7 +74,16 @@ func sniff(in *input) (kind, error) {
 			return kind{}, &Error{Format: sig.name, Reason: ErrUnsupported}
 		}
 	}
-	return kind{}, &Error{Reason: ErrNotAudio, Err: whatElse(head)}
+	// mp3 has no mark of its own, only frames that follow one another.
+	_, err = findMP3(&window{in: in}, id3Length(in))
+	var e *Error
+	switch {
+	case err == nil:
+		return kind{"mp3", openMP3}, nil
+	case errors.As(err, &e) && e.Reason == ErrNotAudio:
+		e.Err = whatElse(head)
+	}
+	return kind{}, err
 }
 
 func isWAV(head []byte) bool {
@@ -80,6 +93,10 @@ func isWAV(head []byte) bool {
 	id := string(head[:4])
 	return id == "RIFF" || id == "RF64" || id == "BW64"
 }
+
+func isFLAC(head []byte) bool { return bytes.HasPrefix(head, []byte("fLaC")) }
+
+func isOgg(head []byte) bool { return bytes.HasPrefix(head, []byte("OggS")) }
 
 // contentError says what a file that is no recording seems to hold.
 type contentError string
