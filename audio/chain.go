@@ -1,0 +1,220 @@
+package audio
+
+import (
+	"fmt"
+	"math"
+
+	"tapescript/audio/output"
+	"tapescript/audio/stretch"
+)
+
+// A plan is what is to be played from the next drop on.
+type plan struct {
+	epoch   int64
+	playing bool
+	at      int64 // the sample to begin at; onward to go on where the sound is cut
+	bounds  bounds
+}
+
+const onward = -1
+
+// A chain makes the sound: cursor, stretcher, resampler, level and fades, in
+// this order. It is the Source that the output pulls; only the output's
+// goroutine touches it. What it shares with the Player lies in the Player.
+type chain struct {
+	p        *Player
+	cursor   *cursor
+	stretch  *stretch.Stretcher
+	resample *resampler
+	level    level
+
+	sounding bool
+	pulled   int64 // samples pulled and not dropped
+	rise     int   // samples of the fade-in still to come
+	fall     [][2]float64
+	recent   [recentSamples][2]float64 // sample i at i modulo the length
+}
+
+const (
+	seamSamples = int(seamTime * output.RateHz / 1e9)
+	// recentSamples is more than an output ever queues, so that what is dropped
+	// can be faded out instead of cut.
+	recentSamples = output.RateHz / 5
+)
+
+func newChain(p *Player, rec *Recording) *chain {
+	c := &chain{p: p, cursor: newCursor(rec)}
+	c.stretch = stretch.New(c.cursor, rec.info.RateHz)
+	c.resample = newResampler(c.stretch, rec.info.RateHz, output.RateHz)
+	c.level = level{now: 1}
+	return c
+}
+
+// Dropped adopts the newest plan: the last n samples are not going to be heard.
+func (c *chain) Dropped(n int) {
+	defer c.rescue(nil)
+	c.pulled -= int64(n)
+	c.fall = c.fall[:0]
+	for i := range min(n, seamSamples, recentSamples) {
+		down := 0.5 + 0.5*math.Cos(math.Pi*(float64(i)+0.5)/float64(seamSamples))
+		v := c.recent[(c.pulled+int64(i))%recentSamples]
+		c.fall = append(c.fall, [2]float64{v[0] * down, v[1] * down})
+	}
+	next := c.p.adopt(c.pulled)
+	c.sounding = next.playing
+	if !next.playing {
+		return
+	}
+	c.cursor.place(next.at, next.bounds)
+	c.stretch.Reset()
+	c.resample.reset()
+	c.rise = seamSamples
+}
+
+// Pull makes the next samples.
+func (c *chain) Pull(dst [][2]float64) {
+	clear(dst)
+	defer c.rescue(dst)
+	live := c.p.live()
+	c.stretch.SetSpeed(live.speed)
+	if live.boundsChanged {
+		c.cursor.bounds = live.bounds
+	}
+	if c.sounding {
+		c.sound(dst, live.gain)
+	}
+	for i, v := range c.fall[:min(len(c.fall), len(dst))] {
+		dst[i][0] += v[0]
+		dst[i][1] += v[1]
+	}
+	c.fall = c.fall[min(len(c.fall), len(dst)):]
+	for i, v := range dst {
+		c.recent[(c.pulled+int64(i))%recentSamples] = v
+	}
+	c.pulled += int64(len(dst))
+}
+
+// sound fills dst from the recording and notes where that is.
+func (c *chain) sound(dst [][2]float64, gain float64) {
+	from := c.place()
+	n, _ := c.resample.Stream(dst)
+	m := mark{first: c.pulled, end: c.pulled + int64(n), from: from, to: c.place()}
+	if m.to < m.from { // a loop turned back within the block
+		m.to = m.from
+	}
+	c.level.apply(dst[:n], gain)
+	for i := 0; i < n && c.rise > 0; i++ {
+		up := 0.5 + 0.5*math.Cos(math.Pi*(float64(c.rise)-0.5)/float64(seamSamples))
+		dst[i][0] *= up
+		dst[i][1] *= up
+		c.rise--
+	}
+	ended := n < len(dst)
+	if ended {
+		c.sounding = false
+	}
+	c.p.sounded(m, ended, c.cursor.err)
+}
+
+// place is the sample of the recording that the next output sample shows.
+func (c *chain) place() float64 {
+	in := c.resample.sourceSample(c.resample.made)
+	whole := math.Floor(in)
+	return float64(c.cursor.sample(c.stretch.SourceSamples(int64(whole)))) + in - whole
+}
+
+// rescue turns a panic below into an error of the player: sound may fail, the
+// text that is being written may not.
+func (c *chain) rescue(dst [][2]float64) {
+	if r := recover(); r != nil {
+		clear(dst)
+		c.sounding = false
+		c.p.fail(fmt.Errorf("playing failed: %v", r))
+	}
+}
+
+// A level applies a gain without steps and keeps loud samples from clipping.
+type level struct{ now float64 }
+
+// apply multiplies samples by gain. At gain 1 they pass untouched; above, peaks
+// are bent over instead of cut off.
+func (l *level) apply(samples [][2]float64, gain float64) {
+	if l.now == 1 && gain == 1 {
+		return
+	}
+	const approach = 1.0 / 240 // 5 ms
+	for i := range samples {
+		if l.now += (gain - l.now) * approach; math.Abs(gain-l.now) < 1e-6*gain {
+			l.now = gain
+		}
+		for ch, v := range samples[i] {
+			v *= l.now
+			if l.now > 1 {
+				v = bend(v)
+			}
+			samples[i][ch] = v
+		}
+	}
+}
+
+// bend leaves what is below knee as it is and presses the rest under 1.
+func bend(v float64) float64 {
+	const knee = 0.8
+	if a := math.Abs(v); a > knee {
+		return math.Copysign(knee+(1-knee)*math.Tanh((a-knee)/(1-knee)), v)
+	}
+	return v
+}
+
+// A mark says what is heard from output sample first to end: the recording
+// from sample from to sample to.
+type mark struct {
+	first, end int64
+	from, to   float64
+}
+
+// mostMarks is some 2.5 s of blocks of 5 ms, more than any output queues.
+const mostMarks = 512
+
+// A track is the marks of what was made lately.
+type track []mark
+
+func (t track) add(m mark) track {
+	if m.end <= m.first {
+		return t
+	}
+	if len(t) == mostMarks {
+		t = append(t[:0], t[mostMarks/2:]...)
+	}
+	return append(t, m)
+}
+
+// cut forgets what lies at or after the output sample at.
+func (t track) cut(at int64) track {
+	for len(t) > 0 && t[len(t)-1].first >= at {
+		t = t[:len(t)-1]
+	}
+	if n := len(t); n > 0 && t[n-1].end > at {
+		to := t[n-1].at(at)
+		t[n-1].end, t[n-1].to = at, to
+	}
+	return t
+}
+
+func (m mark) at(sample int64) float64 {
+	share := float64(sample-m.first) / float64(m.end-m.first)
+	return m.from + min(max(share, 0), 1)*(m.to-m.from)
+}
+
+// at is the place in the recording at an output sample; ok is false when
+// nothing is known.
+func (t track) at(sample int64) (place float64, ok bool) {
+	if len(t) == 0 {
+		return 0, false
+	}
+	i := len(t) - 1
+	for i > 0 && t[i].first > sample {
+		i--
+	}
+	return t[i].at(sample), true
+}

@@ -1,0 +1,126 @@
+package output
+
+import (
+	"sync"
+	"time"
+)
+
+// A Clock drives the silent output. Start calls advance, from one goroutine at
+// a time, with each stretch of time that passes, until stop is called; stop
+// does not wait for a call under way.
+type Clock interface {
+	Start(advance func(passed time.Duration)) (stop func())
+}
+
+// WallClock is the time of day.
+type WallClock struct{}
+
+const (
+	tick = 10 * time.Millisecond
+	// mostPassed is the most that is caught up: a machine that slept through a
+	// recording wakes where it fell asleep.
+	mostPassed = 500 * time.Millisecond
+)
+
+// Start begins to call advance every 10 ms.
+func (WallClock) Start(advance func(time.Duration)) func() {
+	done := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(tick)
+		defer ticker.Stop()
+		last := time.Now()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				now := time.Now()
+				advance(min(now.Sub(last), mostPassed))
+				last = now
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(done) })
+}
+
+// ManualClock stands still until Advance is called; its zero value is ready.
+// With it a test of hours takes no time and always ends the same.
+type ManualClock struct {
+	mu       sync.Mutex
+	next     int
+	advances map[int]func(time.Duration)
+}
+
+// Start registers advance.
+func (c *ManualClock) Start(advance func(time.Duration)) func() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.advances == nil {
+		c.advances = map[int]func(time.Duration){}
+	}
+	id := c.next
+	c.next++
+	c.advances[id] = advance
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.advances, id)
+	}
+}
+
+// Advance lets d pass, in steps of 10 ms; when it returns, everything that
+// this time is worth has been pulled.
+func (c *ManualClock) Advance(d time.Duration) {
+	for d > 0 {
+		step := min(d, tick)
+		d -= step
+		for _, advance := range c.running() {
+			advance(step)
+		}
+	}
+}
+
+func (c *ManualClock) running() []func(time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make([]func(time.Duration), 0, len(c.advances))
+	for _, advance := range c.advances {
+		out = append(out, advance)
+	}
+	return out
+}
+
+// An earClock estimates how many samples have been heard. The device takes
+// samples in bursts; between and across bursts the clock runs at the sample
+// rate and is only nudged, so that what is shown moves evenly.
+type earClock struct {
+	running  bool
+	anchor   float64 // samples heard at the moment at
+	at_      time.Time
+	consumed int64 // samples that the device has taken
+	last     int64
+}
+
+// took notes that the device had taken consumed samples by now, of which
+// latencySamples are still on their way to the ear.
+func (c *earClock) took(consumed, latencySamples int64, now time.Time) {
+	measured := float64(consumed - latencySamples)
+	predicted := c.anchor + now.Sub(c.at_).Seconds()*RateHz
+	const (
+		snapSamples = RateHz / 20 // more than 50 ms off: an interruption, not jitter
+		nudge       = 0.1
+	)
+	off := measured - predicted
+	if !c.running || off > snapSamples || off < -snapSamples {
+		predicted, off = measured, 0
+	}
+	c.running = true
+	c.anchor, c.at_, c.consumed = predicted+nudge*off, now, consumed
+}
+
+// at is the estimate for now: never more than was taken, never backwards.
+func (c *earClock) at(now time.Time) int64 {
+	heard := int64(c.anchor + now.Sub(c.at_).Seconds()*RateHz)
+	c.last = max(c.last, min(heard, c.consumed))
+	return c.last
+}

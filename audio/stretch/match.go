@@ -1,0 +1,90 @@
+package stretch
+
+import "math"
+
+// A search asks for the grain that continues the output best.
+type search struct {
+	natural int64   // the sample that would come next
+	target  float64 // where the speed wants the grain
+	reach   float64 // how far from target it may lie, in samples
+	hop     int     // the length of the fade into it
+	length  int     // how much is compared, centred on the fade
+	bias    float64 // what a grain at the end of the reach loses
+}
+
+// A matcher finds grains.
+type matcher struct {
+	in     *history
+	coarse *coarse
+	stride int // of the fine comparison, so that 48 kHz costs what 16 kHz does
+}
+
+// find is the input sample where the best grain starts.
+func (m *matcher) find(s search) int64 {
+	return m.fine(s, m.rough(s))
+}
+
+// rough is the best distance from s.natural in steps of the coarse rate.
+func (m *matcher) rough(s search) int64 {
+	f := m.coarse.factor
+	n := max(4, int(int64(s.length)/f))
+	centre := (s.natural + int64(s.hop)/2) / f
+	start := max(centre-int64(n)/2, m.coarse.base)
+	want := s.target - float64(s.natural)
+	low := int64(math.Ceil((want - s.reach) / float64(f)))
+	high := int64(math.Floor((want + s.reach) / float64(f)))
+	best := int64(math.Round(want / float64(f)))
+	m.coarse.need(start + int64(n) + max(high, best, 0) + 1)
+	low = max(low, m.coarse.base-start)
+	bestScore := math.Inf(-1)
+	for lag := low; lag <= high; lag++ {
+		off := (float64(lag*f) - want) / s.reach
+		score := m.coarse.alike(start, start+lag, n) - s.bias*off*off - tieBreak*math.Abs(off)
+		if score > bestScore {
+			best, bestScore = lag, score
+		}
+	}
+	return best * f
+}
+
+// tieBreak prefers the nearest of grains that are equally good, as in silence.
+const tieBreak = 1e-6
+
+// fine looks for the best start around the distance lag, sample by sample.
+func (m *matcher) fine(s search, lag int64) int64 {
+	f := m.coarse.factor
+	if f == 1 {
+		return s.natural + lag
+	}
+	around := f/2 + 2
+	start := max(s.natural+int64(s.hop)/2-int64(s.length)/2, m.in.base)
+	m.in.need(max(start, start+lag) + around + int64(s.length) + 1)
+	a := m.in.mono[start-m.in.base:][:s.length]
+	best, bestScore := lag, math.Inf(-1)
+	for d := lag - around; d <= lag+around; d++ {
+		at := start + d - m.in.base
+		if at < 0 {
+			continue
+		}
+		score := strided(a, m.in.mono[at:][:s.length], m.stride)
+		score -= tieBreak * math.Abs(float64(d-lag))
+		if score > bestScore {
+			best, bestScore = d, score
+		}
+	}
+	return max(s.natural+best, m.in.base)
+}
+
+// strided is the correlation of each stride-th value of x and y; 0 in silence.
+func strided(x, y []float64, stride int) float64 {
+	var xy, xx, yy float64
+	for i := 0; i < len(x); i += stride {
+		xy += x[i] * y[i]
+		xx += x[i] * x[i]
+		yy += y[i] * y[i]
+	}
+	if xx*yy < silence*silence {
+		return 0
+	}
+	return xy / math.Sqrt(xx*yy)
+}
