@@ -1,0 +1,58 @@
+package locale
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+)
+
+var verb = regexp.MustCompile(`%[-+0-9.\[\]]*[a-zA-Z%]`)
+
+func TestEveryLanguageSaysTheSame(t *testing.T) {
+	english := For("en")
+	if len(Languages()) < 2 {
+		t.Fatal("there is only one language")
+	}
+	for _, code := range Languages()[1:] {
+		other := For(code)
+		for _, k := range english.Keys() {
+			if !other.Has(k) {
+				t.Errorf("%s lacks %s", code, k)
+				continue
+			}
+			if a, b := verb.FindAllString(english.Say(k), -1), verb.FindAllString(other.Say(k), -1); !slices.Equal(a, b) {
+				t.Errorf("%s: %s has the verbs %v, English %v", code, k, b, a)
+			}
+		}
+		for _, k := range other.Keys() {
+			if !english.Has(k) {
+				t.Errorf("%s has %s, which English lacks", code, k)
+			}
+		}
+	}
+}
+
+func TestPreferredLanguageFollowsTheEnvironment(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		want string
+	}{
+		{nil, "en"},
+		{map[string]string{"LANG": "fr_FR.UTF-8"}, "fr"},
+		{map[string]string{"LANG": "fr_FR.UTF-8", "LC_ALL": "C.UTF-8"}, "en"},
+		{map[string]string{"LANG": "en_US.UTF-8", "LC_MESSAGES": "fr_CA"}, "fr"},
+		{map[string]string{"LANG": "en_US.UTF-8", "LANGUAGE": "de:fr:en"}, "fr"},
+		{map[string]string{"LANG": "de_DE.UTF-8"}, "en"},
+		{map[string]string{"LANG": "fr"}, "fr"},
+	} {
+		if got := Preferred(func(k string) string { return c.env[k] }); got != c.want {
+			t.Errorf("%v: %s, want %s", c.env, got, c.want)
+		}
+	}
+}
+
+func TestAMissingSentenceIsSeen(t *testing.T) {
+	if got := For("en").Say("no.such.key"); got != "⟦no.such.key⟧" {
+		t.Errorf("got %q", got)
+	}
+}
