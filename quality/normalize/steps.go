@@ -1,0 +1,244 @@
+package normalize
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// step takes the characters of src to dst, which is empty and may be written
+// over; it returns dst. A separator is a white-space character.
+type step struct {
+	name  string
+	apply func(dst, src []unit) []unit
+}
+
+var (
+	invisible   = step{"invisible", dropInvisible}
+	nfc         = step{"nfc", compose}
+	fold        = step{"fold", foldCase}
+	lower       = step{"lower", each(unicode.ToLower)}
+	foldASCII   = step{"fold-ascii", each(lowerASCII)}
+	apostrophes = step{"apostrophes", each(apostrophe)}
+	punctuation = step{"punctuation", dropPunctuation}
+	letters     = step{"letters", keepLetters}
+	characters  = step{"characters", partCharacters}
+	// recompose is nfc once more: dropping a character can bring an accent to
+	// a letter that it composes with.
+	recompose = step{"nfc", compose}
+)
+
+// each makes a step of a function from character to character.
+func each(f func(rune) rune) func(dst, src []unit) []unit {
+	return func(dst, src []unit) []unit {
+		for _, u := range src {
+			u.r = f(u.r)
+			dst = append(dst, u)
+		}
+		return dst
+	}
+}
+
+// unseen are the characters without ink, except spaces and those that Unicode
+// calls marks but for the variation selectors.
+var unseen = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0x00AD, Hi: 0x00AD, Stride: 1}, // soft hyphen
+		{Lo: 0x061C, Hi: 0x061C, Stride: 1}, // Arabic letter mark
+		{Lo: 0x180E, Hi: 0x180E, Stride: 1}, // Mongolian vowel separator
+		{Lo: 0x200B, Hi: 0x200F, Stride: 1}, // zero-width space and joiners, direction
+		{Lo: 0x202A, Hi: 0x202E, Stride: 1}, // embedding, override
+		{Lo: 0x2060, Hi: 0x206F, Stride: 1}, // word joiner, isolates
+		{Lo: 0xFE00, Hi: 0xFE0F, Stride: 1}, // variation selectors
+		{Lo: 0xFEFF, Hi: 0xFEFF, Stride: 1}, // byte order mark
+	},
+	R32: []unicode.Range32{
+		{Lo: 0xE0000, Hi: 0xE007F, Stride: 1}, // tags
+		{Lo: 0xE0100, Hi: 0xE01EF, Stride: 1}, // variation selectors
+	},
+	LatinOffset: 1,
+}
+
+func dropInvisible(dst, src []unit) []unit {
+	for _, u := range src {
+		if u.r < utf8.RuneSelf && u.r >= ' ' && u.r != 0x7F ||
+			!unicode.Is(unseen, u.r) && (!unicode.IsControl(u.r) || unicode.IsSpace(u.r)) {
+			dst = append(dst, u)
+		}
+	}
+	return dst
+}
+
+// firstComposing is the first character that may compose with the one before
+// it, or is not in NFC as it stands: the first accent.
+const firstComposing = 0x300
+
+// compose is NFC, a letter with its accents at a time. What it changes has the
+// span of the whole.
+func compose(dst, src []unit) []unit {
+	var raw, composed []byte
+	for i := 0; i < len(src); {
+		end := i + 1
+		plain := src[i].r < firstComposing
+		for end < len(src) && src[end].r >= firstComposing && !beginsGroup(src[end].r) {
+			plain = false
+			end++
+		}
+		if plain {
+			dst = append(dst, src[i])
+			i = end
+			continue
+		}
+		raw = raw[:0]
+		for _, u := range src[i:end] {
+			raw = utf8.AppendRune(raw, u.r)
+		}
+		if composed = norm.NFC.Append(composed[:0], raw...); string(composed) == string(raw) {
+			dst = append(dst, src[i:end]...)
+		} else {
+			for _, r := range string(composed) {
+				dst = append(dst, unit{r, src[i].start, src[end-1].end})
+			}
+		}
+		i = end
+	}
+	return dst
+}
+
+// beginsGroup says whether a character neither composes with what stands
+// before it nor changes places with it.
+func beginsGroup(r rune) bool {
+	var b [utf8.UTFMax]byte
+	return norm.NFC.Properties(utf8.AppendRune(b[:0], r)).BoundaryBefore()
+}
+
+func foldCase(dst, src []unit) []unit {
+	var folded, raw [16]byte
+	changed := false
+	folder := cases.Fold()
+	for _, u := range src {
+		if u.r < utf8.RuneSelf {
+			u.r = lowerASCII(u.r)
+			dst = append(dst, u)
+			continue
+		}
+		if 0x13A0 <= u.r && u.r <= 0x13F5 {
+			// Cherokee folds to its capitals; cases.Fold makes them small again.
+			dst = append(dst, u)
+			continue
+		}
+		size := utf8.EncodeRune(raw[:], u.r)
+		n, _, _ := folder.Transform(folded[:], raw[:size], true) // three characters at most
+		for _, r := range string(folded[:n]) {
+			changed = changed || r != u.r
+			dst = append(dst, unit{r, u.start, u.end})
+		}
+	}
+	if !changed {
+		return dst
+	}
+	// Folding may take letters apart (ΐ).
+	return compose(nil, dst)
+}
+
+func lowerASCII(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
+}
+
+func apostrophe(r rune) rune {
+	switch r {
+	case '’', '‘', '‛', 'ʼ', '`', '´', '＇':
+		return '\''
+	}
+	return r
+}
+
+func keepLetters(dst, src []unit) []unit {
+	for _, u := range src {
+		switch {
+		case unicode.IsSpace(u.r), u.r == '\'', unicode.IsLetter(u.r), unicode.IsMark(u.r):
+			dst = append(dst, u)
+		}
+	}
+	return dst
+}
+
+func dropPunctuation(dst, src []unit) []unit {
+	at := func(i int) rune {
+		if i < 0 || i >= len(src) {
+			return ' '
+		}
+		return src[i].r
+	}
+	for i, u := range src {
+		before, after := at(i-1), at(i+1)
+		switch {
+		case inWord(u.r), unicode.IsSpace(u.r),
+			u.r == '\'' && inWord(before) && inWord(after),
+			(u.r == '.' || u.r == ',' || u.r == ':') && unicode.IsDigit(before) && unicode.IsDigit(after):
+			dst = append(dst, u)
+		case u.r == '.' && unicode.IsLetter(before) && unicode.IsLetter(after) &&
+			!inWord(at(i-2)) && !inWord(at(i+2)):
+			// U.S.: one word
+		case spoken(u.r):
+			dst = append(dst, unit{' ', u.start, u.start}, u, unit{' ', u.end, u.end})
+		default:
+			dst = append(dst, unit{' ', u.start, u.end})
+		}
+	}
+	return dst
+}
+
+// inWord says whether a character is part of a word wherever it stands.
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r)
+}
+
+// spoken says whether a symbol is one that is read out.
+func spoken(r rune) bool {
+	switch r {
+	case '%', '‰', '&', '@', '+', '=', '°':
+		return true
+	}
+	return unicode.Is(unicode.Sc, r)
+}
+
+func partCharacters(dst, src []unit) []unit {
+	parted := false // the character before is a word of its own
+	for _, u := range src {
+		switch {
+		case u.r < firstComposing, !unicode.IsMark(u.r):
+			alone := Ideographic(u.r)
+			if alone || parted {
+				dst = append(dst, unit{' ', u.start, u.start})
+			}
+			parted = alone
+		}
+		dst = append(dst, u)
+	}
+	return dst
+}
+
+// Ideographic says whether a character is Han or Kana: a word of its own,
+// written without spaces.
+func Ideographic(r rune) bool {
+	if r < 0x2E80 { // the first radical
+		return false
+	}
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == 'ー' || r == 'ｰ'
+}
+
+func runeLen(r rune) int {
+	if n := utf8.RuneLen(r); n > 0 {
+		return n
+	}
+	return utf8.RuneLen(utf8.RuneError)
+}
