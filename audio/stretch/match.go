@@ -60,13 +60,18 @@ func (m *matcher) fine(s search, lag int64) int64 {
 	start := max(s.natural+int64(s.hop)/2-int64(s.length)/2, m.in.base)
 	m.in.need(max(start, start+lag) + around + int64(s.length) + 1)
 	a := m.in.mono[start-m.in.base:][:s.length]
+	power := strided(a, a, m.stride)
 	best, bestScore := lag, math.Inf(-1)
 	for d := lag - around; d <= lag+around; d++ {
 		at := start + d - m.in.base
 		if at < 0 {
 			continue
 		}
-		score := strided(a, m.in.mono[at:][:s.length], m.stride)
+		b := m.in.mono[at:][:s.length]
+		score := 0.0
+		if energy := power * strided(b, b, m.stride); energy > silence*silence {
+			score = strided(a, b, m.stride) / math.Sqrt(energy)
+		}
 		score -= tieBreak * math.Abs(float64(d-lag))
 		if score > bestScore {
 			best, bestScore = d, score
@@ -75,16 +80,15 @@ func (m *matcher) fine(s search, lag int64) int64 {
 	return max(s.natural+best, m.in.base)
 }
 
-// strided is the correlation of each stride-th value of x and y; 0 in silence.
+// strided is the dot product of each stride-th value of x and y.
 func strided(x, y []float64, stride int) float64 {
-	var xy, xx, yy float64
+	if stride == 1 {
+		return dot(x, y)
+	}
+	sum := 0.0
+	y = y[:len(x)]
 	for i := 0; i < len(x); i += stride {
-		xy += x[i] * y[i]
-		xx += x[i] * x[i]
-		yy += y[i] * y[i]
+		sum += x[i] * y[i]
 	}
-	if xx*yy < silence*silence {
-		return 0
-	}
-	return xy / math.Sqrt(xx*yy)
+	return sum
 }

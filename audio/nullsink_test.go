@@ -1,0 +1,464 @@
+//go:build linux
+
+package audio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"tapescript/audio/output"
+)
+
+// What is heard is compared with what is shown through a PulseAudio server of
+// our own with a null sink, whose monitor gives back what a listener hears. The
+// process has one device, so the tests that need another one run in a child.
+
+// A soundCard is a running server and the recording of its monitor.
+type soundCard struct {
+	server *exec.Cmd
+	socket string
+	mu     sync.Mutex
+	heard  bytes.Buffer
+}
+
+func startSoundCard(t *testing.T) *soundCard {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("plays in real time")
+	}
+	pulseaudio, parec := requireTool(t, "pulseaudio"), requireTool(t, "parec")
+	// A socket's path has to be short, so not t.TempDir.
+	dir, err := os.MkdirTemp("", "card")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	c := &soundCard{socket: filepath.Join(dir, "native")}
+	env := append(os.Environ(), "HOME="+dir, "XDG_RUNTIME_DIR="+dir, "PULSE_RUNTIME_PATH="+dir,
+		"PULSE_SERVER=unix:"+c.socket)
+	c.server = exec.Command(pulseaudio, "-n", "--daemonize=no", "--exit-idle-time=-1",
+		"--use-pid-file=no", "--disable-shm=yes",
+		"-L", "module-native-protocol-unix auth-anonymous=1 socket="+c.socket,
+		"-L", "module-null-sink sink_name=card rate=48000 channels=2")
+	c.server.Env = env
+	if err := c.server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.server.Process.Kill(); c.server.Wait() })
+	waitFor(t, "the sound server", func() bool { _, err := os.Stat(c.socket); return err == nil })
+
+	record := exec.Command(parec, "--device=card.monitor", "--rate=48000", "--channels=1",
+		"--format=float32le", "--latency-msec=10")
+	record.Env = env
+	pipe, err := record.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := record.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { record.Process.Kill(); record.Wait() })
+	go c.listen(pipe)
+	waitFor(t, "the monitor", func() bool { return c.heardSamples() > 0 })
+	t.Setenv("PULSE_SERVER", "unix:"+c.socket)
+	return c
+}
+
+func (c *soundCard) listen(pipe io.Reader) {
+	buf := make([]byte, 4096)
+	for {
+		n, err := pipe.Read(buf)
+		c.mu.Lock()
+		c.heard.Write(buf[:n])
+		c.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (c *soundCard) heardSamples() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heard.Len() / 4
+}
+
+// since is what was heard from the monitor's sample from on.
+func (c *soundCard) since(from int) []float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.heard.Bytes()[from*4:]
+	out := make([]float64, len(b)/4)
+	for i := range out {
+		out[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[i*4:])))
+	}
+	return out
+}
+
+func waitFor(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !done() {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited too long for %s", what)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// child runs the named test of this file in a process of its own, with its own
+// sound device, and says that the caller is the parent.
+func child(t *testing.T, env ...string) (parent bool) {
+	t.Helper()
+	const mark = "TAPESCRIPT_TEST_CHILD"
+	if os.Getenv(mark) == t.Name() {
+		return false
+	}
+	if testing.Short() {
+		t.Skip("plays in real time")
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env = append(append(os.Environ(), env...), mark+"="+t.Name())
+	out, err := cmd.CombinedOutput()
+	switch {
+	case err != nil:
+		t.Errorf("%v\n%s", err, out)
+	case bytes.Contains(out, []byte("--- SKIP")):
+		t.Skipf("%s", out)
+	default:
+		t.Logf("%s", out)
+	}
+	return true
+}
+
+// speechLike is the speech sample of the test data, or syllables of a buzzing
+// voice where there is none.
+func speechLike(t *testing.T) *Recording {
+	t.Helper()
+	if dir := os.Getenv("TAPESCRIPT_TESTDATA"); dir != "" {
+		rec, err := Open(filepath.Join(dir, "speech", "jfk.flac"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { rec.Close() })
+		return rec
+	}
+	rec, _ := memoryRecording(t, 16000, 6*time.Second, func(n int64) float64 {
+		at := float64(n) / 16000
+		syllable := math.Max(0, math.Sin(2*math.Pi*3.1*at))
+		return 0.3 * syllable * harmonics(n, 110+20*math.Round(math.Sin(at)), 16000)
+	})
+	return rec
+}
+
+func harmonics(n int64, hz, rateHz float64) (sum float64) {
+	for k := 1.0; k <= 10; k++ {
+		sum += math.Sin(2*math.Pi*hz*k*float64(n)/rateHz+k*k) / k
+	}
+	return sum / 2
+}
+
+// TestNullSink holds what is heard against what is shown.
+func TestNullSink(t *testing.T) {
+	if child(t) {
+		return
+	}
+	card := startSoundCard(t)
+	t.Run("speech", func(t *testing.T) { heardSpeech(t, card) })
+	t.Run("length", func(t *testing.T) { heardLengthAndPitch(t, card) })
+	t.Run("position", func(t *testing.T) { heardPosition(t, card) })
+	t.Run("rewind", func(t *testing.T) { heardRewind(t, card) })
+	t.Run("lost", func(t *testing.T) { heardServerLost(t, card) })
+}
+
+func devicePlayer(t *testing.T, rec *Recording) *Player {
+	t.Helper()
+	p := NewPlayer(rec, Options{})
+	t.Cleanup(func() { p.Close() })
+	waitFor(t, "the device", func() bool { return p.State().Output.Kind != output.Opening })
+	if s := p.State().Output; s.Kind != output.Device {
+		t.Fatalf("output %+v", s)
+	}
+	return p
+}
+
+// heardSpeech: at speed 1 the sound is the recording's own, gapless.
+func heardSpeech(t *testing.T, card *soundCard) {
+	rec := speechLike(t)
+	const from, length = time.Second, 4 * time.Second
+	source := resampledSource(t, rec, from, length)
+	p := devicePlayer(t, rec)
+	begun := card.heardSamples()
+	p.PlaySpan(Span{from, from + length})
+	waitFor(t, "the span's end", func() bool { return !p.State().Playing })
+	settled := card.heardSamples()
+	waitFor(t, "the monitor", func() bool { return card.heardSamples() > settled+output.RateHz/4 })
+	heard := card.since(begun)
+	// Fades at both ends are left out.
+	inner := source[output.RateHz/50 : len(source)-output.RateHz/50]
+	snr, at := aligned(heard, inner)
+	t.Logf("signal to noise %.1f dB, begins %.0f ms after the key", snr, float64(at)/48-20)
+	if snr < 40 {
+		t.Errorf("signal to noise %.1f dB, want 40", snr)
+	}
+}
+
+// resampledSource is the left channel of a stretch of rec at the output's rate.
+func resampledSource(t *testing.T, rec *Recording, from, length time.Duration) []float64 {
+	t.Helper()
+	if err := rec.Seek(int(rec.Samples(from))); err != nil {
+		t.Fatal(err)
+	}
+	r := newResampler(rec, rec.info.RateHz, output.RateHz)
+	buf := make([][2]float64, samplesIn(length, output.RateHz))
+	n, _ := r.Stream(buf)
+	out := make([]float64, n)
+	for i, v := range buf[:n] {
+		out[i] = v[0]
+	}
+	return out
+}
+
+// aligned finds source in heard and gives the ratio of source to difference.
+func aligned(heard, source []float64) (dB float64, at int) {
+	// Found by the loudest tenth of a second, then compared over the whole.
+	piece := output.RateHz / 10
+	loud, best := 0, 0.0
+	for i := 0; i+piece <= len(source); i += piece {
+		if e := energy(source[i : i+piece]); e > best {
+			loud, best = i, e
+		}
+	}
+	key := source[loud : loud+piece]
+	bestScore := math.Inf(-1)
+	for i := loud; i+len(source)-loud <= len(heard); i++ {
+		score := 0.0
+		for k := 0; k < piece; k += 7 {
+			score += heard[i+k] * key[k]
+		}
+		if score > bestScore {
+			bestScore, at = score, i-loud
+		}
+	}
+	// The coarse score skips samples: the true place is close by.
+	noise := math.Inf(1)
+	first := at
+	for i := max(first-8, 0); i <= first+8 && i+len(source) <= len(heard); i++ {
+		sum := 0.0
+		for k, v := range source {
+			sum += (heard[i+k] - v) * (heard[i+k] - v)
+		}
+		if sum < noise {
+			noise, at = sum, i
+		}
+	}
+	return 10 * math.Log10(energy(source)/(noise+1e-20)), at
+}
+
+func energy(x []float64) (sum float64) {
+	for _, v := range x {
+		sum += v * v
+	}
+	return sum
+}
+
+// heardLengthAndPitch plays a tone of known length at several speeds.
+func heardLengthAndPitch(t *testing.T, card *soundCard) {
+	const hz, length = 150.0, 3 * time.Second
+	rec, _ := memoryRecording(t, 16000, length, func(n int64) float64 { return 0.4 * harmonics(n, hz, 16000) })
+	for _, speed := range []float64{0.5, 1, 2} {
+		t.Run(fmt.Sprint(speed), func(t *testing.T) {
+			p := devicePlayer(t, rec)
+			p.SetSpeed(speed)
+			begun := card.heardSamples()
+			p.Play()
+			waitFor(t, "the end", func() bool { return p.State().Ended })
+			settled := card.heardSamples()
+			waitFor(t, "the monitor", func() bool { return card.heardSamples() > settled+output.RateHz/4 })
+			tone := trimmed(card.since(begun))
+			got, want := float64(len(tone))/output.RateHz, length.Seconds()/speed
+			if math.Abs(got/want-1) > 0.01 {
+				t.Errorf("lasts %.3f s, want %.3f", got, want)
+			}
+			cents := 1200 * math.Log2(toneHz(tone, hz)/hz)
+			t.Logf("%.3f s for %.3f, %.2f cents", got, want, cents)
+			if math.Abs(cents) > 10 {
+				t.Errorf("%.1f cents off", cents)
+			}
+		})
+	}
+}
+
+// trimmed cuts the silence off both ends.
+func trimmed(x []float64) []float64 {
+	const quiet = 0.005
+	for len(x) > 0 && math.Abs(x[0]) < quiet {
+		x = x[1:]
+	}
+	for len(x) > 0 && math.Abs(x[len(x)-1]) < quiet {
+		x = x[:len(x)-1]
+	}
+	return x
+}
+
+// toneHz is the frequency of a steady tone near hz, by correlation over eight
+// of its periods.
+func toneHz(x []float64, hz float64) float64 {
+	x = x[len(x)/10 : len(x)*9/10]
+	x = x[:min(len(x), output.RateHz)]
+	const periods = 8
+	around := periods * output.RateHz / hz
+	score := func(lag int) (sum float64) {
+		n := len(x) - int(around*1.03)
+		for i := range n {
+			sum += x[i] * x[i+lag]
+		}
+		return sum
+	}
+	best, at := math.Inf(-1), 0
+	for lag := int(around * 0.98); lag <= int(around*1.02); lag++ {
+		if s := score(lag); s > best {
+			best, at = s, lag
+		}
+	}
+	a, b, c := score(at-1), best, score(at+1)
+	return periods * output.RateHz / (float64(at) + 0.5*(a-c)/(a-2*b+c))
+}
+
+// heardPosition plays a tone that rises with time, so that the pitch heard at
+// the monitor's end says which place that was.
+func heardPosition(t *testing.T, card *soundCard) {
+	const rate = 16000.0
+	// The tone is at 200 + 100 t Hz: the phase is the integral.
+	rec, _ := memoryRecording(t, rate, 20*time.Second, func(n int64) float64 {
+		at := float64(n) / rate
+		return 0.5 * math.Sin(2*math.Pi*(200*at+50*at*at))
+	})
+	p := devicePlayer(t, rec)
+	p.Play()
+	var worst, sum float64
+	const looks = 20
+	for range looks {
+		time.Sleep(50 * time.Millisecond)
+		n := card.heardSamples()
+		shown := p.State().Position
+		if shown < 300*time.Millisecond {
+			continue
+		}
+		hz := crossingHz(card.since(n - output.RateHz/20))
+		// The 50 ms looked at have their middle 25 ms back.
+		place := (hz-200)/100 + 0.025
+		off := shown.Seconds() - place
+		sum += off
+		worst = max(worst, math.Abs(off))
+	}
+	t.Logf("shown minus heard: mean %.1f ms, worst %.1f ms", sum/looks*1000, worst*1000)
+	// The monitor itself is late by some 20 ms, and hears what a loudspeaker
+	// would then still have to play.
+	if worst > 0.080 {
+		t.Errorf("what is shown is up to %.0f ms from what is heard", worst*1000)
+	}
+}
+
+// crossingHz is the mean frequency by the first and last rise through zero.
+func crossingHz(x []float64) float64 {
+	var first, last float64
+	count := -1
+	for i := 1; i < len(x); i++ {
+		if x[i-1] < 0 && x[i] >= 0 {
+			last = float64(i) - x[i]/(x[i]-x[i-1])
+			if count < 0 {
+				first = last
+			}
+			count++
+		}
+	}
+	if count < 1 {
+		return math.NaN()
+	}
+	return float64(count) * output.RateHz / (last - first)
+}
+
+// heardRewind goes from a low tone to a high one: the change is heard soon
+// after the key.
+func heardRewind(t *testing.T, card *soundCard) {
+	rec, _ := memoryRecording(t, 16000, 20*time.Second, func(n int64) float64 {
+		hz := 1000.0
+		if n >= 5*16000 {
+			hz = 250
+		}
+		return 0.5 * math.Sin(2*math.Pi*hz*float64(n)/16000)
+	})
+	p := devicePlayer(t, rec)
+	for range 3 {
+		p.Seek(10 * time.Second)
+		p.Play()
+		waitFor(t, "the low tone", func() bool {
+			n := card.heardSamples()
+			return n > output.RateHz/10 && math.Abs(crossingHz(card.since(n-output.RateHz/20))-250) < 5
+		})
+		pressed := card.heardSamples()
+		p.Step(-8 * time.Second)
+		waitFor(t, "the high tone", func() bool {
+			return card.heardSamples() > pressed+output.RateHz/2
+		})
+		heard := card.since(pressed)
+		const window = output.RateHz / 100
+		at := 0
+		for at+window < len(heard) && math.Abs(crossingHz(heard[at:at+window])-1000) > 50 {
+			at += window / 5
+		}
+		after := time.Duration(at) * time.Second / output.RateHz
+		t.Logf("the rewind is heard after %v", after)
+		if after > 100*time.Millisecond {
+			t.Errorf("the rewind is heard after %v", after)
+		}
+	}
+}
+
+// heardServerLost kills the server, so it comes last.
+func heardServerLost(t *testing.T, card *soundCard) {
+	rec, _ := memoryRecording(t, 16000, time.Minute, sine(200, 16000))
+	p := devicePlayer(t, rec)
+	p.Play()
+	waitFor(t, "the sound", func() bool { return p.State().Position > 200*time.Millisecond })
+	card.server.Process.Kill()
+	killed := time.Now()
+	waitFor(t, "the loss to show", func() bool { return p.State().Output.Kind == output.Silent })
+	t.Logf("noticed after %v: %+v", time.Since(killed), p.State().Output)
+	if took := time.Since(killed); took > 1500*time.Millisecond {
+		t.Errorf("noticed after %v", took)
+	}
+	if r := p.State().Output.Reason; r != output.Lost && r != output.Stalled {
+		t.Errorf("reason %q", r)
+	}
+	at := p.State().Position
+	waitFor(t, "the position to go on", func() bool { return p.State().Position > at+200*time.Millisecond })
+	p.Seek(30 * time.Second)
+	waitFor(t, "the seek", func() bool { return p.State().Position > 30100*time.Millisecond })
+}
+
+func TestNoServerIsSilent(t *testing.T) {
+	if child(t, "PULSE_SERVER=unix:/nonexistent/native", "ALSA_CONFIG_PATH=/nonexistent") {
+		return
+	}
+	rec, _ := memoryRecording(t, 16000, time.Minute, sine(200, 16000))
+	p := NewPlayer(rec, Options{})
+	defer p.Close()
+	p.Play()
+	waitFor(t, "the position to go on", func() bool { return p.State().Position > 100*time.Millisecond })
+	s := p.State().Output
+	t.Logf("%+v", s)
+	if s.Kind != output.Silent || s.Reason != output.NoDevice || s.Detail == "" {
+		t.Errorf("output %+v", s)
+	}
+}
