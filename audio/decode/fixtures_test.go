@@ -27,7 +27,7 @@ type fixture struct {
 }
 
 var fixtures = []fixture{
-	{"mono16k.flac", "flac", 16000, 1, 9000, []string{"flac", "-s", "-f", "--no-seektable", "-b", "576", "-o", "OUT", "IN"}, true},
+	{"mono16k.flac", "flac", 16000, 1, 9000, []string{"flac", "-s", "-f", "--no-seektable", "--no-padding", "-b", "576", "-o", "OUT", "IN"}, true},
 	{"stereo24k.flac", "flac", 24000, 2, 6000, []string{"ffmpeg", "-loglevel", "error", "-y", "-i", "IN", "-frame_size", "512", "-bitexact", "OUT"}, true},
 	{"cbr16k.mp3", "mp3", 16000, 1, 16001, []string{"lame", "--quiet", "-m", "m", "-b", "24", "IN", "OUT"}, false},
 	{"vbr16k.mp3", "mp3", 16000, 1, 12001, []string{"lame", "--quiet", "-m", "m", "-V", "5", "IN", "OUT"}, true},
@@ -35,6 +35,8 @@ var fixtures = []fixture{
 	{"crc48k.mp3", "mp3", 48000, 1, 20000, []string{"lame", "--quiet", "-p", "-b", "64", "IN", "OUT"}, true},
 	{"bare22k.mp3", "mp3", 22050, 1, 20000, []string{"lame", "--quiet", "-t", "-b", "32", "IN", "OUT"}, false},
 	{"mono16k.ogg", "ogg vorbis", 16000, 1, 24000, []string{"oggenc", "-Q", "-s", "1", "-q", "0", "-o", "OUT", "IN"}, true},
+	{"pages16k.ogg", "ogg vorbis", 16000, 1, 24000, []string{"ffmpeg", "-loglevel", "error", "-y", "-i", "IN", "-c:a", "libvorbis", "-q", "0",
+		"-page_duration", "100000", "-fflags", "+bitexact", "-flags", "+bitexact", "OUT"}, true},
 	{"stereo44k.ogg", "ogg vorbis", 44100, 2, 30000, []string{"oggenc", "-Q", "-s", "1", "-q", "-1", "-o", "OUT", "IN"}, true},
 }
 

@@ -14,8 +14,9 @@ import (
 const (
 	mp3Warm = 3
 	// mp3Prime is how many more are read, at most, for the reservoir: at the
-	// lowest rates a frame of one channel brings 9 bytes of the 255.
-	mp3Prime = 32
+	// lowest rates a frame of one channel brings 9 bytes of the 255,
+	// of two channels 3.
+	mp3Prime = 96
 )
 
 type mp3Source struct {

@@ -1,6 +1,9 @@
 package decode
 
-import "io"
+import (
+	"encoding/binary"
+	"io"
+)
 
 // go-mp3 can start anywhere in a stream, but what it gives is right only if
 // the frames handed to it are. A layer III frame is three things at once:
@@ -17,7 +20,10 @@ import "io"
 //
 // At 22.05 kHz go-mp3 computes the length of padded frames one byte short and
 // would lose a byte of the reservoir with each. There every frame is packed
-// anew, its data in itself and its length at the highest rate.
+// anew: its data in itself, its length at the highest rate, and called 16 kHz
+// where that makes more room. It may be, because the two rates divide the
+// spectrum of long blocks into the same bands (ISO 13818-3, table B.8); those
+// of short blocks differ.
 
 // mp3Reservoir is how far back data may begin; MPEG-2 allows 255 bytes of it.
 const mp3Reservoir = 511
@@ -102,14 +108,14 @@ func (f *mp3Feed) make() ([]byte, error) {
 	if f.found.number >= f.number { // lost
 		f.reservoir, f.reach = f.reservoir[:0], 0
 		f.harm++
-		return f.blank(h), nil
+		return f.blank(h.word), nil
 	}
 	raw, err := f.walk.win.at(f.found.offset, h.size())
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) < h.size() || len(raw) < h.side()+h.sideSize() {
-		return f.blank(h), nil
+	if len(raw) < h.side()+h.sideSize() {
+		return f.blank(h.word), nil
 	}
 	info := raw[h.side() : h.side()+h.sideSize()]
 	main := raw[h.side()+h.sideSize():]
@@ -146,31 +152,38 @@ func (f *mp3Feed) maxBack(h mp3Header) int {
 }
 
 // blank is a frame of silence, as large as frames get.
-func (f *mp3Feed) blank(h mp3Header) []byte {
-	word := h.word&^0xF200 | 14<<12 | 1<<16 // highest rate, no padding, no checksum
-	head := []byte{byte(word >> 24), byte(word >> 16), byte(word >> 8), byte(word)}
-	big, _ := parseMP3Header(head)
-	out := append(head, make([]byte, big.size()-4)...)
-	f.free = big.size() - big.side() - big.sideSize()
-	return out
+func (f *mp3Feed) blank(word uint32) []byte {
+	word = word&^0xF200 | 14<<12 | 1<<16 // highest rate, no padding, no checksum
+	out := binary.BigEndian.AppendUint32(nil, word)
+	h, _ := parseMP3Header(out)
+	f.free = h.size() - h.side() - h.sideSize()
+	return append(out, make([]byte, h.size()-4)...)
 }
 
 // pack puts the data of a frame into a frame of its own. What does not fit
 // goes to the free end of the frame before, which is still held.
 func (f *mp3Feed) pack(h mp3Header, info []byte, side mp3Side, main []byte, play bool) []byte {
-	heldFree := f.free
-	out := f.blank(h)
-	room := f.free
-	data := append(append([]byte(nil), f.reservoir[max(0, len(f.reservoir)-side.back):]...), main...)
-	over := max(0, side.bytes-room)
-	if !play || over > min(heldFree, f.maxBack(h)) || over > 0 && f.held == nil {
+	const rateBits, rate16k = 3 << 10, 2 << 10
+	word, heldFree := h.word, f.free
+	if !side.short {
+		word = word&^rateBits | rate16k
+	}
+	out := f.blank(word)
+	over := max(0, side.bytes-f.free)
+	if !play {
 		return out
 	}
-	data = data[:side.bytes]
-	copy(f.held[len(f.held)-over:], data[:over])
+	if over > 0 && (f.held == nil || over > min(heldFree, f.maxBack(h))) {
+		f.harm++
+		return out
+	}
+	data := append(append([]byte(nil), f.reservoir[len(f.reservoir)-side.back:]...), main...)[:side.bytes]
 	copy(out[4:], info)
 	putMP3Back(h, out[4:], over)
+	if over > 0 {
+		copy(f.held[len(f.held)-over:], data[:over])
+	}
 	copy(out[4+len(info):], data[over:])
-	f.free = room - (len(data) - over)
+	f.free -= len(data) - over
 	return out
 }

@@ -91,8 +91,9 @@ func (h mp3Header) sideSize() int {
 // mp3Side is the part of the side information that tells whether a frame can
 // be decoded: how far back its data begin, and how long they are.
 type mp3Side struct {
-	back  int // bytes before this frame's own data
-	bytes int // of data
+	back  int  // bytes before this frame's own data
+	bytes int  // of data
+	short bool // a granule has short blocks
 }
 
 // parseMP3Side reads the side information in p, which has sideSize bytes.
@@ -113,6 +114,13 @@ func parseMP3Side(h mp3Header, p []byte) mp3Side {
 	bits := 0
 	for range granules * h.channels {
 		bits += mp3Bits(p, at, 12)
+		// Behind the length: 9 bits of big values, 8 of gain, 4 or 9 of scale
+		// factors, then whether the window changes, and to which block type.
+		window := at + 12 + 9 + 8 + 4
+		if h.version != 1 {
+			window += 5
+		}
+		s.short = s.short || mp3Bits(p, window, 3) == 1<<2|2
 		at += step
 	}
 	s.bytes = (bits + 7) / 8

@@ -19,17 +19,18 @@ import (
 // a whole packet of its own; X is found by interpolation.
 
 type vorbisSource struct {
-	in       *input
-	win      window
-	serial   uint32
-	dec      vorbis.Decoder
-	packets  oggPackets
-	channels int
-	right    int   // the channel given as right
-	first    int64 // byte of the first page with sound
-	last     oggPage
-	base     int64 // granule position of the first sample; more than 0 in cut-out streams
-	single   bool  // the first page is the last, too
+	in          *input
+	win         window
+	serial      uint32
+	dec         vorbis.Decoder
+	packets     oggPackets
+	channels    int
+	right       int    // the channel given as right
+	first       int64  // byte of the first page with sound
+	firstNumber uint32 // that it should have
+	last        oggPage
+	base        int64 // granule position of the first sample; more than 0 in cut-out streams
+	single      bool  // the first page is the last, too
 
 	offset int64  // of the next page
 	expect int64  // granule position at which it should begin; -1 if unknown
@@ -86,7 +87,7 @@ func (s *vorbisSource) readHeaders() error {
 		if err = s.packets.page(page, func(packet []byte) error { n++; return s.readHeader(n, packet) }); err != nil {
 			return &Error{Offset: page.offset, Reason: ErrDamaged, Err: err}
 		}
-		s.first = at
+		s.first, s.firstNumber = at, page.number+1
 	}
 	s.channels, s.right = s.dec.Channels(), 1
 	switch s.channels { // Vorbis I specification, section 4.3.9
@@ -146,14 +147,20 @@ func (s *vorbisSource) findEnds() error {
 	if ok && behind.flags&oggFirst != 0 {
 		return &Error{Format: "several Ogg recordings in one file", Offset: behind.offset, Reason: ErrUnsupported}
 	}
-	page, err := s.pageWithEnd(s.first, s.in.size)
+	page, err := oggFind(&s.win, s.first, s.in.size, s.serial)
 	if err != nil {
-		return &Error{Offset: s.first, Reason: ErrNoSamples}
+		return err
+	}
+	if page.number != s.firstNumber {
+		return nil // it is the first page that is damaged: silence from 0 on
+	}
+	if page, err = s.pageWithEnd(s.first, s.in.size); err != nil {
+		return err
 	}
 	s.single = page.flags&oggLast != 0
 	s.rewind(s.first)
 	start, _, err := s.next()
-	if err != nil && err != io.EOF {
+	if err != nil {
 		return err
 	}
 	s.base, s.harm = max(0, start), 0
@@ -163,8 +170,11 @@ func (s *vorbisSource) findEnds() error {
 // rewind makes the page at or behind offset the next.
 func (s *vorbisSource) rewind(offset int64) {
 	s.offset, s.expect, s.number = offset, -1, 0
-	if offset == s.first && s.single {
-		s.expect = 0
+	if offset == s.first {
+		s.number = s.firstNumber
+		if s.single {
+			s.expect = 0
+		}
 	}
 	s.packets.drop()
 	s.dec.Clear()
