@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -87,18 +85,4 @@ func wantPosition(t testing.TB, p *Player, want, within time.Duration) {
 	if got := p.State().Position; got < want-within || got > want+within {
 		t.Errorf("position %v, want %v ± %v", got, want, within)
 	}
-}
-
-// requireTool skips the test when a foreign tool is absent, or fails it where
-// every test is to run.
-func requireTool(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("TAPESCRIPT_TEST_STRICT") == "1" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
 }

@@ -56,7 +56,7 @@ func startSoundCard(t *testing.T) *soundCard {
 	t.Cleanup(func() { c.server.Process.Kill(); c.server.Wait() })
 	waitFor(t, "the sound server", func() bool { _, err := os.Stat(c.socket); return err == nil })
 
-	record := exec.Command(parec, "--device=card.monitor", "--rate=48000", "--channels=1",
+	record := exec.Command(parec, "--device=card.monitor", "--rate=48000", "--channels=2",
 		"--format=float32le", "--latency-msec=10")
 	record.Env = env
 	pipe, err := record.StdoutPipe()
@@ -89,17 +89,17 @@ func (c *soundCard) listen(pipe io.Reader) {
 func (c *soundCard) heardSamples() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.heard.Len() / 4
+	return c.heard.Len() / 8
 }
 
-// since is what was heard from the monitor's sample from on.
+// since is what was heard on the left from the monitor's sample from on.
 func (c *soundCard) since(from int) []float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	b := c.heard.Bytes()[from*4:]
-	out := make([]float64, len(b)/4)
+	b := c.heard.Bytes()[from*8:]
+	out := make([]float64, len(b)/8)
 	for i := range out {
-		out[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[i*4:])))
+		out[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[i*8:])))
 	}
 	return out
 }
@@ -207,8 +207,8 @@ func heardSpeech(t *testing.T, card *soundCard) {
 	inner := source[output.RateHz/50 : len(source)-output.RateHz/50]
 	snr, at := aligned(heard, inner)
 	t.Logf("signal to noise %.1f dB, begins %.0f ms after the key", snr, float64(at)/48-20)
-	if snr < 40 {
-		t.Errorf("signal to noise %.1f dB, want 40", snr)
+	if snr < 60 {
+		t.Errorf("signal to noise %.1f dB, want 60", snr)
 	}
 }
 
@@ -362,9 +362,8 @@ func heardPosition(t *testing.T, card *soundCard) {
 		worst = max(worst, math.Abs(off))
 	}
 	t.Logf("shown minus heard: mean %.1f ms, worst %.1f ms", sum/looks*1000, worst*1000)
-	// The monitor itself is late by some 20 ms, and hears what a loudspeaker
-	// would then still have to play.
-	if worst > 0.080 {
+	// One look may meet a machine that is busy elsewhere.
+	if math.Abs(sum/looks) > 0.020 || worst > 0.060 {
 		t.Errorf("what is shown is up to %.0f ms from what is heard", worst*1000)
 	}
 }
@@ -461,4 +460,18 @@ func TestNoServerIsSilent(t *testing.T) {
 	if s.Kind != output.Silent || s.Reason != output.NoDevice || s.Detail == "" {
 		t.Errorf("output %+v", s)
 	}
+}
+
+// requireTool skips the test when a foreign tool is absent, or fails it where
+// every test is to run.
+func requireTool(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("TAPESCRIPT_TEST_STRICT") == "1" {
+			t.Fatalf("%s is not installed", name)
+		}
+		t.Skipf("%s is not installed", name)
+	}
+	return path
 }

@@ -17,6 +17,12 @@ type matcher struct {
 	in     *history
 	coarse *coarse
 	stride int // of the fine comparison, so that 48 kHz costs what 16 kHz does
+	// debt is by how much the grains lie behind their best places, which fall
+	// between samples: half a sample at most, carried from grain to grain. A
+	// period of 106.7 samples would else always count as 107, and a steady tone
+	// come out 5 cents off.
+	debt   float64
+	scores []float64
 }
 
 // find is the input sample where the best grain starts.
@@ -61,23 +67,41 @@ func (m *matcher) fine(s search, lag int64) int64 {
 	m.in.need(max(start, start+lag) + around + int64(s.length) + 1)
 	a := m.in.mono[start-m.in.base:][:s.length]
 	power := strided(a, a, m.stride)
-	best, bestScore := lag, math.Inf(-1)
+	m.scores = m.scores[:0]
+	best, bestScore := 0, math.Inf(-1)
 	for d := lag - around; d <= lag+around; d++ {
-		at := start + d - m.in.base
-		if at < 0 {
-			continue
-		}
-		b := m.in.mono[at:][:s.length]
 		score := 0.0
-		if energy := power * strided(b, b, m.stride); energy > silence*silence {
-			score = strided(a, b, m.stride) / math.Sqrt(energy)
+		if at := start + d - m.in.base; at >= 0 {
+			b := m.in.mono[at:][:s.length]
+			if energy := power * strided(b, b, m.stride); energy > silence*silence {
+				score = strided(a, b, m.stride) / math.Sqrt(energy)
+			}
 		}
 		score -= tieBreak * math.Abs(float64(d-lag))
 		if score > bestScore {
-			best, bestScore = d, score
+			best, bestScore = len(m.scores), score
 		}
+		m.scores = append(m.scores, score)
 	}
-	return max(s.natural+best, m.in.base)
+	return max(s.natural+m.settle(lag-around+int64(best), best), m.in.base)
+}
+
+// settle takes the best distance, whose score is scores[i], to the sample that
+// it falls on with what is owed from earlier grains.
+func (m *matcher) settle(distance int64, i int) int64 {
+	const alike = 0.5 // below, the peak between samples means nothing
+	if distance == 0 || i == 0 || i == len(m.scores)-1 || m.scores[i] < alike {
+		return distance
+	}
+	before, peak, after := m.scores[i-1], m.scores[i], m.scores[i+1]
+	bow := before - 2*peak + after
+	if bow >= 0 {
+		return distance
+	}
+	exact := float64(distance) + 0.5*(before-after)/bow + m.debt
+	whole := math.Round(exact)
+	m.debt = exact - whole
+	return int64(whole)
 }
 
 // strided is the dot product of each stride-th value of x and y.

@@ -84,6 +84,7 @@ func (s *Stretcher) Reset() {
 	s.pitch.reset()
 	s.ready, s.given, s.made, s.next = s.ready[:0], 0, 0, 0
 	s.applied = s.speed
+	s.match.debt = 0
 	s.times.reset(s.speed)
 }
 
