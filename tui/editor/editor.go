@@ -50,8 +50,9 @@ type Editor struct {
 	goal    int              // the column that Up and Down keep to, or -1
 	earlier bool             // at a soft wrap, the cursor stands behind the row before
 
-	top   transcript.Caret // the first row on the screen holds this place
-	topAt int              // where its segment was last found
+	top      transcript.Caret // the first row on the screen holds this place
+	topAt    int              // where its segment was last found
+	followed string           // the segment that is kept in sight instead of the cursor, or ""
 
 	playing     string // the ID of the segment that is heard, or ""
 	playingWord int    // in its words, or -1
@@ -84,12 +85,17 @@ func New(doc *transcript.Document, theme tui.Theme) *Editor {
 	return e
 }
 
-// Resize says how many cells the pane has. Sizes below zero count as zero.
+// Resize says how many cells the pane has. Sizes below zero count as zero; the
+// size that it has costs nothing.
 func (e *Editor) Resize(width, height int) {
-	e.width, e.height = max(width, 0), max(height, 0)
+	width, height = max(width, 0), max(height, 0)
+	if width == e.width && height == e.height {
+		return
+	}
+	e.width, e.height = width, height
 	e.measureSpeakers()
 	e.measure()
-	e.reveal()
+	e.scrollAgain()
 }
 
 // SetWidths says how the terminal counts the cells of a cluster. A terminal
@@ -101,7 +107,7 @@ func (e *Editor) SetWidths(method ansi.Method) {
 	clear(e.layouts)
 	e.measureSpeakers()
 	e.measure()
-	e.reveal()
+	e.scrollAgain()
 }
 
 // Changed tells the editor what an edit, an undo or a redo did. Where it

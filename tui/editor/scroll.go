@@ -69,6 +69,7 @@ func (e *Editor) cursorPlace() place {
 
 // reveal scrolls as little as it takes for the cursor to be visible.
 func (e *Editor) reveal() {
+	e.followed = ""
 	if e.height == 0 || e.Segment() == nil {
 		return
 	}
@@ -79,8 +80,18 @@ func (e *Editor) reveal() {
 // which may go out of sight until it is used again.
 func (e *Editor) Follow(segmentID string) {
 	if i := e.indexNear(segmentID, e.topAt); i >= 0 && e.height > 0 {
+		e.followed = segmentID
 		e.show(place{i, 0})
 	}
+}
+
+// scrollAgain keeps in sight what was kept in sight before.
+func (e *Editor) scrollAgain() {
+	if e.followed != "" && e.doc.Segment(e.followed) != nil {
+		e.Follow(e.followed)
+		return
+	}
+	e.reveal()
 }
 
 // show scrolls so that a row stands on the screen, with rows of context round
