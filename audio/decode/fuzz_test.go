@@ -1,0 +1,132 @@
+package decode
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"path/filepath"
+	"testing"
+)
+
+// fuzzStream holds what every input must hold: an *Error or a stream whose
+// figures make sense, that ends where it says and can be sought.
+func fuzzStream(t *testing.T, data []byte) {
+	const most = 1 << 16 // samples; a few bytes may claim years of silence
+	s, err := openBytes("fuzz", data)
+	if err != nil {
+		var e *Error
+		if !errors.As(err, &e) || e.Reason == "" || e.Error() == "" {
+			t.Fatalf("error without a reason: %v", err)
+		}
+		return
+	}
+	info := s.Info()
+	if info.LengthSamples <= 0 || info.RateHz <= 0 || info.Channels <= 0 {
+		t.Fatalf("Info = %+v", info)
+	}
+	buf := make([][2]float64, 1000)
+	for _, at := range []int64{0, info.LengthSamples / 2, max(0, info.LengthSamples-1500), 1} {
+		if err := s.Seek(at); err != nil {
+			t.Fatal(err)
+		}
+		for read := int64(0); read < most; {
+			n, err := s.Read(buf)
+			read += int64(n)
+			for _, f := range buf[:n] {
+				if !(f[0] >= -1 && f[0] <= 1 && f[1] >= -1 && f[1] <= 1) {
+					t.Fatalf("sample %v at %d", f, at)
+				}
+			}
+			if err == io.EOF && at+read != info.LengthSamples {
+				t.Fatalf("end at %d of %d", at+read, info.LengthSamples)
+			}
+			if err == nil && n < len(buf) {
+				t.Fatalf("%d samples of %d without an error", n, len(buf))
+			}
+			if err != nil {
+				break
+			}
+		}
+	}
+}
+
+// fuzzFormat begins with the fixtures of one format.
+func fuzzFormat(f *testing.F, format string, more ...[]byte) {
+	for _, x := range fixtures {
+		if x.format == format {
+			f.Add(readFile(f, filepath.Join("testdata", x.file)))
+		}
+	}
+	for _, data := range more {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { fuzzStream(t, data) })
+}
+
+func FuzzOpenWAV(f *testing.F) {
+	pcm := []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+	fuzzFormat(f, "wav", countingWAV(100),
+		wavBytes(wavSpec{tag: wavFloat, channels: 1, rateHz: 8000, bits: 64, extensible: true}, pcm),
+		wavBytes(wavSpec{tag: wavALaw, channels: 3, rateHz: 8000, bits: 8}, pcm),
+		wavBytes(wavSpec{tag: wavPCM, channels: 2, rateHz: 8000, bits: 24, riff: "RF64", claim: true}, pcm))
+}
+
+func FuzzOpenFLAC(f *testing.F) { fuzzFormat(f, "flac") }
+
+func FuzzOpenMP3(f *testing.F) { fuzzFormat(f, "mp3") }
+
+// FuzzOpenOgg repairs the checksums first: otherwise no changed page would ever
+// reach the decoder.
+func FuzzOpenOgg(f *testing.F) {
+	for _, x := range fixtures {
+		if x.format == "ogg vorbis" {
+			f.Add(readFile(f, filepath.Join("testdata", x.file)))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		fuzzStream(t, data)
+		fuzzStream(t, withOggSums(data))
+	})
+}
+
+// withOggSums returns data with right checksums on all pages.
+func withOggSums(data []byte) []byte {
+	data = bytes.Clone(data)
+	for at := 0; ; at++ {
+		i := bytes.Index(data[at:], []byte("OggS"))
+		if i < 0 || at+i+27 > len(data) {
+			return data
+		}
+		at += i
+		size := 27 + int(data[at+26])
+		if at+size > len(data) {
+			return data
+		}
+		for _, n := range data[at+27 : at+size] {
+			size += int(n)
+		}
+		if at+size > len(data) {
+			return data
+		}
+		sum := oggSum(data[at : at+size])
+		data[at+22], data[at+23], data[at+24], data[at+25] = byte(sum), byte(sum>>8), byte(sum>>16), byte(sum>>24)
+	}
+}
+
+// TestDamagedHeaders sweeps every byte of the first part of each fixture
+// through a few values: the quick part of what fuzzing does.
+func TestDamagedHeaders(t *testing.T) {
+	for _, f := range fixtures {
+		data := readFile(t, filepath.Join("testdata", f.file))
+		for at := 0; at < min(len(data), 256); at += 13 {
+			for _, v := range []byte{0, 0xFF, data[at] ^ 0x10} {
+				broken := bytes.Clone(data)
+				broken[at] = v
+				fuzzStream(t, broken[:min(len(broken), 4000)])
+				if f.format == "ogg vorbis" {
+					fuzzStream(t, withOggSums(broken))
+				}
+			}
+		}
+	}
+}
