@@ -228,6 +228,7 @@ func FuzzKeys(f *testing.F) {
 	f.Add([]byte("some keys, then more keys"), uint8(20), uint8(5), false)
 	f.Add([]byte{5, 11, 26, 26, 3, 3, 14, 200, 30, 1, 2, 3, 25, 9, 9, 32, 32, 32, 33, 14, 8}, uint8(1), uint8(1), true)
 	f.Fuzz(func(t *testing.T, data []byte, width, height uint8, runes bool) {
+		data = data[:min(len(data), 300)] // longer ones find nothing more, slowly
 		next := func(n int) int {
 			if len(data) == 0 {
 				return 0
