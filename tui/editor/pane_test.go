@@ -303,3 +303,25 @@ func (c cells) widthOf(text string, limit int) int {
 	}
 	return x
 }
+
+func TestStylesOfARowEndWithIt(t *testing.T) {
+	h := newHand(t, texts("same text", "same text"), 40, 2)
+	h.ed.SetMarks("1", []Mark{{From: 0, To: 9, Kind: Insertion}})
+	h.ed.SetMarks("2", []Mark{{From: 5, To: 9, Kind: Insertion}})
+	rows, _, _ := h.ed.Draw()
+	if want := " same " + tui.Plain().Insertion.Render("text"); !strings.HasSuffix(rows[1], want) {
+		t.Errorf("got %q\nwant it to end in %q", rows[1], want)
+	}
+}
+
+func TestPlaceAtASoftWrapBeginsTheNextRow(t *testing.T) {
+	h := newHand(t, texts("abcdefghijkl"), 11, 3)
+	h.ed.Move(End, false)
+	if _, x, y := h.ed.Draw(); x != 3+7 || y != 0 {
+		t.Errorf("End put the cursor at %d,%d", x, y)
+	}
+	h.ed.SetCursor(h.ed.Cursor())
+	if _, x, y := h.ed.Draw(); x != 3 || y != 1 {
+		t.Errorf("the same place was shown at %d,%d", x, y)
+	}
+}
