@@ -204,6 +204,24 @@ func TestWidthsByRunesMoveTheCursor(t *testing.T) {
 	}
 }
 
+func TestWhatHasNoCellIsDrawnWithASign(t *testing.T) {
+	for cluster, want := range map[string]string{
+		"\u200b":       invisibleSign,
+		"\u200d\ufe0f": invisibleSign,
+		"\u0301":       markCarrier + "\u0301",
+		"\u0e33":       markCarrier + "\u0e33",
+		"\u06dd\u0661": invisibleSign + "\u0661", // end of ayah, which takes its number in
+		"e\u0301":      "e\u0301",
+	} {
+		if got, w := (cells{ansi.GraphemeWidth}).glyph(cluster, 20); got != want || w != ansi.StringWidth(want) {
+			t.Errorf("%q is drawn as %q, %d cells; want %q", cluster, got, w, want)
+		}
+	}
+	if got, w := (cells{ansi.GraphemeWidth}).glyph("好", 1); got != invisibleSign || w != 1 {
+		t.Errorf("in a row of one cell, a wide character is drawn as %q, %d cells", got, w)
+	}
+}
+
 func TestTimes(t *testing.T) {
 	for want, d := range map[string]time.Duration{
 		"0:00.0":      0,
