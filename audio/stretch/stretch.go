@@ -122,7 +122,8 @@ func (s *Stretcher) hop() bool {
 		return s.pass()
 	}
 	g := gaitFor(s.speed)
-	period := s.pitch.periodAt(s.times.at(s.made))
+	// The pitch is asked for where the grain will lie, not where the last one did.
+	period := s.pitch.periodAt(s.times.at(s.made + int64(g.hopSeconds*float64(s.rateHz))))
 	hop := g.hopSamples(period, s.rateHz)
 
 	want := s.times.exact(s.made+int64(hop)) - float64(hop)
