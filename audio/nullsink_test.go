@@ -132,7 +132,7 @@ func child(t *testing.T, env ...string) (parent bool) {
 	switch {
 	case err != nil:
 		t.Errorf("%v\n%s", err, out)
-	case bytes.Contains(out, []byte("--- SKIP")):
+	case bytes.Contains(out, []byte("--- SKIP: "+t.Name()+" ")):
 		t.Skipf("%s", out)
 	default:
 		t.Logf("%s", out)
@@ -426,6 +426,9 @@ func heardRewind(t *testing.T, card *soundCard) {
 
 // heardServerLost kills the server, so it comes last.
 func heardServerLost(t *testing.T, card *soundCard) {
+	if raceDetector {
+		t.Skip("jfreymuth/pulse v0.1.3 sets a stream's error unguarded when its server goes")
+	}
 	rec, _ := memoryRecording(t, 16000, time.Minute, sine(200, 16000))
 	p := devicePlayer(t, rec)
 	p.Play()

@@ -89,7 +89,9 @@ type Output struct {
 	heard  earClock
 	stop   func() // ends the silent clock
 	closed bool
-	done   chan struct{}
+
+	done  chan struct{}  // closed by Close
+	ended sync.WaitGroup // the goroutine that watches the device
 }
 
 // Open starts to open the device and returns. Until the device answers, or
@@ -97,7 +99,7 @@ type Output struct {
 func Open(src Source) *Output {
 	o := newOutput(src)
 	o.status.Kind = Opening
-	go o.run()
+	o.ended.Go(o.run)
 	return o
 }
 
@@ -170,6 +172,7 @@ func (o *Output) Close() error {
 	if device != nil {
 		device.close()
 	}
+	o.ended.Wait()
 	o.pull.Lock() // a pull under way has ended when this is had
 	defer o.pull.Unlock()
 	return nil

@@ -85,7 +85,7 @@ func TestSpeedOneIsUntouched(t *testing.T) {
 }
 
 func TestLengthFollowsTheSpeed(t *testing.T) {
-	for _, rate := range []int{8000, 11025, 16000, 44100, 48000} {
+	for _, rate := range []int{1, 100, 5000, 8000, 11025, 16000, 44100, 48000} {
 		for _, speed := range speeds {
 			for _, n := range []int{1, 100, rate * 2, rate*2 + 377} {
 				out, _ := stretched(mono(n, voice(140, rate)), rate, speed)
