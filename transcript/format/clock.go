@@ -1,0 +1,115 @@
+package format
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// parseClock reads [[hours:]minutes:]seconds with a point or comma before the
+// fraction. Minutes and seconds stay below 60 where something stands before
+// them. Fractions finer than a nanosecond are cut.
+func parseClock(s string) (time.Duration, bool) {
+	parts := strings.Split(s, ":")
+	if len(parts) > 3 {
+		return 0, false
+	}
+	last := len(parts) - 1
+	seconds, ok := parseSeconds(parts[last])
+	if !ok || last > 0 && seconds >= time.Minute {
+		return 0, false
+	}
+	total := seconds
+	unit := time.Minute
+	for i := last - 1; i >= 0; i-- {
+		n, ok := digits(parts[i], 6) // 6 digits of hours are a century: no overflow
+		if !ok || i > 0 && n >= 60 {
+			return 0, false
+		}
+		total += time.Duration(n) * unit
+		unit *= 60
+	}
+	return total, true
+}
+
+// parseSeconds reads a decimal number of seconds, exactly.
+func parseSeconds(s string) (time.Duration, bool) {
+	whole, fraction, found := strings.Cut(s, ".")
+	if !found {
+		whole, fraction, found = strings.Cut(s, ",")
+	}
+	n, ok := digits(whole, 9)
+	if !ok || found && fraction == "" {
+		return 0, false
+	}
+	nano := 0
+	for i := range max(len(fraction), 9) {
+		if i < len(fraction) && (fraction[i] < '0' || fraction[i] > '9') {
+			return 0, false
+		}
+		if i < 9 {
+			nano *= 10
+			if i < len(fraction) {
+				nano += int(fraction[i] - '0')
+			}
+		}
+	}
+	return time.Duration(n)*time.Second + time.Duration(nano), true
+}
+
+func digits(s string, most int) (int, bool) {
+	if s == "" || len(s) > most {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}
+
+// millis is a time in whole milliseconds, rounded to the nearest.
+func millis(d time.Duration) time.Duration {
+	return (d + time.Millisecond/2) / time.Millisecond * time.Millisecond
+}
+
+// endMillis rounds an end, but never to 0, which would say that no time is known.
+func endMillis(d time.Duration) time.Duration {
+	if d > 0 && d < time.Millisecond {
+		return time.Millisecond
+	}
+	return millis(d)
+}
+
+// clock writes hh:mm:ss, the point given, and milliseconds.
+func clock(d time.Duration, point byte) string {
+	ms := millis(d) / time.Millisecond
+	return fmt.Sprintf("%02d:%02d:%02d%c%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, point, ms%1000)
+}
+
+// seconds writes a time as a decimal number of seconds, exactly: three
+// decimals, more where the time needs them.
+func seconds(d time.Duration) string {
+	fraction := fmt.Sprintf("%09d", d%time.Second)
+	fraction = fraction[:3] + strings.TrimRight(fraction[3:], "0")
+	return strconv.FormatInt(int64(d/time.Second), 10) + "." + fraction
+}
+
+// placer gives each segment, in order, the borders that a format of
+// milliseconds can write. A segment without time gets the place of no length
+// where the one before it began, which keeps the order and claims nothing.
+type placer struct {
+	latest time.Duration
+}
+
+func (p *placer) place(start, end time.Duration) (time.Duration, time.Duration) {
+	if end == 0 {
+		return p.latest, p.latest
+	}
+	p.latest = max(p.latest, millis(start))
+	return millis(start), endMillis(end)
+}

@@ -1,0 +1,261 @@
+// Package format reads and writes transcripts as files: one file a format.
+//
+// A [Format] decodes bytes to a transcript and encodes one; [Read] finds the
+// format by what the file holds, and by its name only where that says nothing.
+// [Format.Loses] names, before anything is written, what a file could not
+// hold: it writes the transcript to memory, reads it back and counts what
+// differs, so it cannot be wrong about what the format does. [Write] replaces
+// a file so that it is never half written.
+//
+//	t, source, err := format.Read("talk.srt")
+//	f, err := format.ForPath("talk.vtt")
+//	lost, err := f.Loses(t)
+//	sum, err := format.Write("talk.vtt", f, t)
+//
+// What no format models in the transcript rides in its Extras, under names
+// that begin with the format's, and goes back to its place. Where a file breaks
+// the rules there is an [Error] with the line; where it was read but not as it
+// stands, a [Note]; nothing is dropped in silence.
+//
+// A new format is one file with one variable, and one line in [All].
+//
+// Tables of utterances without times, which a batch is scored on, are not
+// transcripts: [ReadItems] reads them. Not here: platforms' batches
+// (transcript/task/platform), sentences for people in their language (tui/locale).
+package format
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tapescript/transcript"
+)
+
+// Format is one way to keep a transcript in a file.
+type Format struct {
+	Name       string   // what --from and --to take: "vtt"
+	Title      string   // what people call it: "WebVTT"
+	Extensions []string // with the dot, lower case; the first is the usual one
+	// Cannot says what the format cannot hold at all, or not in full. What one
+	// transcript would lose is [Format.Loses]'s to say.
+	Cannot []LossKind
+
+	decode func(in *input) (*transcript.Transcript, error)
+	encode func(out *bytes.Buffer, t *transcript.Transcript) error
+	// sniff says whether the beginning of a text is surely this format's; nil
+	// where no beginning is.
+	sniff func(head string) bool
+}
+
+// All returns the formats in the order in which they are listed and tried.
+func All() []Format {
+	return []Format{vtt, srt, jsonl, tsv, csv, txt, plain, audacity}
+}
+
+// Names returns the names of all formats, for messages and completion.
+func Names() []string {
+	var names []string
+	for _, f := range All() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Lookup returns the format of a name.
+func Lookup(name string) (Format, bool) {
+	i := slices.IndexFunc(All(), func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, false
+	}
+	return All()[i], true
+}
+
+// ForPath returns the format that a file of this name is written in.
+// The error is an [*Error] of code UnknownFormat.
+func ForPath(path string) (Format, error) {
+	ext := strings.ToLower(filepath.Ext(path))
+	for _, f := range All() {
+		if ext != "" && slices.Contains(f.Extensions, ext) {
+			return f, nil
+		}
+	}
+	return Format{}, &Error{Path: path, Code: UnknownFormat, Offending: ext, Advice: NameFormat}
+}
+
+// Sniff finds the format of a file by its beginning (some 64 KiB are enough)
+// and, where that says nothing, by its name. The error is an [*Error]: of code
+// Ambiguous where the content fits several formats, UnknownFormat where it fits
+// none, NotText, ItemsTable.
+func Sniff(path string, head []byte) (Format, error) {
+	head = head[:min(len(head), sniffBytes)]
+	text, _, _, err := toText(wholeRunes(head))
+	if err != nil {
+		return Format{}, inFile(err, path)
+	}
+	return sniffText(path, text)
+}
+
+// sniffBytes is how much of a file is looked at to find its format: more than
+// the longest header or STYLE block seen.
+const sniffBytes = 64 << 10
+
+func sniffText(path, text string) (Format, error) {
+	var fits []Format
+	for _, f := range All() {
+		if f.sniff != nil && f.sniff(text) {
+			fits = append(fits, f)
+		}
+	}
+	switch {
+	case len(fits) == 1:
+		return fits[0], nil
+	case len(fits) > 1:
+		return Format{}, &Error{Path: path, Code: Ambiguous, Offending: fits[0].Name + ", " + fits[1].Name, Advice: NameFormat}
+	}
+	f, err := ForPath(path)
+	switch kind := SniffTable([]byte(text)); {
+	case kind == TableNone:
+	case kind == TableIDText && f.Name != tsv.Name: // any text with a tab
+	default:
+		return Format{}, &Error{Path: path, Line: 1, Code: ItemsTable, Offending: firstLine(text), Advice: UseScore}
+	}
+	return f, err
+}
+
+// Read reads the transcript in a file, whatever its format. Errors of content
+// are an [*Error].
+func Read(path string) (*transcript.Transcript, Source, error) {
+	data, err := readBounded(path)
+	if err != nil {
+		return nil, Source{}, err
+	}
+	return Decode(data, path)
+}
+
+// ReadAs is [Read] for somebody who knows the format better than the file does.
+func ReadAs(f Format, path string) (*transcript.Transcript, Source, error) {
+	data, err := readBounded(path)
+	if err != nil {
+		return nil, Source{}, err
+	}
+	return f.Decode(data, path)
+}
+
+// Decode reads a transcript from bytes whose format it finds as [Sniff] does.
+// The path is for the format and for errors; it need not exist.
+func Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
+	f, err := Sniff(path, data)
+	if err != nil {
+		return nil, Source{}, err
+	}
+	return f.Decode(data, path)
+}
+
+// Decode reads a transcript in this format. It passes Validate. Errors are an
+// [*Error]; path stands in them.
+func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
+	source := Source{Format: f.Name, SHA256: sum(data)}
+	if len(data) > maxBytes {
+		return nil, source, &Error{Path: path, Code: TooLarge, Advice: SplitFile}
+	}
+	text, encoding, ends, err := toText(data)
+	if err != nil {
+		return nil, source, inFile(err, path)
+	}
+	if line := tooLongLine(text); line > 0 {
+		return nil, source, &Error{Path: path, Line: line, Code: LineTooLong, Advice: CorrectLine}
+	}
+	source.Encoding, source.LineEnds = encoding, ends
+	in := &input{path: path, text: text}
+	t, err := f.decode(in)
+	if err == nil {
+		err = in.finish(t)
+	}
+	source.Notes = in.notes
+	if err != nil {
+		return nil, source, inFile(err, path)
+	}
+	return t, source, nil
+}
+
+// Encode writes a transcript, which must pass Validate, as UTF-8 with \n.
+// What the format cannot hold is left out.
+func (f Format) Encode(w io.Writer, t *transcript.Transcript) error {
+	data, err := f.bytes(t)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(data); err != nil {
+		return fmt.Errorf("writing the transcript as %s: %w", f.Name, err)
+	}
+	return nil
+}
+
+func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
+	if err := t.Validate(); err != nil {
+		return nil, fmt.Errorf("the transcript cannot be written: %w", err)
+	}
+	var out bytes.Buffer
+	if err := f.encode(&out, t); err != nil {
+		return nil, fmt.Errorf("writing the transcript as %s: %w", f.Name, err)
+	}
+	return out.Bytes(), nil
+}
+
+// Write puts a transcript in a file, replacing it whole or not at all, and
+// returns the SHA-256 of what the file holds now, in lower-case hex. What
+// could not be read back is not written.
+func Write(path string, f Format, t *transcript.Transcript) (sha256 string, err error) {
+	data, err := f.bytes(t)
+	if err != nil {
+		return "", err
+	}
+	if _, _, err := f.Decode(data, path); err != nil {
+		return "", fmt.Errorf("nothing was written, because it could not be read again: %w", err)
+	}
+	// 0644: transcripts are shared like any document; the umask is not applied
+	// to files that are renamed into place.
+	if err := transcript.ReplaceFile(path, data, 0o644); err != nil {
+		return "", err
+	}
+	return sum(data), nil
+}
+
+// maxBytes bounds a file: 256 MiB of text is a thousand hours of speech and more.
+const maxBytes = 256 << 20
+
+// maxLineBytes bounds a line, as the longest that a person could mean.
+const maxLineBytes = 1 << 20
+
+func readBounded(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is a folder")}
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	if len(data) > maxBytes {
+		return nil, &Error{Path: path, Code: TooLarge, Advice: SplitFile}
+	}
+	return data, nil
+}
+
+func sum(data []byte) string {
+	h := sha256.Sum256(data)
+	return hex.EncodeToString(h[:])
+}

@@ -1,0 +1,176 @@
+package format
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// Loss says how many things of a kind a file would not hold.
+type Loss struct {
+	What  LossKind
+	Count int
+}
+
+// LossKind is a kind of thing that a format can fail to hold.
+type LossKind string
+
+// What can be lost. Only plain text loses segments: those without text.
+const (
+	LostText       LossKind = "text"        // segments whose words would read otherwise
+	LostLineBreaks LossKind = "line breaks" // segments whose text differs in white space
+	LostTimes      LossKind = "times"       // segments whose time would be another, or gone
+	LostPrecision  LossKind = "precision"   // times rounded by less than a millisecond
+	LostSpeakers   LossKind = "speakers"    // segments that would name another speaker or none; speakers nobody would know of
+	LostSpeakerIDs LossKind = "speaker ids" // speakers whose ID would be another
+	LostChannels   LossKind = "channels"    // segments
+	LostIDs        LossKind = "ids"         // segments whose ID would be another
+	LostWordTimes  LossKind = "word times"  // words whose time would be another, or gone
+	LostConfidence LossKind = "confidence"  // words
+	LostEstimated  LossKind = "estimated"   // words whose mark of an estimated time would be gone
+	LostLanguage   LossKind = "language"
+	LostStyle      LossKind = "style"
+	LostMedia      LossKind = "media"
+	LostExtras     LossKind = "extras" // what other formats said: settings, notes, columns
+)
+
+// lossKinds is the order in which losses are named: the worst first.
+var lossKinds = []LossKind{
+	LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+	LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras,
+}
+
+// Loses says what of a transcript a file of this format would not hold, the
+// worst first; nil where the file would hold all of it. It encodes the
+// transcript and decodes the result: some 100 ms for 20,000 segments. An error
+// means that the transcript cannot be written, or not be read again.
+func (f Format) Loses(t *transcript.Transcript) ([]Loss, error) {
+	data, err := f.bytes(t)
+	if err != nil {
+		return nil, err
+	}
+	back, _, err := f.Decode(data, "")
+	if err != nil {
+		return nil, err
+	}
+	return difference(t, back), nil
+}
+
+// counts is what differs, by kind.
+type counts map[LossKind]int
+
+// difference counts what of t is not in back. Segments meet by their place,
+// because formats keep the order.
+func difference(t, back *transcript.Transcript) []Loss {
+	c := counts{}
+	c.transcripts(t, back)
+	segments := t.Segments
+	if len(back.Segments) < len(segments) { // plain text holds no segment without text
+		segments = slices.DeleteFunc(slices.Clone(segments), func(s *transcript.Segment) bool { return strings.TrimSpace(s.Text) == "" })
+		c[LostText] += len(t.Segments) - len(segments)
+	}
+	for i, s := range segments[:min(len(segments), len(back.Segments))] {
+		c.segment(t, s, back, back.Segments[i])
+	}
+	c[LostText] += max(len(segments), len(back.Segments)) - min(len(segments), len(back.Segments))
+	var out []Loss
+	for _, kind := range lossKinds {
+		if c[kind] > 0 {
+			out = append(out, Loss{kind, c[kind]})
+		}
+	}
+	return out
+}
+
+func (c counts) transcripts(t, back *transcript.Transcript) {
+	c.unless(t.Language == back.Language, LostLanguage)
+	c.unless(t.Style == back.Style, LostStyle)
+	c.unless(t.Media == back.Media, LostMedia)
+	c.extras(t.Extras, back.Extras)
+	var kept, found []string // names, in the order of each, of the speakers that both have
+	for _, s := range t.Speakers {
+		name := t.SpeakerName(s.ID)
+		if !slices.ContainsFunc(back.Speakers, func(o transcript.Speaker) bool { return back.SpeakerName(o.ID) == name }) {
+			c[LostSpeakers]++
+			continue
+		}
+		kept = append(kept, name)
+		c.unless(slices.Contains(back.Speakers, s), LostSpeakerIDs)
+	}
+	for _, s := range back.Speakers {
+		if name := back.SpeakerName(s.ID); slices.Contains(kept, name) {
+			found = append(found, name)
+		}
+	}
+	c.unless(slices.Equal(kept, found), LostSpeakerIDs)
+}
+
+func (c counts) segment(t *transcript.Transcript, s *transcript.Segment, back *transcript.Transcript, o *transcript.Segment) {
+	switch {
+	case s.Text == o.Text:
+	case strings.Join(strings.Fields(s.Text), " ") == strings.Join(strings.Fields(o.Text), " "):
+		c[LostLineBreaks]++
+	default:
+		c[LostText]++
+	}
+	c.time(s.Start, s.End, o.Start, o.End, LostTimes)
+	c.unless(t.SpeakerName(s.Speaker) == back.SpeakerName(o.Speaker), LostSpeakers)
+	c.unless(s.Channel == o.Channel, LostChannels)
+	c.unless(s.ID == o.ID, LostIDs)
+	c.extras(s.Extras, o.Extras)
+	c.words(s, o)
+}
+
+// words meet by which word of the text they are, so that a line break that
+// becomes a space does not part them.
+func (c counts) words(s, o *transcript.Segment) {
+	key := func(s *transcript.Segment, w transcript.Word) [2]int {
+		letters := func(to int) int { return len(strings.Join(strings.Fields(s.Text[:to]), "")) }
+		return [2]int{letters(w.From), letters(w.To)}
+	}
+	if len(s.Words) == 0 && len(o.Words) == 0 || slices.Equal(s.Words, o.Words) {
+		return
+	}
+	there := make(map[[2]int]transcript.Word, len(o.Words))
+	for _, w := range o.Words {
+		there[key(o, w)] = w
+	}
+	for _, w := range s.Words {
+		k := key(s, w)
+		v := there[k]
+		delete(there, k)
+		c.time(w.Start, w.End, v.Start, v.End, LostWordTimes)
+		c.unless(w.Confidence == v.Confidence, LostConfidence)
+		c.unless(w.Estimated == v.Estimated, LostEstimated)
+	}
+	c[LostWordTimes] += len(there) // words of which the file would claim to know something
+}
+
+// time tells a rounded time from another one.
+func (c counts) time(start, end, otherStart, otherEnd time.Duration, kind LossKind) {
+	near := func(a, b time.Duration) bool { return (a-b).Abs() < time.Millisecond || b == time.Millisecond && a < b }
+	switch {
+	case start == otherStart && end == otherEnd:
+	case near(start, otherStart) && near(end, otherEnd) && (end > 0) == (otherEnd > 0):
+		c[LostPrecision]++
+	default:
+		c[kind]++
+	}
+}
+
+// extras that say only how a file was written are no loss elsewhere.
+func (c counts) extras(e, other transcript.Extras) {
+	for key, value := range e {
+		if key != txtTimes && key != tableColumns {
+			c.unless(other[key] == value, LostExtras)
+		}
+	}
+}
+
+func (c counts) unless(same bool, kind LossKind) {
+	if !same {
+		c[kind]++
+	}
+}

@@ -1,0 +1,158 @@
+package format
+
+import (
+	"strings"
+)
+
+// row is one record of a table.
+type row struct {
+	line  int // where it begins, from 1
+	cells []string
+}
+
+// readRows takes a table apart, as RFC 4180 has it with any separator: a cell
+// in quotes may hold separators, line breaks and doubled quotes.
+//
+// A table of tabs is often written without any quoting, and a sentence may
+// begin with a quote: there a cell is quoted only where its end is in place
+// and no tab stands between. In other tables a broken quote is an error.
+// Blank lines are skipped.
+func readRows(text string, separator byte) ([]row, error) {
+	var rows []row
+	line := 1
+	for at := 0; at < len(text); {
+		if text[at] == '\n' {
+			at++
+			line++
+			continue
+		}
+		r := row{line: line}
+		for more := true; more; {
+			cell, length, err := readCell(text[at:], separator)
+			if err != nil {
+				err.Line, err.Column = line, 0
+				return nil, err
+			}
+			r.cells = append(r.cells, cell)
+			line += strings.Count(text[at:at+length], "\n")
+			at += length
+			more = at < len(text) && text[at] == separator
+			if at < len(text) { // the separator or the line's end
+				if text[at] == '\n' {
+					line++
+				}
+				at++
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// readCell reads the cell at the head of text and says how long it stands there.
+func readCell(text string, separator byte) (string, int, *Error) {
+	end := strings.IndexAny(text, string(separator)+"\n")
+	if end < 0 {
+		end = len(text)
+	}
+	if text == "" || text[0] != '"' {
+		return text[:end], end, nil
+	}
+	for i := 1; i < len(text); i++ {
+		if text[i] == '\t' && separator == '\t' {
+			break
+		}
+		if text[i] != '"' {
+			continue
+		}
+		if i+1 < len(text) && text[i+1] == '"' {
+			i++
+			continue
+		}
+		if i+1 == len(text) || text[i+1] == separator || text[i+1] == '\n' {
+			return strings.ReplaceAll(text[1:i], `""`, `"`), i + 1, nil
+		}
+		break
+	}
+	if separator == '\t' {
+		return text[:end], end, nil
+	}
+	return "", 0, at(0, BadQuote, text[:end], CorrectLine)
+}
+
+// writeCell is the inverse of readCell.
+func writeCell(cell string, separator byte) string {
+	if strings.HasPrefix(cell, `"`) || strings.ContainsAny(cell, "\n"+string(separator)) {
+		return `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+	}
+	return cell
+}
+
+// separatorOf says what parts the cells of a table whose first line is header:
+// a tab where there is one, else what occurs most of comma and semicolon.
+func separatorOf(header string) byte {
+	switch {
+	case strings.Contains(header, "\t"):
+		return '\t'
+	case strings.Count(header, ";") > strings.Count(header, ","):
+		return ';'
+	}
+	return ','
+}
+
+// Table is a kind of table, as its beginning tells.
+type Table string
+
+// The kinds of table, in the order in which they are tried.
+const (
+	TableNone           Table = ""
+	TableToloka         Table = "toloka"
+	TableMechanicalTurk Table = "mechanical-turk"
+	TableCommonVoice    Table = "common-voice"
+	TableTranscript     Table = "transcript"
+	TableItems          Table = "items"
+	TableAudacity       Table = "audacity"
+	TableIDText         Table = "id-text" // two columns without a header
+)
+
+// SniffTable says what kind of table begins so; TableNone where it is none.
+func SniffTable(head []byte) Table {
+	text, _, _, err := toText(wholeRunes(head[:min(len(head), sniffBytes)]))
+	if err != nil {
+		return TableNone
+	}
+	text = strings.TrimLeft(text, "\n")
+	first := firstOf(text)
+	rows, err := readRows(first, separatorOf(first))
+	if err != nil || len(rows) == 0 {
+		return TableNone
+	}
+	names := make(map[string]bool)
+	toloka := false
+	for _, cell := range rows[0].cells {
+		names[columnName(cell)] = true
+		toloka = toloka || strings.HasPrefix(cell, "INPUT:")
+	}
+	switch {
+	case toloka:
+		return TableToloka
+	case names["hitid"]:
+		return TableMechanicalTurk
+	case names["client_id"]:
+		return TableCommonVoice
+	case names["start"] && names["end"] && names["text"]:
+		return TableTranscript
+	case (names["id"] || names["audio"]) && names["text"]:
+		return TableItems
+	}
+	cells := strings.Split(first, "\t")
+	if _, _, ok := labelTimes(cells); ok {
+		return TableAudacity
+	}
+	if len(cells) == 2 && cells[0] != "" && strings.TrimSpace(cells[0]) == cells[0] {
+		return TableIDText
+	}
+	return TableNone
+}
+
+func columnName(cell string) string { return strings.ToLower(strings.TrimSpace(cell)) }

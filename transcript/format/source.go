@@ -1,0 +1,255 @@
+package format
+
+import (
+	"bytes"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
+	"tapescript/transcript"
+)
+
+// Source says what a transcript was read from.
+type Source struct {
+	Format   string
+	SHA256   string // of the bytes, lower-case hex
+	Encoding string // "utf-8", "utf-8 with bom", "utf-16le", "utf-16be", "windows-1252"
+	LineEnds string // "lf", "crlf", "cr", "mixed", "" where there is none
+	Notes    []Note // what was not read as it stands
+}
+
+// Note says that something in a file was read, but not as it stands there.
+type Note struct {
+	Code  NoteCode
+	Line  int // of the first, from 1
+	Count int // how many
+}
+
+// NoteCode is what a [Note] is about.
+type NoteCode string
+
+// What can be noted.
+const (
+	TimesOutOfOrder NoteCode = "times-out-of-order" // segments were sorted by their start
+	IDsReplaced     NoteCode = "ids-replaced"       // IDs taken twice, or unusable
+	EndsFromNext    NoteCode = "ends-from-next"     // the file has starts only; an end is the next start
+	Milliseconds    NoteCode = "milliseconds"       // the times were read as whole milliseconds
+	MarkupHidden    NoteCode = "markup-hidden"      // italics and the like; they go back out while the text is the same
+	MarkupDropped   NoteCode = "markup-dropped"     // italics and the like that cannot go back out
+	VoicesSplit     NoteCode = "voices-split"       // one cue of several voices became several segments
+	TextOutsideCues NoteCode = "text-outside-cues"  // kept in place, but part of no segment
+	BlankLineGone   NoteCode = "blank-line-missing" // a cue began without a blank line before it
+	WordTimesGone   NoteCode = "word-times-dropped" // word times that run backwards or fit no text
+	MediaDropped    NoteCode = "media-dropped"      // a recording's name with control characters
+)
+
+// toText makes UTF-8 with \n of a file: by its byte order mark, by the zeros
+// that UTF-16 leaves in Western text, as UTF-8 where it is that, else as
+// Windows-1252, in which any bytes are a text.
+func toText(data []byte) (text, encoding, lineEnds string, err error) {
+	text, encoding = decodeBytes(data)
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		return "", "", "", at(1+strings.Count(text[:i], "\n"), NotText, "", SaveAsText)
+	}
+	if encoding == "windows-1252" && binary(data) {
+		return "", "", "", &Error{Code: NotText, Advice: SaveAsText}
+	}
+	lineEnds = lineEndsOf(text)
+	if lineEnds != "lf" && lineEnds != "" {
+		text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	}
+	return text, encoding, lineEnds, nil
+}
+
+func decodeBytes(data []byte) (text, encoding string) {
+	utf16 := func(order unicode.Endianness, name string) (string, string) {
+		// The decoder of x/text replaces what is no UTF-16 and never fails.
+		out, _ := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(data)
+		return strings.TrimPrefix(string(out), "\ufeff"), name
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) && utf8.Valid(data[3:]):
+		return string(data[3:]), "utf-8 with bom"
+	case bytes.HasPrefix(data, []byte("\xff\xfe")):
+		return utf16(unicode.LittleEndian, "utf-16le")
+	case bytes.HasPrefix(data, []byte("\xfe\xff")):
+		return utf16(unicode.BigEndian, "utf-16be")
+	}
+	head := data[:min(len(data), 1024)&^1]
+	even, odd := 0, 0 // zeros there
+	for i, b := range head {
+		if b == 0 && i%2 == 0 {
+			even++
+		} else if b == 0 {
+			odd++
+		}
+	}
+	// Half of the high bytes: line ends, digits and ASCII, even among Cyrillic.
+	switch {
+	case odd > len(head)/4 && even == 0:
+		return utf16(unicode.LittleEndian, "utf-16le")
+	case even > len(head)/4 && odd == 0:
+		return utf16(unicode.BigEndian, "utf-16be")
+	case utf8.Valid(data):
+		return string(data), "utf-8"
+	}
+	out, _ := charmap.Windows1252.NewDecoder().Bytes(data)
+	return string(out), "windows-1252"
+}
+
+// binary says whether bytes that are not UTF-8 look like no text either: more
+// than one in twenty of the first are control characters.
+func binary(data []byte) bool {
+	head := data[:min(len(data), 4096)]
+	n := 0
+	for _, b := range head {
+		if b < ' ' && b != '\n' && b != '\r' && b != '\t' || b == 0x7f {
+			n++
+		}
+	}
+	return n*20 > len(head)
+}
+
+// wholeRunes drops a character that was cut in two at the end, so that the
+// beginning of UTF-8 is UTF-8.
+func wholeRunes(head []byte) []byte {
+	for back := 1; back < utf8.UTFMax && back <= len(head); back++ {
+		if b := head[len(head)-back]; utf8.RuneStart(b) {
+			if !utf8.FullRune(head[len(head)-back:]) {
+				return head[:len(head)-back]
+			}
+			break
+		}
+	}
+	return head
+}
+
+func lineEndsOf(text string) string {
+	crlf := strings.Count(text, "\r\n")
+	cr := strings.Count(text, "\r") - crlf
+	lf := strings.Count(text, "\n") - crlf
+	kinds, name := 0, ""
+	for _, k := range []struct {
+		n    int
+		name string
+	}{{lf, "lf"}, {crlf, "crlf"}, {cr, "cr"}} {
+		if k.n > 0 {
+			kinds++
+			name = k.name
+		}
+	}
+	if kinds > 1 {
+		return "mixed"
+	}
+	return name
+}
+
+// tooLongLine returns the number of the first line that is too long, or 0.
+func tooLongLine(text string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		if len(line) > maxLineBytes {
+			return n
+		}
+	}
+	return 0
+}
+
+// input is a text on its way to a transcript: what decoders share.
+type input struct {
+	path     string
+	text     string
+	segments []*transcript.Segment
+	lines    []int // where each segment began
+	notes    []Note
+	speakers map[string]string // from name to ID
+}
+
+// add appends a segment that begins on a line.
+func (in *input) add(s *transcript.Segment, line int) {
+	in.segments = append(in.segments, s)
+	in.lines = append(in.lines, line)
+}
+
+func (in *input) note(code NoteCode, line int) {
+	for i := range in.notes {
+		if in.notes[i].Code == code {
+			in.notes[i].Count++
+			return
+		}
+	}
+	in.notes = append(in.notes, Note{code, line, 1})
+}
+
+// maxSpeakers keeps a file of nothing but names from taking quadratic time.
+const maxSpeakers = 1000
+
+// speaker returns the ID of the speaker of a name, adding it to t.
+func (in *input) speaker(t *transcript.Transcript, name string, line int) (string, error) {
+	if name = oneLine(name); name == "" {
+		return "", nil
+	}
+	if id, ok := in.speakers[name]; ok {
+		return id, nil
+	}
+	if len(t.Speakers) >= maxSpeakers {
+		return "", at(line, TooManySpeakers, name, CorrectLine)
+	}
+	if in.speakers == nil {
+		in.speakers = make(map[string]string)
+	}
+	id := t.SpeakerNamed(name).ID
+	in.speakers[name] = id
+	return id, nil
+}
+
+// finish puts the segments in t in order, gives IDs where there are none, and
+// lets nothing pass that breaks a transcript's rules.
+func (in *input) finish(t *transcript.Transcript) error {
+	t.Segments = in.segments
+	t.Language = oneLine(t.Language)
+	var last time.Duration
+	seen := make(map[string]bool, len(in.segments))
+	for i, s := range in.segments {
+		if s.Timed() {
+			if s.Start < last {
+				in.note(TimesOutOfOrder, in.lines[i])
+			}
+			last = max(last, s.Start)
+		}
+		id := usableID(s.ID)
+		if id != s.ID || id != "" && seen[id] {
+			in.note(IDsReplaced, in.lines[i])
+		}
+		s.ID = id
+		seen[id] = true
+	}
+	t.SortSegments()
+	t.AssignIDs()
+	if err := t.Validate(); err != nil {
+		return &Error{Code: Invalid, Offending: cut(err.Error()), Advice: CorrectLine}
+	}
+	return nil
+}
+
+// usableID returns an ID that a transcript may hold, "" where none can be made.
+func usableID(id string) string {
+	id = oneLine(id)
+	if len(id) > 256 || strings.Contains(id, "-->") {
+		return ""
+	}
+	return id
+}
+
+// oneLine makes a name of a stranger's text.
+func oneLine(s string) string {
+	s = transcript.Clean(s)
+	if strings.Contains(s, "\n") {
+		s = strings.ReplaceAll(s, "\n", " ")
+	}
+	return strings.TrimSpace(s)
+}

@@ -1,0 +1,225 @@
+package format
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// awkward are texts that some format could take for something else.
+var awkward = []string{
+	"hello there", "", "Ann: hi", "[Ann]: hi", "[]: hi", "[00:01:02.500] hi", "[00:01 --> 00:02] hi", "5", "42\n43",
+	"00:00:01,000 --> 00:00:02,000", "a --> b", "1:00 ----> 2:00", "\"quoted\" start", "\"open", "\"all\"", "a,b;c", "NOTE hi", "NOTE\nhi", "WEBVTT",
+	"<i>no</i> markup", "{\\an8}top", "<unk>", "a < b & c > d", "&amp; &lt;", "<00:00:01.000>", "</v>", "<v Ann>hi", "line one\nline two",
+	"blank\n\nbetween", " spaced ", "\nbreaks\n", "  two  spaces  ", "où ça, l'été?", "日本語の字幕", "e\u0301\u00a0x", "שלום", "\\", "a\\nb", "- yes\n- no",
+	"{\"a\":1}", "start\tend"[:5], "Note: this", "A B C D: long", "😀 👩‍👩‍👧", "[inaudible]: really", "x]: y", "1\n00:00:01,000 --> 00:00:02,000\ntext",
+}
+
+// randomTranscript is valid and full of what formats stumble over; seeds that
+// are alike give transcripts that are alike.
+func randomTranscript(rng *rand.Rand) *transcript.Transcript {
+	t := &transcript.Transcript{}
+	names := []string{"Ann", "Bob Smith", "Dr. X", "a]b", "1:00", "<&>", "Ann Marie O'Neil", "ß"}
+	for i := range rng.IntN(4) {
+		name := names[rng.IntN(len(names))]
+		s := transcript.Speaker{ID: name, Name: name}
+		if rng.IntN(4) == 0 {
+			s.ID = "s" + strconv.Itoa(i)
+		}
+		if !slices.ContainsFunc(t.Speakers, func(o transcript.Speaker) bool { return o.ID == s.ID }) {
+			t.Speakers = append(t.Speakers, s)
+		}
+	}
+	if rng.IntN(3) == 0 {
+		t.Language, t.Style = "fr-CA", "clean"
+		t.Media = transcript.Media{Path: "a b.flac", SHA256: "00ff", Duration: 61500*time.Millisecond + 7}
+	}
+	unit := []time.Duration{time.Millisecond, 1}[rng.IntN(2)]
+	at := time.Duration(0)
+	for i := range rng.IntN(8) {
+		s := &transcript.Segment{ID: strconv.Itoa(i + 1), Text: awkward[rng.IntN(len(awkward))]}
+		if rng.IntN(4) == 0 {
+			s.ID = "NOTE id " + strconv.Itoa(i)
+		}
+		if rng.IntN(5) > 0 {
+			at += time.Duration(rng.Int64N(int64(4 * time.Second))).Truncate(unit)
+			s.Start = at
+			s.End = at + time.Duration(rng.Int64N(int64(5*time.Second))).Truncate(unit)
+		}
+		if len(t.Speakers) > 0 && rng.IntN(2) == 0 {
+			s.Speaker = t.Speakers[rng.IntN(len(t.Speakers))].ID
+		}
+		if rng.IntN(4) == 0 {
+			s.Channel = 1 + rng.IntN(2)
+		}
+		if rng.IntN(2) == 0 {
+			s.Words = randomWords(rng, s, unit)
+		}
+		if rng.IntN(6) == 0 {
+			key := []string{vttSettings, vttBefore, vttRaw, srtRaw, srtPosition, tableCell + "mood", tableCell + "Start", audacityFrequencies, jsonlUnknown + "x"}[rng.IntN(9)]
+			s.Extras = transcript.Extras{key: []string{"align:start", "NOTE x\n\nNOTE y", "<i>hi</i>", "1 --> 2", "[1,2]", ""}[rng.IntN(6)]}
+		}
+		t.Segments = append(t.Segments, s)
+	}
+	if rng.IntN(6) == 0 {
+		t.Extras = transcript.Extras{
+			[]string{vttHeaderText, vttHead, vttTail, tableColumns, txtTimes}[rng.IntN(5)]: []string{"- talk\nKind: captions", "STYLE\n::cue{}", `["text","mood","end","start"]`, "start", "00:01 --> 00:02\nx"}[rng.IntN(5)],
+		}
+	}
+	return t
+}
+
+func randomWords(rng *rand.Rand, s *transcript.Segment, unit time.Duration) []transcript.Word {
+	var words []transcript.Word
+	at := s.Start
+	for from, field := range fields(s.Text) {
+		w := transcript.Word{From: from, To: from + len(field)}
+		if rng.IntN(5) > 0 {
+			w.Start = at + time.Duration(rng.Int64N(int64(300*time.Millisecond))).Truncate(unit)*time.Duration(rng.IntN(2))
+			w.End = w.Start + time.Duration(rng.Int64N(int64(400*time.Millisecond))).Truncate(unit)
+			w.Estimated = w.End > 0 && rng.IntN(4) == 0
+			at = w.End
+		}
+		if rng.IntN(3) == 0 {
+			w.Confidence = []float64{0.5, 1, transcript.LeastConfidence, 0.123}[rng.IntN(4)]
+		}
+		if w.Timed() || w.Confidence > 0 {
+			words = append(words, w)
+		}
+	}
+	if n := len(words); n > 1 && rng.IntN(20) == 0 { // one of two words
+		words[n-2].To = words[n-1].To
+		words = words[:n-1]
+	}
+	return words
+}
+
+// suite is what holds for every format and every transcript: what was written
+// is read; only what the format says it cannot hold is lost; and what was read
+// once is held from then on.
+func suite(t *testing.T, f Format, tr *transcript.Transcript) map[LossKind]bool {
+	t.Helper()
+	if err := tr.Validate(); err != nil {
+		t.Fatalf("the test's own transcript is not valid: %v", err)
+	}
+	first := encoded(t, f, tr)
+	back := decoded(t, f, first)
+	lost := make(map[LossKind]bool)
+	for _, l := range difference(tr, back) {
+		lost[l.What] = true
+		if !slices.Contains(f.Cannot, l.What) {
+			t.Errorf("%s loses %s (%d), which it should hold\nfile:\n%s\nwritten: %s\nread:    %s", f.Name, l.What, l.Count, first, dump(tr), dump(back))
+		}
+	}
+	if len(lost) == 0 && f.Name == jsonl.Name && !reflect.DeepEqual(normalized(tr), normalized(back)) {
+		t.Errorf("jsonl changed something that is not counted as a loss\nwritten: %s\nread:    %s", dump(tr), dump(back))
+	}
+	second := encoded(t, f, back)
+	again := decoded(t, f, second)
+	if third := encoded(t, f, again); !bytes.Equal(second, third) || !reflect.DeepEqual(decoded(t, f, third), again) {
+		t.Errorf("%s is not stable\nfirst:\n%s\nsecond:\n%s\nthird:\n%s", f.Name, first, second, third)
+	}
+	for _, l := range difference(back, again) {
+		if l.What != LostExtras { // markup of a text that changed
+			t.Errorf("%s loses %s (%d) of what it has read itself\nfirst:\n%s\nsecond:\n%s", f.Name, l.What, l.Count, first, second)
+		}
+	}
+	return lost
+}
+
+// normalized has nil for what is empty.
+func normalized(t *transcript.Transcript) transcript.Transcript {
+	n := *t
+	n.Segments = slices.Clone(t.Segments)
+	if len(n.Segments) == 0 {
+		n.Segments = nil
+	}
+	return n
+}
+
+func encoded(t *testing.T, f Format, tr *transcript.Transcript) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := f.Encode(&out, tr); err != nil {
+		t.Fatalf("%s cannot write: %v", f.Name, err)
+	}
+	return out.Bytes()
+}
+
+func decoded(t *testing.T, f Format, data []byte) *transcript.Transcript {
+	t.Helper()
+	tr, _, err := f.Decode(data, "test")
+	if err != nil {
+		t.Fatalf("%s cannot read what it has written: %v\n%s", f.Name, err, data)
+	}
+	if err := tr.Validate(); err != nil {
+		t.Fatalf("%s read a transcript that is not valid: %v\n%s", f.Name, err, data)
+	}
+	return tr
+}
+
+func dump(t *transcript.Transcript) string {
+	var out bytes.Buffer
+	if err := jsonl.Encode(&out, t); err != nil {
+		return err.Error()
+	}
+	return out.String()
+}
+
+func TestRoundTripLosesOnlyWhatTheFormatNames(t *testing.T) {
+	for _, f := range All() {
+		t.Run(f.Name, func(t *testing.T) {
+			lost := make(map[LossKind]bool)
+			for seed := range uint64(1500) {
+				for kind := range suite(t, f, randomTranscript(rand.New(rand.NewPCG(seed, 1)))) {
+					lost[kind] = true
+				}
+				if t.Failed() {
+					t.Fatalf("seed %d", seed)
+				}
+			}
+			for _, kind := range f.Cannot {
+				if !lost[kind] {
+					t.Errorf("%s says that it cannot hold %s, but never lost any", f.Name, kind)
+				}
+			}
+		})
+	}
+}
+
+// FuzzDecode feeds each format strangers' bytes: it never panics, and what it
+// reads without an error keeps the rules of the suite.
+func FuzzDecode(f *testing.F) {
+	for i, format := range All() {
+		for _, text := range awkward {
+			f.Add(uint8(i), []byte(text))
+		}
+		for seed := range uint64(3) {
+			var out bytes.Buffer
+			if err := format.Encode(&out, randomTranscript(rand.New(rand.NewPCG(seed, 9)))); err != nil {
+				f.Fatal(err)
+			}
+			f.Add(uint8(i), out.Bytes())
+		}
+	}
+	f.Fuzz(func(t *testing.T, which uint8, data []byte) {
+		format := All()[int(which)%len(All())]
+		tr, _, err := format.Decode(data, "fuzz")
+		if err != nil {
+			if err.Error() == "" {
+				t.Error("an error that says nothing")
+			}
+			return
+		}
+		suite(t, format, tr)
+		if _, err := DecodeItems(data, "fuzz"); err != nil && err.Error() == "" {
+			t.Error("an error that says nothing")
+		}
+	})
+}

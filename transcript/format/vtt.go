@@ -1,0 +1,288 @@
+package format
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// vtt is WebVTT (https://www.w3.org/TR/webvtt1/), the format that the program
+// saves in. Cue identifiers are segments' IDs and always written; a voice is
+// the speaker; times inside a cue are its words' (see vtt_cue.go). The header,
+// settings and NOTE, STYLE and REGION blocks go back to their places; a header
+// line "Language: fr" is the language, as YouTube has it.
+//
+// A segment without time is a cue of no length under "NOTE no time known".
+var vtt = Format{
+	Name: "vtt", Title: "WebVTT", Extensions: []string{".vtt"},
+	Cannot: []LossKind{LostLineBreaks, LostSpeakers, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+		LostPrecision, LostStyle, LostMedia, LostSpeakerIDs, LostExtras},
+	decode: decodeVTT, encode: encodeVTT,
+	sniff: func(head string) bool { return vttHeader(firstOf(head)) },
+}
+
+const (
+	vttHeaderText = "vtt.header"   // what follows WEBVTT, up to the first blank line
+	vttHead       = "vtt.head"     // blocks before the first cue
+	vttBefore     = "vtt.before"   // blocks before a cue
+	vttTail       = "vtt.tail"     // blocks behind the last
+	vttSettings   = "vtt.settings" // what stands behind the times
+	vttRaw        = "vtt.raw"      // a cue's text with markup
+	noTimeNote    = "NOTE no time known"
+	languageLine  = "Language:"
+)
+
+func firstOf(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+func vttHeader(line string) bool {
+	rest, found := strings.CutPrefix(line, "WEBVTT")
+	return found && (rest == "" || rest[0] == ' ' || rest[0] == '\t')
+}
+
+// vttReader walks the blocks of a file.
+type vttReader struct {
+	in      *input
+	t       *transcript.Transcript
+	pending []string // blocks that no cue has followed yet
+	cues    int
+}
+
+func decodeVTT(in *input) (*transcript.Transcript, error) {
+	lines := strings.Split(transcript.Clean(in.text), "\n")
+	t := &transcript.Transcript{}
+	if !vttHeader(lines[0]) {
+		return nil, at(1, MissingHeader, lines[0], AddHeader)
+	}
+	r := &vttReader{in: in, t: t}
+	i := r.header(lines)
+	for i < len(lines) {
+		if lines[i] == "" {
+			i++
+			continue
+		}
+		first := i
+		for i < len(lines) && lines[i] != "" {
+			i++
+		}
+		if err := r.block(lines[first:i], first+1); err != nil {
+			return nil, err
+		}
+	}
+	if len(r.pending) > 0 {
+		key := vttTail
+		if r.cues == 0 {
+			key = vttHead
+		}
+		extra(&t.Extras, key, strings.Join(r.pending, "\n\n"))
+	}
+	return t, nil
+}
+
+// header reads up to the first blank line and returns the index behind it.
+func (r *vttReader) header(lines []string) int {
+	kept := []string{strings.TrimSpace(strings.TrimPrefix(lines[0], "WEBVTT"))}
+	i := 1
+	for ; i < len(lines) && lines[i] != ""; i++ {
+		if strings.Contains(lines[i], "-->") || i+1 < len(lines) && strings.Contains(lines[i+1], "-->") {
+			break // a cue without a blank line before it
+		}
+		if language, ok := strings.CutPrefix(lines[i], languageLine); ok && r.t.Language == "" {
+			r.t.Language = strings.TrimSpace(language)
+			continue
+		}
+		kept = append(kept, lines[i])
+	}
+	if text := strings.Join(kept, "\n"); text != "" {
+		extra(&r.t.Extras, vttHeaderText, text)
+	}
+	return i
+}
+
+// block takes the lines between two blank ones.
+func (r *vttReader) block(lines []string, number int) error {
+	for n := range min(2, len(lines)) {
+		start, end, settings, ok, err := cueTimes(lines[n], number+n)
+		note := strings.HasPrefix(lines[0], "NOTE") && n == 0
+		if err != nil && !note {
+			return err
+		}
+		if ok && !note {
+			id := ""
+			if n == 1 {
+				id = lines[0]
+			}
+			return r.cue(id, start, end, settings, lines[n+1:], number, number+n)
+		}
+	}
+	r.pending = append(r.pending, strings.Join(lines, "\n"))
+	switch word, _, _ := strings.Cut(lines[0], " "); word {
+	case "NOTE", "STYLE", "STYLE:", "REGION", "REGION:", "Region:":
+	default:
+		r.in.note(TextOutsideCues, number)
+	}
+	return nil
+}
+
+// cue takes a cue and those that follow it without a blank line.
+func (r *vttReader) cue(id string, start, end time.Duration, settings string, lines []string, number, timeLine int) error {
+	first := 0 // of the open cue's text
+	for i, line := range lines {
+		s, e, set, ok, err := cueTimes(line, timeLine+i+1)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		r.in.note(BlankLineGone, timeLine+i+1)
+		if err := r.one(id, start, end, settings, lines[first:i], number); err != nil {
+			return err
+		}
+		id, start, end, settings = "", s, e, set
+		first, number = i+1, timeLine+i+1
+	}
+	return r.one(id, start, end, settings, lines[first:], number)
+}
+
+func (r *vttReader) one(id string, start, end time.Duration, settings string, lines []string, number int) error {
+	if n := len(r.pending); start == end && n > 0 && r.pending[n-1] == noTimeNote {
+		start, end = 0, 0
+		r.pending = r.pending[:n-1]
+	}
+	parts, notes := readCue(strings.Join(lines, "\n"), start, end)
+	for _, code := range notes {
+		r.in.note(code, number)
+	}
+	for i, part := range parts {
+		s := &transcript.Segment{Start: start, End: end, Text: part.text, Words: part.words}
+		var err error
+		if s.Speaker, err = r.in.speaker(r.t, part.voice, number); err != nil {
+			return err
+		}
+		if i == 0 {
+			s.ID = id
+			r.takePending(s)
+		}
+		if settings != "" {
+			extra(&s.Extras, vttSettings, settings)
+		}
+		if part.raw != "" {
+			extra(&s.Extras, vttRaw, part.raw)
+		}
+		r.in.add(s, number)
+	}
+	r.cues++
+	return nil
+}
+
+// takePending hands the blocks before a cue to it, those before the first to
+// the transcript, where they outlive the cue.
+func (r *vttReader) takePending(s *transcript.Segment) {
+	if len(r.pending) == 0 {
+		return
+	}
+	text := strings.Join(r.pending, "\n\n")
+	r.pending = nil
+	if r.cues == 0 {
+		extra(&r.t.Extras, vttHead, text)
+		return
+	}
+	extra(&s.Extras, vttBefore, text)
+}
+
+func encodeVTT(out *bytes.Buffer, t *transcript.Transcript) error {
+	writeVTTHeader(out, t)
+	writeBlocks(out, t.Extras[vttHead])
+	var p placer
+	for _, s := range t.Segments {
+		writeBlocks(out, s.Extras[vttBefore])
+		start, end := p.place(s.Start, s.End)
+		if !s.Timed() {
+			out.WriteString(noTimeNote + "\n\n")
+		}
+		out.WriteString(s.ID + "\n" + clock(start, '.') + " --> " + clock(end, '.'))
+		if settings := oneLine(s.Extras[vttSettings]); settings != "" && !strings.Contains(settings, "-->") {
+			out.WriteString(" " + settings)
+		}
+		out.WriteString("\n")
+		if body := vttBody(t, s); body != "" {
+			out.WriteString(body + "\n")
+		}
+		out.WriteString("\n")
+	}
+	writeBlocks(out, t.Extras[vttTail])
+	out.Truncate(len(bytes.TrimRight(out.Bytes(), "\n")) + 1)
+	return nil
+}
+
+func writeVTTHeader(out *bytes.Buffer, t *transcript.Transcript) {
+	lines := strings.Split(harmless(t.Extras[vttHeaderText]), "\n")
+	if lines[0] != "" {
+		lines[0] = " " + strings.TrimSpace(lines[0])
+	}
+	out.WriteString("WEBVTT" + lines[0] + "\n")
+	for _, line := range lines[1:] {
+		if line != "" && !strings.HasPrefix(line, languageLine) {
+			out.WriteString(line + "\n")
+		}
+	}
+	if language := strings.ReplaceAll(oneLine(t.Language), "-->", "→"); language != "" {
+		out.WriteString(languageLine + " " + language + "\n")
+	}
+	out.WriteString("\n")
+}
+
+// writeBlocks writes what stands between cues, as blocks that cannot be cues.
+func writeBlocks(out *bytes.Buffer, text string) {
+	for _, block := range strings.Split(harmless(text), "\n\n") {
+		block = strings.Trim(block, "\n")
+		if block != "" && block != noTimeNote {
+			out.WriteString(block + "\n\n")
+		}
+	}
+}
+
+// harmless takes the arrow, which would begin a cue, out of blocks that came
+// from elsewhere.
+func harmless(text string) string {
+	return strings.ReplaceAll(transcript.Clean(text), "-->", "→")
+}
+
+// vttBody is a cue's text: the one that was read, while it says the same.
+func vttBody(t *transcript.Transcript, s *transcript.Segment) string {
+	name := ""
+	if s.Speaker != "" {
+		name = oneLine(t.SpeakerName(s.Speaker))
+	}
+	if raw := s.Extras[vttRaw]; raw != "" && raw == safeRaw(raw) {
+		parts, _ := readCue(raw, s.Start, s.End)
+		if len(parts) == 1 && parts[0].voice == name && parts[0].text == s.Text && sameTimes(parts[0].words, s.Words) {
+			return raw
+		}
+	}
+	return writeCue(s, name)
+}
+
+// safeRaw is the text as a cue can hold it: no blank lines, no time lines.
+func safeRaw(raw string) string {
+	raw, _ = tidy(transcript.Clean(raw), nil)
+	return strings.ReplaceAll(raw, "-->", "→")
+}
+
+func sameTimes(a, b []transcript.Word) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		a, b := a[i], b[i]
+		if a.From != b.From || a.To != b.To || a.Start != b.Start || a.End != b.End || a.Estimated != b.Estimated {
+			return false
+		}
+	}
+	return true
+}

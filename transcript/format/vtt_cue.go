@@ -1,0 +1,311 @@
+package format
+
+import (
+	"html"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"tapescript/transcript"
+)
+
+// Times of words in a cue. A time stamp ends the run of text before it and
+// begins the next; the first run begins with the cue, the last ends with it:
+//
+//	00:00:01.000 --> 00:00:03.000
+//	so <00:00:01.400>it<00:00:01.600> <00:00:02.000>begins
+//	[1.0,1.4)         [1.4,1.6)       [2.0,3.0)
+//
+// A run that holds one word times it. Where it holds several, each gets a
+// share by its length, marked as estimated. A cue without stamps times no
+// words. Two classes of our own, which players ignore, keep this exact:
+// <c.untimed> text has no times, <c.estimated> times were not measured.
+
+// cuePart is what one voice says in a cue.
+type cuePart struct {
+	voice, text string
+	words       []transcript.Word
+	raw         string // the cue's text where it has markup that we do not model
+}
+
+// cueReader collects the runs of a cue.
+type cueReader struct {
+	pieces  []piece
+	stamps  []time.Duration // stamps[0] is the cue's start
+	classes []string        // of the open <c> tags
+	voice   string
+	markup  bool
+}
+
+// piece is text between two tags.
+type piece struct {
+	text      string
+	voice     string
+	run       int // index in stamps
+	untimed   bool
+	estimated bool
+}
+
+// readCue takes a cue's text apart; it has one part at least.
+func readCue(raw string, start, end time.Duration) ([]cuePart, []NoteCode) {
+	r := &cueReader{stamps: []time.Duration{start}}
+	body := raw
+	if name, rest, ok := taggedName(raw); ok && !strings.Contains(raw, "<v") {
+		r.voice, body = html.UnescapeString(name), rest // as WhisperX writes speakers
+	}
+	r.read(body)
+	r.stamps = append(r.stamps, end)
+	var notes []NoteCode
+	var parts []cuePart
+	for _, p := range r.pieces {
+		voice := oneLine(p.voice)
+		if n := len(parts); strings.TrimSpace(p.text) != "" && (n == 0 || parts[n-1].voice != voice) {
+			parts = append(parts, cuePart{voice: voice})
+		}
+	}
+	if len(parts) == 0 {
+		parts = []cuePart{{voice: oneLine(r.voice)}}
+	}
+	dropped := r.fill(parts)
+	if dropped {
+		notes = append(notes, WordTimesGone)
+	}
+	switch {
+	case len(parts) > 1:
+		notes = append(notes, VoicesSplit)
+		if r.markup {
+			notes = append(notes, MarkupDropped)
+		}
+	case r.markup:
+		parts[0].raw, _ = tidy(raw, nil)
+		notes = append(notes, MarkupHidden)
+	}
+	return parts, notes
+}
+
+// read splits the text at its tags.
+func (r *cueReader) read(body string) {
+	for body != "" {
+		open := strings.IndexByte(body, '<')
+		if open != 0 {
+			if open < 0 {
+				open = len(body)
+			}
+			r.add(body[:open])
+			body = body[open:]
+			continue
+		}
+		tag, rest, found := strings.Cut(body[1:], ">")
+		if !found { // the specification takes the rest as a tag; it is more likely text
+			r.add(body)
+			return
+		}
+		r.tag(tag)
+		body = rest
+	}
+}
+
+func (r *cueReader) add(text string) {
+	text = transcript.Clean(html.UnescapeString(text))
+	p := piece{
+		text: text, voice: r.voice, run: len(r.stamps) - 1,
+		untimed:   slices.Contains(r.classes, "untimed"),
+		estimated: slices.Contains(r.classes, "estimated"),
+	}
+	if n := len(r.pieces); n > 0 {
+		last := r.pieces[n-1]
+		last.text = p.text
+		if last == p {
+			r.pieces[n-1].text += text
+			return
+		}
+	}
+	r.pieces = append(r.pieces, p)
+}
+
+// tag takes what stands between < and >.
+func (r *cueReader) tag(tag string) {
+	if stamp, ok := parseClock(tag); ok && strings.Contains(tag, ":") {
+		r.stamps = append(r.stamps, stamp)
+		return
+	}
+	name, annotation, _ := strings.Cut(strings.ReplaceAll(tag, "\n", " "), " ")
+	name, class, _ := strings.Cut(name, ".")
+	switch name {
+	case "v":
+		r.voice = html.UnescapeString(annotation)
+		r.markup = r.markup || class != ""
+	case "/v":
+		r.voice = ""
+	case "c":
+		r.classes = append(r.classes, class)
+		// YouTube puts every word in a <c> that says nothing.
+		r.markup = r.markup || class != "" && class != "untimed" && class != "estimated"
+	case "/c":
+		if n := len(r.classes); n > 0 {
+			r.classes = r.classes[:n-1]
+		}
+	case "b", "i", "u", "ruby", "rt", "lang", "/b", "/i", "/u", "/ruby", "/rt", "/lang":
+		r.markup = true
+	default:
+		// Tags that no standard knows are how transcribers mark a noise: <unk>.
+		r.add("<" + strings.ReplaceAll(tag, "\n", " ") + ">")
+	}
+}
+
+// fill gives the parts their text and words; dropped says that some times ran
+// backwards.
+func (r *cueReader) fill(parts []cuePart) (dropped bool) {
+	k := 0
+	var text strings.Builder
+	var words []transcript.Word
+	var runs []int
+	flush := func() {
+		words, dropped = r.timeWords(words, runs, text.String(), dropped)
+		parts[k].text, parts[k].words = tidy(text.String(), words)
+		text.Reset()
+		words, runs = nil, nil
+	}
+	for _, p := range r.pieces {
+		blank := strings.TrimSpace(p.text) == ""
+		if !blank && oneLine(p.voice) != parts[k].voice && k+1 < len(parts) {
+			flush()
+			k++
+		}
+		from := text.Len()
+		text.WriteString(p.text)
+		if p.untimed || len(r.stamps) == 2 { // 2: the cue's own borders
+			continue
+		}
+		for at, field := range fields(p.text) {
+			words = append(words, transcript.Word{From: from + at, To: from + at + len(field), Estimated: p.estimated})
+			runs = append(runs, p.run)
+		}
+	}
+	flush()
+	return dropped
+}
+
+// timeWords shares the time of each run among its words.
+func (r *cueReader) timeWords(words []transcript.Word, runs []int, text string, dropped bool) ([]transcript.Word, bool) {
+	var out []transcript.Word
+	for i := 0; i < len(words); {
+		j, letters := i, 0
+		for ; j < len(words) && runs[j] == runs[i]; j++ {
+			letters += utf8.RuneCountInString(text[words[j].From:words[j].To])
+		}
+		start, end := r.stamps[runs[i]], r.stamps[runs[i]+1]
+		before := 0
+		for _, w := range words[i:j] {
+			n := utf8.RuneCountInString(text[w.From:w.To])
+			w.Start = start + share(end-start, before, letters)
+			w.End = start + share(end-start, before+n, letters)
+			w.Estimated = w.Estimated || j-i > 1
+			before += n
+			if end < start || w.End == 0 {
+				dropped = dropped || end < start
+				continue
+			}
+			out = append(out, w)
+		}
+		i = j
+	}
+	return out, dropped
+}
+
+// share is d·part/whole in whole milliseconds, because that is what can be
+// written; d and part are bounded so that it cannot overflow.
+func share(d time.Duration, part, whole int) time.Duration {
+	if part == whole {
+		return d
+	}
+	return time.Duration(float64(d/time.Millisecond)*float64(part)/float64(whole)) * time.Millisecond
+}
+
+// fields yields the words of a text with their byte offsets.
+func fields(text string) func(yield func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		from := -1
+		for i, c := range text {
+			switch space := unicode.IsSpace(c); {
+			case !space && from < 0:
+				from = i
+			case space && from >= 0:
+				if !yield(from, text[from:i]) {
+					return
+				}
+				from = -1
+			}
+		}
+		if from >= 0 {
+			yield(from, text[from:])
+		}
+	}
+}
+
+// writeCue is the inverse of readCue.
+func writeCue(s *transcript.Segment, name string) string {
+	text, words := tidy(s.Text, s.Words)
+	words = slices.DeleteFunc(slices.Clone(words), func(w transcript.Word) bool { return !w.Timed() })
+	var b strings.Builder
+	if len(words) == 0 {
+		b.WriteString(vttEscapes.Replace(text))
+	} else {
+		writeTimed(&b, text, words, millis(s.Start), endMillis(s.End))
+	}
+	body := b.String()
+	if _, _, named := taggedName(body); name == "" && named {
+		body = "&#91;" + body[1:] // or it would be taken for a speaker's name
+	}
+	if name != "" {
+		body = "<v " + vttEscapes.Replace(name) + ">" + body
+	}
+	return body
+}
+
+var vttEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// writeTimed writes a text with the times of its words, in a cue from now
+// until an end. Stamps that would repeat the cue's borders are left out, as the
+// specification asks, except where there would be none.
+func writeTimed(b *strings.Builder, text string, words []transcript.Word, now, until time.Duration) {
+	fresh := len(words) > 1 // a run begins here
+	stamp := func(d time.Duration) {
+		b.WriteString("<" + clock(d, '.') + ">")
+		now, fresh = d, true
+	}
+	at := 0
+	for i, w := range words {
+		between(b, text[at:w.From])
+		if start := millis(w.Start); start != now || !fresh {
+			stamp(start)
+		}
+		word := vttEscapes.Replace(text[w.From:w.To])
+		if w.Estimated {
+			word = "<c.estimated>" + word + "</c>"
+		}
+		b.WriteString(word)
+		at, fresh = w.To, false
+		follows := until
+		if i+1 < len(words) {
+			follows = millis(words[i+1].Start)
+		}
+		if end := endMillis(w.End); end != follows {
+			stamp(end)
+		}
+	}
+	between(b, text[at:])
+}
+
+// between writes the text between timed words, which has no times.
+func between(b *strings.Builder, text string) {
+	inner := strings.TrimFunc(text, unicode.IsSpace)
+	if inner == "" {
+		b.WriteString(text)
+		return
+	}
+	from := strings.Index(text, inner)
+	b.WriteString(text[:from] + "<c.untimed>" + vttEscapes.Replace(inner) + "</c>" + text[from+len(inner):])
+}
