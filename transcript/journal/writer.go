@@ -271,31 +271,42 @@ func (w *writer) encode() error {
 	return nil
 }
 
-// write puts what is not written at its place in the file. Of a write that
-// fails half way the whole lines stay and the torn one is cut off, so that the
-// file is good even if the next thing is a crash.
+// write puts what is not written at its place in the file.
 func (w *writer) write(now time.Time) error {
 	if w.written == len(w.tail) {
 		return nil
 	}
-	n, err := w.f.WriteAt(w.tail[w.written:], w.synced+int64(w.written))
+	w.lastWrite = now
+	_, err := w.f.WriteAt(w.tail[w.written:], w.synced+int64(w.written))
 	if err == nil {
 		w.written = len(w.tail)
 	} else {
-		reached := w.synced + int64(w.written+max(n, 0))
-		for _, m := range w.marks {
-			if m.end <= reached {
-				w.written = max(w.written, int(m.end-w.synced))
-			}
-		}
-		w.f.Truncate(w.synced + int64(w.written))
+		err = w.writeLines()
 	}
-	w.lastWrite = now
 	if w.dirty.IsZero() && w.written > 0 {
 		w.dirty = now
 	}
 	if err != nil {
 		return fmt.Errorf("writing the journal: %w", err)
+	}
+	return nil
+}
+
+// writeLines saves what can be saved when all at once did not succeed: line by
+// line, because a failed WriteAt of [os.File] does not say how far it came.
+// The torn line is cut off, so that the file is good even if the next thing is
+// a crash.
+func (w *writer) writeLines() error {
+	for _, m := range w.marks {
+		end := int(m.end - w.synced)
+		if end <= w.written {
+			continue
+		}
+		if _, err := w.f.WriteAt(w.tail[w.written:end], w.synced+int64(w.written)); err != nil {
+			w.f.Truncate(w.synced + int64(w.written))
+			return err
+		}
+		w.written = end
 	}
 	return nil
 }
