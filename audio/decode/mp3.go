@@ -106,7 +106,9 @@ func (s *mp3Source) start(number int64) error {
 // only for its bytes costs as much as any other.
 func (s *mp3Source) reservoirStart(entry mp3Frame, from, play, number int64) (int64, error) {
 	if entry.header.rateHz == 22050 {
-		return play, nil // these are packed anew and hold all that they need
+		// These are packed anew; a silent frame before them has room for all
+		// that may not fit into the first.
+		return max(from, play-1), nil
 	}
 	w := walkMP3(&s.win, entry)
 	hand := play

@@ -1,9 +1,6 @@
 package decode
 
-import (
-	"encoding/binary"
-	"io"
-)
+import "io"
 
 // go-mp3 can start anywhere in a stream, but what it gives is right only if
 // the frames handed to it are. A layer III frame is three things at once:
@@ -39,9 +36,8 @@ type mp3Feed struct {
 	current   int64    // of the frame that is being read
 	rest      []byte   // of that frame
 	reservoir []byte
-	reach     int    // how far back the data of the next frame may begin
-	held      []byte // repack: the frame made last, which the next may still fill
-	free      int    // repack: unused bytes at held's end
+	reach     int         // how far back the data of the next frame may begin
+	packed    []mp3Packed // repack: made, and still open to data of later frames
 	harm      int
 	err       error
 }
@@ -57,9 +53,8 @@ func newMP3Feed(win *window, entry mp3Frame, from, start, playFrom, count int64,
 		}
 	}
 	f.current = f.number - 1
-	if f.repack {
-		f.held, f.free = nil, 0
-	} else {
+	f.packed = nil
+	if !f.repack {
 		f.reach = 0
 	}
 	return f, nil
@@ -73,15 +68,14 @@ func (f *mp3Feed) Read(p []byte) (int, error) {
 			return 0, f.err
 		}
 		out, err := f.make()
-		if err == io.EOF && f.held != nil {
-			out, f.held = f.held, nil
-		} else if err != nil {
+		if err != nil && (err != io.EOF || len(f.packed) == 0) {
 			f.err = err
 			return 0, err
-		} else if f.repack {
-			out, f.held = f.held, out
 		}
-		if out != nil {
+		if f.repack && (err == io.EOF || len(f.packed) > mp3OpenFrames) {
+			out, f.packed = f.packed[0].bytes, f.packed[1:]
+		}
+		if len(out) > 0 {
 			f.rest = out
 			f.current++
 		}
@@ -91,7 +85,8 @@ func (f *mp3Feed) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// make builds the frame f.number.
+// make builds the frame f.number and returns its bytes, or puts it behind
+// f.packed and returns none.
 func (f *mp3Feed) make() ([]byte, error) {
 	if f.number >= f.count {
 		return nil, io.EOF
@@ -108,14 +103,14 @@ func (f *mp3Feed) make() ([]byte, error) {
 	if f.found.number >= f.number { // lost
 		f.reservoir, f.reach = f.reservoir[:0], 0
 		f.harm++
-		return f.blank(h.word), nil
+		return f.blank(h), nil
 	}
 	raw, err := f.walk.win.at(f.found.offset, h.size())
 	if err != nil {
 		return nil, err
 	}
 	if len(raw) < h.side()+h.sideSize() {
-		return f.blank(h.word), nil
+		return f.blank(h), nil
 	}
 	info := raw[h.side() : h.side()+h.sideSize()]
 	main := raw[h.side()+h.sideSize():]
@@ -127,7 +122,7 @@ func (f *mp3Feed) make() ([]byte, error) {
 	}
 	var out []byte
 	if f.repack {
-		out = f.pack(h, info, side, main, play)
+		f.pack(h, info, side, main, play)
 		f.reach = side.back + len(main)
 	} else {
 		out = append([]byte(nil), raw...)
@@ -151,39 +146,38 @@ func (f *mp3Feed) maxBack(h mp3Header) int {
 	return 255
 }
 
-// blank is a frame of silence, as large as frames get.
-func (f *mp3Feed) blank(word uint32) []byte {
-	word = word&^0xF200 | 14<<12 | 1<<16 // highest rate, no padding, no checksum
-	out := binary.BigEndian.AppendUint32(nil, word)
-	h, _ := parseMP3Header(out)
-	f.free = h.size() - h.side() - h.sideSize()
-	return append(out, make([]byte, h.size()-4)...)
+// blank makes a frame of silence.
+func (f *mp3Feed) blank(h mp3Header) []byte {
+	p := newMP3Packed(h.word)
+	if f.repack {
+		f.packed = append(f.packed, p)
+		return nil
+	}
+	return p.bytes
 }
 
-// pack puts the data of a frame into a frame of its own. What does not fit
-// goes to the free end of the frame before, which is still held.
-func (f *mp3Feed) pack(h mp3Header, info []byte, side mp3Side, main []byte, play bool) []byte {
+// pack puts the data of a frame into a frame of its own, and what does not fit
+// into those before it.
+func (f *mp3Feed) pack(h mp3Header, info []byte, side mp3Side, main []byte, play bool) {
 	const rateBits, rate16k = 3 << 10, 2 << 10
-	word, heldFree := h.word, f.free
+	word := h.word
 	if !side.short {
 		word = word&^rateBits | rate16k
 	}
-	out := f.blank(word)
-	over := max(0, side.bytes-f.free)
-	if !play {
-		return out
+	p := newMP3Packed(word)
+	if play {
+		data := append(append([]byte(nil), f.reservoir[len(f.reservoir)-side.back:]...), main...)[:side.bytes]
+		over := max(0, len(data)-p.free)
+		if over > f.maxBack(h) || over > 0 && !makeRoom(f.packed, over) {
+			f.harm++
+		} else {
+			if over > 0 {
+				last := f.packed[len(f.packed)-1]
+				copy(last.bytes[len(last.bytes)-over:], data[:over])
+				f.packed[len(f.packed)-1].free -= over
+			}
+			p.fill(info, data[over:], over)
+		}
 	}
-	if over > 0 && (f.held == nil || over > min(heldFree, f.maxBack(h))) {
-		f.harm++
-		return out
-	}
-	data := append(append([]byte(nil), f.reservoir[len(f.reservoir)-side.back:]...), main...)[:side.bytes]
-	copy(out[4:], info)
-	putMP3Back(h, out[4:], over)
-	if over > 0 {
-		copy(f.held[len(f.held)-over:], data[:over])
-	}
-	copy(out[4+len(info):], data[over:])
-	f.free -= len(data) - over
-	return out
+	f.packed = append(f.packed, p)
 }
