@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"tapescript/transcript"
 )
@@ -123,22 +125,19 @@ func (c counts) segment(t *transcript.Transcript, s *transcript.Segment, back *t
 	c.words(s, o)
 }
 
-// words meet by which word of the text they are, so that a line break that
+// words meet by which letters of the text they are, so that a line break that
 // becomes a space does not part them.
 func (c counts) words(s, o *transcript.Segment) {
-	key := func(s *transcript.Segment, w transcript.Word) [2]int {
-		letters := func(to int) int { return len(strings.Join(strings.Fields(s.Text[:to]), "")) }
-		return [2]int{letters(w.From), letters(w.To)}
-	}
-	if len(s.Words) == 0 && len(o.Words) == 0 || slices.Equal(s.Words, o.Words) {
+	if len(s.Words) == 0 && len(o.Words) == 0 || s.Text == o.Text && slices.Equal(s.Words, o.Words) {
 		return
 	}
+	in, on := letters(s.Text), letters(o.Text)
 	there := make(map[[2]int]transcript.Word, len(o.Words))
 	for _, w := range o.Words {
-		there[key(o, w)] = w
+		there[[2]int{on[w.From], on[w.To]}] = w
 	}
 	for _, w := range s.Words {
-		k := key(s, w)
+		k := [2]int{in[w.From], in[w.To]}
 		v := there[k]
 		delete(there, k)
 		c.time(w.Start, w.End, v.Start, v.End, LostWordTimes)
@@ -146,6 +145,24 @@ func (c counts) words(s, o *transcript.Segment) {
 		c.unless(w.Estimated == v.Estimated, LostEstimated)
 	}
 	c[LostWordTimes] += len(there) // words of which the file would claim to know something
+}
+
+// letters says, for each byte of a text, how many bytes before it are no white
+// space.
+func letters(text string) []int {
+	n := make([]int, len(text)+1)
+	count := 0
+	for i, r := range text {
+		size := utf8.RuneLen(r)
+		for k := range size {
+			n[i+k] = count
+		}
+		if !unicode.IsSpace(r) {
+			count += size
+		}
+	}
+	n[len(text)] = count
+	return n
 }
 
 // time tells a rounded time from another one.
