@@ -15,6 +15,7 @@
 //	lower        lower case, letter by letter
 //	fold-ascii   lower case of A to Z alone, as sclite does
 //	apostrophes  ’ ‘ ‛ ʼ ` ´ ＇ become '
+//	curly        ’ alone becomes '
 //	characters   makes each Han and Kana character a word of its own, as error
 //	             rates of Chinese and Japanese are counted; Latin runs stay words
 //	punctuation  see below
@@ -63,8 +64,9 @@ type Profile struct {
 var profiles = []Profile{
 	// basic is for everyday scoring in any language.
 	{"basic", []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
-	// letters is the rule of the CrowdSpeech benchmark, digits dropped and all.
-	{"letters", []step{nfc, lower, apostrophes, letters, recompose}},
+	// letters is the rule by which the crowds of CrowdSpeech are counted, digits
+	// dropped and all.
+	{"letters", []step{nfc, lower, curly, letters, recompose}},
 	// none compares what is written, case and punctuation included.
 	{"none", []step{nfc}},
 	// sclite has the words of NIST's sclite without options.

@@ -37,6 +37,7 @@ func TestProfiles(t *testing.T) {
 		{"basic", "a\xffb \x1b[31m", "a|b|31m"},
 		{"letters", "He said: “It’s 5-ish!”", "he|said|it's|ish"},
 		{"letters", "'Tis dogs' É", "'tis|dogs'|é"},
+		{"letters", "İki don´t", "i\u0307ki|dont"},
 		{"none", "Cafe\u0301, “Now”", "Café,|“Now”"},
 		{"sclite", "ÉTÉ Été DON'T-x", "ÉtÉ|Été|don't-x"},
 	} {

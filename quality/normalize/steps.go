@@ -19,9 +19,10 @@ var (
 	invisible   = step{"invisible", dropInvisible}
 	nfc         = step{"nfc", compose}
 	fold        = step{"fold", foldCase}
-	lower       = step{"lower", each(unicode.ToLower)}
+	lower       = step{"lower", lowerCase}
 	foldASCII   = step{"fold-ascii", each(lowerASCII)}
 	apostrophes = step{"apostrophes", each(apostrophe)}
+	curly       = step{"curly", each(straight)}
 	punctuation = step{"punctuation", dropPunctuation}
 	letters     = step{"letters", keepLetters}
 	characters  = step{"characters", partCharacters}
@@ -143,6 +144,19 @@ func foldCase(dst, src []unit) []unit {
 	return compose(nil, dst)
 }
 
+// lowerCase knows the one letter whose lower case is two characters, İ.
+func lowerCase(dst, src []unit) []unit {
+	for _, u := range src {
+		if u.r == 'İ' {
+			dst = append(dst, unit{'i', u.start, u.end}, unit{'\u0307', u.start, u.end})
+			continue
+		}
+		u.r = unicode.ToLower(u.r)
+		dst = append(dst, u)
+	}
+	return dst
+}
+
 func lowerASCII(r rune) rune {
 	if 'A' <= r && r <= 'Z' {
 		return r + 'a' - 'A'
@@ -153,6 +167,13 @@ func lowerASCII(r rune) rune {
 func apostrophe(r rune) rune {
 	switch r {
 	case '’', '‘', '‛', 'ʼ', '`', '´', '＇':
+		return '\''
+	}
+	return r
+}
+
+func straight(r rune) rune {
+	if r == '’' {
 		return '\''
 	}
 	return r

@@ -1,0 +1,96 @@
+package quality
+
+import (
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+
+	"tapescript/quality/align"
+	"tapescript/quality/normalize"
+)
+
+// numbering turns words and characters into the numbers that package align
+// compares. Equal numbers are equal words only within one numbering.
+type numbering struct {
+	profile  normalize.Profile
+	costs    align.Costs
+	words    map[string]int32
+	clusters map[string]int32 // of more than one code point; negative
+}
+
+func newNumbering(o Options) *numbering {
+	if o.Normalize.Name() == "" {
+		o.Normalize = normalize.Basic()
+	}
+	return &numbering{o.Normalize, o.Align, map[string]int32{}, map[string]int32{}}
+}
+
+// ids numbers words.
+func (n *numbering) ids(tokens []normalize.Token) []int32 {
+	ids := make([]int32, len(tokens))
+	for i, t := range tokens {
+		id, ok := n.words[t.Text]
+		if !ok {
+			id = int32(len(n.words))
+			n.words[t.Text] = id
+		}
+		ids[i] = id
+	}
+	return ids
+}
+
+// characters numbers the characters of a text's words and of the spaces between
+// them, and puts them behind dst. Where each is not nil, it is called with the
+// index of the word and the number of characters that it adds, its space with it.
+func (n *numbering) characters(dst []int32, tokens []normalize.Token, each func(word, added int)) []int32 {
+	for i, t := range tokens {
+		before := len(dst)
+		dst = n.clustersOf(dst, t.Text)
+		if i+1 < len(tokens) && spaced(t.Text, tokens[i+1].Text) {
+			dst = append(dst, ' ')
+		}
+		if each != nil {
+			each(i, len(dst)-before)
+		}
+	}
+	return dst
+}
+
+// clustersOf numbers a word's grapheme clusters: a code point is its own number.
+func (n *numbering) clustersOf(dst []int32, word string) []int32 {
+	state := -1
+	for len(word) > 0 {
+		// Two characters of ASCII never form a cluster: normalised words hold
+		// no carriage return before a line feed.
+		if word[0] < utf8.RuneSelf && (len(word) == 1 || word[1] < utf8.RuneSelf) {
+			dst, word, state = append(dst, int32(word[0])), word[1:], -1
+			continue
+		}
+		var cluster string
+		cluster, word, _, state = uniseg.FirstGraphemeClusterInString(word, state)
+		if r, size := utf8.DecodeRuneInString(cluster); size == len(cluster) {
+			dst = append(dst, r)
+			continue
+		}
+		id, ok := n.clusters[cluster]
+		if !ok {
+			id = int32(-1 - len(n.clusters))
+			n.clusters[cluster] = id
+		}
+		dst = append(dst, id)
+	}
+	return dst
+}
+
+// spaced says whether a space is written between two words.
+func spaced(before, after string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	if last < utf8.RuneSelf && after[0] < utf8.RuneSelf {
+		return true
+	}
+	// A word that begins with a Han or Kana character is nothing else but it
+	// and its marks.
+	first, _ := utf8.DecodeRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(after)
+	return !normalize.Ideographic(first) && !normalize.Ideographic(next)
+}

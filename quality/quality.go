@@ -1,0 +1,112 @@
+// Package quality measures a hypothesis against gold: how many words are right,
+// replaced, left out or put in, and which.
+//
+//	report := quality.ScoreTranscripts(gold, draft, quality.Options{})
+//	rate, known := report.Corpus.WER()
+//
+// [Counts] add up; every rate is a method of a sum, so that an average of rates
+// is made only where it is asked for by name ([Report.Mean]). Words are those of
+// a [normalize.Profile], errors those of the cheapest [align.Alignment].
+//
+// # What meets what
+//
+// [ScoreItems] scores tables: items meet by ID, exactly, else by the base name
+// without its extension. A table may hold several hypotheses of one item; each
+// counts. Gold without a hypothesis is listed as missing and not counted,
+// because a rate is about what was transcribed; a hypothesis without gold is
+// listed as extra.
+//
+// [ScoreTranscripts] and [Live] score transcripts of one recording. Gold's
+// segments are the items; segments never meet by number. Channels are kept
+// apart where both transcripts name the same ones. In each, both texts are
+// aligned as one, in the order of time, in blocks: a block ends at a border
+// that gold and hypothesis share. That is a time at which in both a segment
+// begins, or in both one ends, and over which no segment reaches (to within
+// 10 ms, what formats round to). So where a draft has gold's borders, each
+// segment is measured on its own, and one key touches one segment; where it has
+// none, the whole text is one block. Both ways of scoring cut alike, hence a
+// live figure is always the one that a file scored at that moment would give.
+//
+// An error belongs to the gold segment of its reference word. An insertion
+// belongs to the gold segment that holds its time, else to the one before it:
+// the time is its word's, or, where nobody measured it, taken from its place in
+// its segment's text. Without times it belongs to the gold segment of the
+// reference word before it.
+//
+// # Characters
+//
+// The character error rate is Levenshtein's, whatever the words were aligned
+// by, over the normalised words joined by one space, which counts; there is
+// none beside a Han or Kana character. A character is what a reader calls one
+// (a grapheme cluster). The space between two segments of one block counts with
+// the first.
+//
+// Not here: files, screens, sentences for people, and who is paid what.
+package quality
+
+import (
+	"tapescript/quality/align"
+	"tapescript/quality/normalize"
+)
+
+// Options say how to score. The zero value is the default: basic, levenshtein.
+type Options struct {
+	Normalize normalize.Profile
+	Align     align.Costs
+}
+
+// Counts are what a comparison found. They add up.
+type Counts struct {
+	Correct, Substitutions, Insertions, Deletions int
+
+	Characters      int // in gold
+	CharacterErrors int
+}
+
+// Add returns the sum of two counts.
+func (c Counts) Add(d Counts) Counts {
+	return Counts{
+		c.Correct + d.Correct, c.Substitutions + d.Substitutions,
+		c.Insertions + d.Insertions, c.Deletions + d.Deletions,
+		c.Characters + d.Characters, c.CharacterErrors + d.CharacterErrors,
+	}
+}
+
+// Words returns how many words gold has.
+func (c Counts) Words() int { return c.Correct + c.Substitutions + c.Deletions }
+
+// Errors returns how many words are wrong, missing or too many.
+func (c Counts) Errors() int { return c.Substitutions + c.Insertions + c.Deletions }
+
+// WER returns the word error rate, a fraction that may exceed 1. It is not
+// known where gold has no words.
+func (c Counts) WER() (rate float64, known bool) { return ratio(c.Errors(), c.Words()) }
+
+// CER returns the character error rate, likewise.
+func (c Counts) CER() (rate float64, known bool) { return ratio(c.CharacterErrors, c.Characters) }
+
+func ratio(part, whole int) (float64, bool) {
+	if whole == 0 {
+		return 0, false
+	}
+	return float64(part) / float64(whole), true
+}
+
+// count returns the word counts of an alignment.
+func count(steps align.Alignment) Counts {
+	var by [4]int
+	for _, s := range steps {
+		by[s.Op]++
+	}
+	return Counts{
+		Correct: by[align.Correct], Substitutions: by[align.Substitution],
+		Insertions: by[align.Insertion], Deletions: by[align.Deletion],
+	}
+}
+
+// minus takes away counts that were added before.
+func (c Counts) minus(d Counts) Counts {
+	return c.Add(Counts{
+		-d.Correct, -d.Substitutions, -d.Insertions, -d.Deletions, -d.Characters, -d.CharacterErrors,
+	})
+}

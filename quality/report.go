@@ -1,0 +1,144 @@
+package quality
+
+import (
+	"cmp"
+	"slices"
+
+	"tapescript/quality/align"
+)
+
+// Report is what a comparison found.
+type Report struct {
+	Normalize, Align string // names of the profile and the costs
+	Corpus           Counts // the sum of all
+	Items            []ItemScore
+	Missing          []string // IDs of gold that has no hypothesis; not counted
+	Extra            []string // IDs of hypotheses that have no gold; not counted
+}
+
+// ItemScore is what was found in one item: a row of a table, or a segment of
+// gold.
+type ItemScore struct {
+	ID         string
+	Speaker    string // a name, "" where nobody said
+	Hypothesis int    // 1, 2, 3 … where the item has several, else 0
+	Counts     Counts
+	Steps      []Step
+}
+
+// Step is one operation of an item's alignment.
+type Step struct {
+	Op               align.Op
+	Gold, Hypothesis *Word // nil on the side that has none
+}
+
+// Word is a normalised word and where it stands in the raw text.
+type Word struct {
+	Text       string
+	Segment    string // ID of its segment; in tables the item's ID
+	Start, End int    // bytes of the segment's, or item's, raw text
+}
+
+// Mean returns the averages of the items' rates, in which a short item weighs
+// as much as a long one. Items whose rate is not known are left out.
+func (r *Report) Mean() Mean {
+	var m Mean
+	var words, characters int
+	for i := range r.Items {
+		if rate, ok := r.Items[i].Counts.WER(); ok {
+			m.WER += rate
+			words++
+		}
+		if rate, ok := r.Items[i].Counts.CER(); ok {
+			m.CER += rate
+			characters++
+		}
+	}
+	m.WERKnown, m.CERKnown = words > 0, characters > 0
+	m.WER /= float64(max(words, 1))
+	m.CER /= float64(max(characters, 1))
+	return m
+}
+
+// Mean holds averages of rates, fractions. Where one is not known it is 0.
+type Mean struct {
+	WER, CER           float64
+	WERKnown, CERKnown bool
+}
+
+// Confusion is an error and how often it was made.
+type Confusion struct {
+	Op         align.Op
+	Gold       string // "" for an insertion
+	Hypothesis string // "" for a deletion
+	Count      int
+}
+
+// Confusions lists the errors, the most frequent first, those of equal count in
+// the order of their words.
+func (r *Report) Confusions() []Confusion {
+	found := map[Confusion]int{}
+	for i := range r.Items {
+		for _, s := range r.Items[i].Steps {
+			if s.Op == align.Correct {
+				continue
+			}
+			c := Confusion{Op: s.Op}
+			if s.Gold != nil {
+				c.Gold = s.Gold.Text
+			}
+			if s.Hypothesis != nil {
+				c.Hypothesis = s.Hypothesis.Text
+			}
+			found[c]++
+		}
+	}
+	list := make([]Confusion, 0, len(found))
+	for c, n := range found {
+		c.Count = n
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b Confusion) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Gold, b.Gold),
+			cmp.Compare(a.Hypothesis, b.Hypothesis), cmp.Compare(a.Op, b.Op))
+	})
+	return list
+}
+
+// Worst returns the items of the most errors, at most n, the worst first and
+// none without an error.
+func (r *Report) Worst(n int) []ItemScore {
+	list := make([]ItemScore, 0, len(r.Items))
+	for _, item := range r.Items {
+		if item.Counts.Errors() > 0 {
+			list = append(list, item)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b ItemScore) int {
+		return cmp.Compare(b.Counts.Errors(), a.Counts.Errors())
+	})
+	return list[:min(n, len(list))]
+}
+
+// SpeakerScore is what was found of one speaker's items.
+type SpeakerScore struct {
+	Speaker string // "" for items of which nobody said who speaks
+	Counts  Counts
+}
+
+// Speakers sums the items by speaker, in the order in which they appear.
+func (r *Report) Speakers() []SpeakerScore {
+	var list []SpeakerScore
+	at := map[string]int{}
+	for i := range r.Items {
+		item := &r.Items[i]
+		k, ok := at[item.Speaker]
+		if !ok {
+			k = len(list)
+			at[item.Speaker] = k
+			list = append(list, SpeakerScore{Speaker: item.Speaker})
+		}
+		list[k].Counts = list[k].Counts.Add(item.Counts)
+	}
+	return list
+}
