@@ -396,6 +396,50 @@ func TestATornTailCostsOnlyItself(t *testing.T) {
 	}
 }
 
+func TestALineThatIsMissingOrTwiceThereEndsTheHistory(t *testing.T) {
+	path, o := source(t)
+	j := open(t, path, o)
+	newTypist(begin(t, j)).steps(t, 12)
+	closed(t, j)
+	data, err := os.ReadFile(j.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(data, []byte("\n"))[:14]
+	for i := 2; i < len(lines)-1; i++ {
+		missing := append(append([][]byte{}, lines[:i]...), lines[i+1:]...)
+		twice := append(append([][]byte{}, lines[:i+1]...), lines[i:]...)
+		for good, list := range map[int][][]byte{i - 2: missing, i - 1: twice} {
+			h, err := readHistory(bytes.NewReader(bytes.Join(list, nil)), j.source)
+			if err != nil || len(h.records) != good || h.damage.Lines != len(list)-2-good {
+				t.Errorf("line %d: %d records, want %d, damage %+v, %v", i, len(h.records), good, h.damage, err)
+			}
+		}
+	}
+}
+
+func TestPeekShowsWhatResumeGivesBack(t *testing.T) {
+	path, o := source(t)
+	j := open(t, path, o)
+	if _, err := j.Peek(); err != ErrNothing {
+		t.Errorf("got %v", err)
+	}
+	newTypist(begin(t, j)).steps(t, 50)
+	closed(t, j)
+	j = open(t, path, o)
+	peeked, err := j.Peek()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc := resume(t, j); !reflect.DeepEqual(peeked, doc.Snapshot()) {
+		t.Errorf("got %+v", peeked)
+	}
+	if _, err := j.Peek(); err == nil {
+		t.Error("peeked after the beginning")
+	}
+	closed(t, j)
+}
+
 func TestATornJournalIsRepairedAndGoesOn(t *testing.T) {
 	path, o := source(t)
 	j := open(t, path, o)
