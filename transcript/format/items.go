@@ -64,7 +64,7 @@ var itemColumns = map[Table]struct{ id, text, worker []string }{
 }
 
 func headedItems(text string, kind Table) ([]Item, error) {
-	rows, err := readRows(text, separatorIn(text))
+	rows, err := itemRows(text, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +88,6 @@ func headedItems(text string, kind Table) ([]Item, error) {
 	}
 	var items []Item
 	for _, r := range rows[1:] {
-		if len(r.cells) != len(rows[0].cells) {
-			return nil, at(r.line, ColumnCount, strings.Join(r.cells, " "), CorrectLine)
-		}
 		item := Item{ID: oneLine(r.cells[id]), Text: itemText(r.cells[words]), Line: r.line}
 		if worker >= 0 {
 			item.Worker = oneLine(r.cells[worker])
@@ -100,11 +97,39 @@ func headedItems(text string, kind Table) ([]Item, error) {
 	return items, nil
 }
 
+// itemRows reads a table of items. Toloka quotes, and its workers paste tabs
+// into their answers; tables by hand mostly do not quote. Each is read first as
+// it is likely meant, and the other way where that does not come out even.
+func itemRows(text string, kind Table) ([]row, error) {
+	loosely := kind != TableToloka
+	rows, err := evenRows(text, loosely)
+	if err == nil {
+		return rows, nil
+	}
+	if other, otherErr := evenRows(text, !loosely); otherErr == nil {
+		return other, nil
+	}
+	return nil, err
+}
+
+func evenRows(text string, loosely bool) ([]row, error) {
+	rows, err := readRows(text, separatorIn(text), loosely)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if len(r.cells) != len(rows[0].cells) {
+			return nil, at(r.line, ColumnCount, strings.Join(r.cells, " "), CorrectLine)
+		}
+	}
+	return rows, nil
+}
+
 // itemText is an utterance: clean, without white space around it.
 func itemText(cell string) string { return strings.TrimSpace(transcript.Clean(cell)) }
 
 func bareItems(text string) ([]Item, error) {
-	rows, err := readRows(text, '\t')
+	rows, err := readRows(text, '\t', true)
 	if err != nil {
 		return nil, err
 	}

@@ -165,7 +165,11 @@ func strictly(line string, number int, v any, extras *transcript.Extras) error {
 	}
 	for key, value := range all {
 		if _, ok := known[key]; !ok && !jsonlKeys[strings.ToLower(key)] {
-			extra(extras, jsonlUnknown+key, string(value))
+			var compact bytes.Buffer
+			if err := json.Compact(&compact, value); err != nil {
+				return jsonError(line, number, err)
+			}
+			extra(extras, jsonlUnknown+key, compact.String())
 		}
 	}
 	return nil

@@ -14,10 +14,11 @@ type row struct {
 // in quotes may hold separators, line breaks and doubled quotes.
 //
 // A table of tabs is often written without any quoting, and a sentence may
-// begin with a quote: there a cell is quoted only where its end is in place
-// and no tab stands between. In other tables a broken quote is an error.
-// Blank lines are skipped.
-func readRows(text string, separator byte) ([]row, error) {
+// begin with a quote: read loosely, a cell is quoted there only where its end is
+// in place and no tab stands between. Else a broken quote is an error. Blank
+// lines are skipped.
+func readRows(text string, separator byte, loosely bool) ([]row, error) {
+	loosely = loosely && separator == '\t'
 	var rows []row
 	line := 1
 	for at := 0; at < len(text); {
@@ -28,7 +29,7 @@ func readRows(text string, separator byte) ([]row, error) {
 		}
 		r := row{line: line}
 		for more := true; more; {
-			cell, length, err := readCell(text[at:], separator)
+			cell, length, err := readCell(text[at:], separator, loosely)
 			if err != nil {
 				err.Line, err.Column = line, 0
 				return nil, err
@@ -50,7 +51,7 @@ func readRows(text string, separator byte) ([]row, error) {
 }
 
 // readCell reads the cell at the head of text and says how long it stands there.
-func readCell(text string, separator byte) (string, int, *Error) {
+func readCell(text string, separator byte, loosely bool) (string, int, *Error) {
 	end := strings.IndexAny(text, string(separator)+"\n")
 	if end < 0 {
 		end = len(text)
@@ -59,7 +60,7 @@ func readCell(text string, separator byte) (string, int, *Error) {
 		return text[:end], end, nil
 	}
 	for i := 1; i < len(text); i++ {
-		if text[i] == '\t' && separator == '\t' {
+		if text[i] == '\t' && loosely {
 			break
 		}
 		if text[i] != '"' {
@@ -74,7 +75,7 @@ func readCell(text string, separator byte) (string, int, *Error) {
 		}
 		break
 	}
-	if separator == '\t' {
+	if loosely {
 		return text[:end], end, nil
 	}
 	return "", 0, at(0, BadQuote, text[:end], CorrectLine)
@@ -123,7 +124,7 @@ func SniffTable(head []byte) Table {
 	}
 	text = strings.TrimLeft(text, "\n")
 	first := firstOf(text)
-	rows, err := readRows(first, separatorOf(first))
+	rows, err := readRows(first, separatorOf(first), true)
 	if err != nil || len(rows) == 0 {
 		return TableNone
 	}

@@ -42,12 +42,12 @@ func cueTimes(line string, number int) (start, end time.Duration, rest string, o
 	}
 	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
 	right, rest, _ = strings.Cut(right, " ")
-	if !strings.Contains(left, ":") || strings.Trim(left, "0123456789:., -") != "" {
-		return 0, 0, "", false, nil // an arrow in a sentence
-	}
 	start, ok1 := parseClock(left)
 	end, ok2 := parseClock(right)
 	ok2 = ok2 && strings.Contains(right, ":")
+	if !ok2 && (!strings.Contains(left, ":") || strings.Trim(left, "0123456789:., -") != "") {
+		return 0, 0, "", false, nil // an arrow in a sentence
+	}
 	switch {
 	case !ok1:
 		return 0, 0, "", false, timeError(number, line, left)

@@ -87,7 +87,7 @@ func (h table) cell(r row, name string) string {
 func decodeTable(in *input) (*transcript.Transcript, error) {
 	t := &transcript.Transcript{}
 	separator := separatorIn(in.text)
-	rows, err := readRows(in.text, separator)
+	rows, err := readRows(in.text, separator, true)
 	if err != nil || len(rows) == 0 {
 		return t, err
 	}
@@ -199,7 +199,7 @@ func cellTime(line int, cell string, inMillis bool) (time.Duration, error) {
 }
 
 func encodeTable(out *bytes.Buffer, t *transcript.Transcript, separator byte) error {
-	names := tableNames(t, separator)
+	names := tableNames(t)
 	writeRow(out, names, separator)
 	cells := make([]string, len(names))
 	for _, s := range t.Segments {
@@ -250,8 +250,8 @@ func tableValue(t *transcript.Transcript, s *transcript.Segment, name string) st
 }
 
 // tableNames is the header: the one that was read, with our own columns that it
-// lacks and the foreign ones that have come since behind it.
-func tableNames(t *transcript.Transcript, separator byte) []string {
+// lacks and needs and the foreign ones that have come since behind it.
+func tableNames(t *transcript.Transcript) []string {
 	var read, names []string
 	// Extras that are no list come from elsewhere; the header is then our own.
 	if json.Unmarshal([]byte(t.Extras[tableColumns]), &read) != nil {
@@ -267,7 +267,11 @@ func tableNames(t *transcript.Transcript, separator byte) []string {
 		add(name)
 	}
 	for _, name := range ourColumns {
-		add(name)
+		if len(read) == 0 || name != "speaker" && name != "channel" || slices.ContainsFunc(t.Segments, func(s *transcript.Segment) bool {
+			return tableValue(t, s, name) != ""
+		}) {
+			add(name)
+		}
 	}
 	more := make(map[string]bool)
 	for _, s := range t.Segments {
