@@ -208,6 +208,9 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 	if err := f.encode(&out, t); err != nil {
 		return nil, fmt.Errorf("writing the transcript as %s: %w", f.Name, err)
 	}
+	if bytes.HasPrefix(out.Bytes(), []byte(byteOrderMark)) { // a text's own; a reader takes the first away
+		return append([]byte(byteOrderMark), out.Bytes()...), nil
+	}
 	return out.Bytes(), nil
 }
 

@@ -64,15 +64,18 @@ func toText(data []byte) (text, encoding, lineEnds string, err error) {
 	return text, encoding, lineEnds, nil
 }
 
+// byteOrderMark at the head of a file says how it is encoded and is no text.
+const byteOrderMark = "\ufeff"
+
 func decodeBytes(data []byte) (text, encoding string) {
 	utf16 := func(order unicode.Endianness, name string) (string, string) {
 		// The decoder of x/text replaces what is no UTF-16 and never fails.
 		out, _ := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(data)
-		return strings.TrimPrefix(string(out), "\ufeff"), name
+		return strings.TrimPrefix(string(out), byteOrderMark), name
 	}
 	switch {
-	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) && utf8.Valid(data[3:]):
-		return string(data[3:]), "utf-8 with bom"
+	case bytes.HasPrefix(data, []byte(byteOrderMark)) && utf8.Valid(data):
+		return string(data[len(byteOrderMark):]), "utf-8 with bom"
 	case bytes.HasPrefix(data, []byte("\xff\xfe")):
 		return utf16(unicode.LittleEndian, "utf-16le")
 	case bytes.HasPrefix(data, []byte("\xfe\xff")):

@@ -152,7 +152,7 @@ func srtText(in *input, t *transcript.Transcript, s *transcript.Segment, lines [
 	raw, _ := tidy(strings.Join(lines, "\n"), nil)
 	name, text := srtPlain(raw)
 	s.Text = text
-	if srtMarkup.MatchString(raw) {
+	if strings.ContainsAny(raw, "<{") && srtMarkup.MatchString(raw) {
 		extra(&s.Extras, srtRaw, raw)
 		in.note(MarkupHidden, line)
 	}
