@@ -22,7 +22,8 @@
 // aligned as one, in the order of time, in blocks: a block ends at a border
 // that gold and hypothesis share. That is a time at which in both a segment
 // begins, or in both one ends, and over which no segment reaches (to within
-// 10 ms, what formats round to). So where a draft has gold's borders, each
+// 10 ms, what formats round to). What the hypothesis has between two segments of
+// gold goes with the earlier. So where a draft has gold's borders, each
 // segment is measured on its own, and one key touches one segment; where it has
 // none, the whole text is one block. Both ways of scoring cut alike, hence a
 // live figure is always the one that a file scored at that moment would give.
