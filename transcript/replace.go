@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,7 +15,8 @@ import (
 // a crash or a full disk too, the path holds either all of the old content or
 // all of the new. When it returns nil, the new content is on the disk.
 //
-// An existing file keeps its mode; a new one gets perm. A symbolic link stays
+// An existing file keeps its mode; a new one gets perm, less what the user's
+// umask takes away, as any new file does. A symbolic link stays
 // and its target is replaced. Hard links to the old file keep the old content.
 // A file that its mode forbids to write (fs.ErrPermission) and anything but a
 // regular file are refused. No temporary file stays behind after an error.
@@ -25,7 +27,7 @@ func ReplaceFile(path string, data []byte, perm fs.FileMode) error {
 // fileCalls are the system calls of a replacement, in the order in which they
 // are made. Tests put themselves between them.
 type fileCalls struct {
-	createTemp func(dir, pattern string) (*os.File, error)
+	createTemp func(dir string, perm fs.FileMode) (*os.File, error)
 	write      func(f *os.File, data []byte) error
 	chmod      func(f *os.File, mode fs.FileMode) error
 	sync       func(f *os.File) error
@@ -36,7 +38,7 @@ type fileCalls struct {
 }
 
 var systemFiles = fileCalls{
-	createTemp: os.CreateTemp,
+	createTemp: createTemp,
 	write: func(f *os.File, data []byte) error {
 		_, err := f.Write(data)
 		return err
@@ -50,16 +52,19 @@ var systemFiles = fileCalls{
 }
 
 func replaceFile(calls fileCalls, path string, data []byte, perm fs.FileMode) error {
-	target, mode, err := replaceTarget(path, perm)
+	target, old, err := replaceTarget(path)
 	if err != nil {
 		return fmt.Errorf("replacing %s: %w", path, err)
 	}
 	dir := filepath.Dir(target)
-	f, err := calls.createTemp(dir, ".tapescript-*.tmp")
+	if old != nil {
+		perm = 0o600 // nobody else reads it before it has the old file's mode
+	}
+	f, err := calls.createTemp(dir, perm)
 	if err != nil {
 		return fmt.Errorf("replacing %s: making a temporary file beside it: %w", path, err)
 	}
-	if err := fillTemp(calls, f, data, mode); err != nil {
+	if err := fillTemp(calls, f, data, old); err != nil {
 		calls.remove(f.Name())
 		return fmt.Errorf("replacing %s: writing its new content: %w", path, err)
 	}
@@ -73,12 +78,25 @@ func replaceFile(calls fileCalls, path string, data []byte, perm fs.FileMode) er
 	return nil
 }
 
-// fillTemp writes, syncs and closes a temporary file; it is closed in any case,
+// createTemp makes a new file beside the one to replace. It is not
+// os.CreateTemp, whose files are 0600 whatever the user's umask says.
+func createTemp(dir string, perm fs.FileMode) (*os.File, error) {
+	for {
+		path := filepath.Join(dir, fmt.Sprintf(".tapescript-%016x.tmp", rand.Uint64()))
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// fillTemp writes, syncs and closes a temporary file, giving it the mode of the
+// old file where there is one; it is closed in any case,
 // because an open file can be neither renamed nor removed on Windows.
-func fillTemp(calls fileCalls, f *os.File, data []byte, mode fs.FileMode) error {
+func fillTemp(calls fileCalls, f *os.File, data []byte, old fs.FileInfo) error {
 	err := calls.write(f, data)
-	if err == nil {
-		err = calls.chmod(f, mode)
+	if err == nil && old != nil {
+		err = calls.chmod(f, old.Mode().Perm())
 	}
 	if err == nil {
 		err = calls.sync(f)
@@ -86,35 +104,35 @@ func fillTemp(calls fileCalls, f *os.File, data []byte, mode fs.FileMode) error 
 	return errors.Join(err, calls.close(f))
 }
 
-// replaceTarget follows links to the file to replace and says which mode its
-// new content is to have.
-func replaceTarget(path string, perm fs.FileMode) (string, fs.FileMode, error) {
+// replaceTarget follows links to the file to replace and says what is there
+// now, nil where nothing is.
+func replaceTarget(path string) (string, fs.FileInfo, error) {
 	// As many links as Linux follows before it calls them a loop.
 	for range 40 {
 		info, err := os.Lstat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return path, perm, nil
+			return path, nil, nil
 		case err != nil:
-			return "", 0, err
+			return "", nil, err
 		case info.Mode()&fs.ModeSymlink != 0:
 			to, err := os.Readlink(path)
 			if err != nil {
-				return "", 0, err
+				return "", nil, err
 			}
 			if !filepath.IsAbs(to) {
 				to = filepath.Join(filepath.Dir(path), to)
 			}
 			path = to
 		case !info.Mode().IsRegular():
-			return "", 0, errors.New("it is not a regular file")
+			return "", nil, errors.New("it is not a regular file")
 		case info.Mode().Perm()&0o200 == 0:
-			return "", 0, fmt.Errorf("the file is read-only: %w", fs.ErrPermission)
+			return "", nil, fmt.Errorf("the file is read-only: %w", fs.ErrPermission)
 		default:
-			return path, info.Mode().Perm(), nil
+			return path, info, nil
 		}
 	}
-	return "", 0, errors.New("its symbolic links go round in a circle")
+	return "", nil, errors.New("its symbolic links go round in a circle")
 }
 
 // syncDir makes a rename in a folder last. Windows has no such call, and some

@@ -225,9 +225,8 @@ func Write(path string, f Format, t *transcript.Transcript) (sha256 string, err 
 	if _, _, err := f.Decode(data, path); err != nil {
 		return "", fmt.Errorf("nothing was written, because it could not be read again: %w", err)
 	}
-	// 0644: transcripts are shared like any document; the umask is not applied
-	// to files that are renamed into place.
-	if err := transcript.ReplaceFile(path, data, 0o644); err != nil {
+	// 0666 less the umask: as any document that a program makes.
+	if err := transcript.ReplaceFile(path, data, 0o666); err != nil {
 		return "", err
 	}
 	return sum(data), nil
