@@ -40,25 +40,27 @@ var kernels = [...]kernel{
 	SCLite:      {advance: advanceGain},
 }
 
-// advanceUnit is Hyyrö 2003, figure 8, with the block carries of Myers 1999.
+// advanceUnit takes cells of Levenshtein's costs on, a carry at a time.
 func advanceUnit(col []cells, eqs []uint64, carry uint8, rec []moves) uint8 {
 	hpIn, hnIn := uint64(carry&1), uint64(carry>>1)
 	eqs = eqs[:len(col)]
 	for k := range col {
-		c := &col[k]
-		eq := eqs[k] | hnIn
-		d0 := (((eq & c.a) + c.a) ^ c.a) | eq | c.b
-		hp := c.b | ^(d0 | c.a)
-		hn := d0 & c.a
+		d0, hp, hn := unitDifferences(col[k], eqs[k]|hnIn)
 		hpShift := hp<<1 | hpIn
-		c.a = (hn<<1 | hnIn) | ^(d0 | hpShift)
-		c.b = hpShift & d0
+		col[k] = cells{a: hn<<1 | hnIn | ^(d0 | hpShift), b: hpShift & d0}
 		hpIn, hnIn = hp>>63, hn>>63
 		if rec != nil {
-			rec[k] = moves{sub: ^d0, del: c.a, ins: hp}
+			rec[k] = moves{sub: ^d0, del: col[k].a, ins: hp}
 		}
 	}
 	return uint8(hpIn | hnIn<<1)
+}
+
+// unitDifferences is Hyyrö 2003, figure 8: where d is 0, h' is 1 and h' is -1,
+// for 64 rows, of which eq are those with d 0 by equal tokens or by the carry.
+func unitDifferences(c cells, eq uint64) (d0, hp, hn uint64) {
+	d0 = (((eq & c.a) + c.a) ^ c.a) | eq | c.b
+	return d0, c.b | ^(d0 | c.a), d0 & c.a
 }
 
 // advanceGain runs the carries by their value: a 3 begins at equal tokens with

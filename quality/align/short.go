@@ -10,18 +10,30 @@ func (w *workspace) short(p *path) {
 		w.moves = make([]moves, len(p.hyp)+64)
 	}
 	rec := w.moves[:len(p.hyp)]
-	k := &kernels[p.costs]
-	col, eq := [1]cells{k.edge}, [1]uint64{}
-	for j, t := range p.hyp {
-		eq[0] = w.masks[w.words.find(t)]
-		if p.costs == Levenshtein {
-			advanceUnit(col[:], eq[:], k.border, rec[j:])
-		} else {
-			advanceGain(col[:], eq[:], k.border, rec[j:])
+	if p.costs == Levenshtein {
+		w.recordUnit(p.hyp, rec)
+	} else {
+		col, eq := [1]cells{}, [1]uint64{}
+		for j, t := range p.hyp {
+			eq[0] = w.masks[w.words.find(t)]
+			advanceGain(col[:], eq[:], kernels[SCLite].border, rec[j:])
 		}
 	}
 	for p.i > 0 && p.j > 0 {
 		p.back(&rec[p.j-1], uint(p.i-1))
+	}
+}
+
+// recordUnit is advanceUnit for one word of cells and columns without end. It
+// takes most of the time of a table of short utterances.
+func (w *workspace) recordUnit(hyp []int32, rec []moves) {
+	c := kernels[Levenshtein].edge
+	rec = rec[:len(hyp)]
+	for j, t := range hyp {
+		d0, hp, hn := unitDifferences(c, w.masks[w.words.find(t)])
+		hp1 := hp<<1 | 1
+		c = cells{a: hn<<1 | ^(d0 | hp1), b: hp1 & d0}
+		rec[j] = moves{sub: ^d0, del: c.a, ins: hp}
 	}
 }
 
