@@ -84,9 +84,9 @@ func Run(ctx context.Context, s Screen, o Options) (err error) {
 }
 
 // Terminal says why no screen can be shown here: a key of the locale, or "".
-func Terminal(in, out *os.File, isTerminal func(fd uintptr) bool) string {
+func Terminal(in, out *os.File, isTerminal func(*os.File) bool) string {
 	switch {
-	case !isTerminal(out.Fd()) || !isTerminal(in.Fd()):
+	case !isTerminal(out) || !isTerminal(in):
 		return "terminal.none"
 	case os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "":
 		return "terminal.dumb"

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
-	"golang.org/x/term"
 )
 
 // diverted counts the outputs that need standard error silenced.
@@ -21,14 +20,13 @@ var diverted struct {
 
 // divertStderr keeps the C libraries under the device off the terminal: without
 // a sound card ALSA writes 44 lines straight to file descriptor 2, across
-// whatever screen is drawn, and later one for each underrun. A standard error
-// that is not a terminal is left alone. What Go itself says when the process
-// crashes still reaches the terminal. The function returned undoes it, once the
+// whatever screen is drawn or log is kept, and later one for each underrun. What
+// Go itself says when the process crashes still gets through. The function returned undoes it, once the
 // last user calls it.
 func divertStderr() (restore func()) {
 	diverted.Lock()
 	defer diverted.Unlock()
-	if diverted.users == 0 && term.IsTerminal(2) {
+	if diverted.users == 0 {
 		// Without the diversion sound works as well, only less tidily.
 		if back, err := divert(2); err == nil {
 			diverted.restore = back

@@ -88,8 +88,6 @@ type State struct {
 	Position time.Duration `json:"position,omitempty"` // heard last
 	Speed    float64       `json:"speed,omitempty"`    // 1 is normal, 0 unknown
 	GainDB   float64       `json:"gain_db,omitempty"`
-	Channel  int           `json:"channel,omitempty"` // 1 left, 2 right; 0 both
-	HideWave bool          `json:"hide_wave,omitempty"`
 }
 
 // Found is what lay in the journal when it was opened.

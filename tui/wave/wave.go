@@ -35,9 +35,13 @@ type Styles struct {
 // sound is seen to be one.
 var steps = []rune("·▁▂▃▄▅▆▇█")
 
-// floorDB is the level that is drawn as silence: speech lies 45 dB and less
-// under full scale, the noise of a room below.
-const floorDB = -48
+// A level of a is drawn as high as a^0.6: between amplitude, in which quiet
+// speech vanishes, and decibels, in which all speech is a wall. Under -46 dB
+// lies the noise of a room: silence.
+const (
+	exponent = 0.6
+	silence  = 0.005
+)
 
 // Row draws a view in exactly width cells. The playhead is a bar of its own
 // shape, so that it is seen without colour.
@@ -72,7 +76,7 @@ func Row(v View, width int, s Styles) string {
 	return b.String()
 }
 
-// cell is the height of the x-th of n cells: its loudest peak on a scale of dB.
+// cell is the height of the x-th of n cells: its loudest peak.
 func cell(v View, x, n, span int64) rune {
 	p := v.Peaks
 	if span <= 0 || p.BucketSamples <= 0 {
@@ -86,9 +90,9 @@ func cell(v View, x, n, span int64) rune {
 	for i := first; i <= last; i++ {
 		level = max(level, p.Buckets[i].Level())
 	}
-	if level == 0 {
+	if level < silence {
 		return steps[0]
 	}
-	share := 1 - 20*math.Log10(level)/floorDB
-	return steps[max(0, min(int(math.Ceil(share*float64(len(steps)-1))), len(steps)-1))]
+	height := int(math.Ceil(math.Pow(level, exponent) * float64(len(steps)-1)))
+	return steps[min(height, len(steps)-1)]
 }

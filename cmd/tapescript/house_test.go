@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The house: which package may import which of ours, and why not. A package
+// that is not listed here has no place yet.
+
+// arrows lists what each package may import, low to high.
+var arrows = map[string][]string{
+	"testdata": {},
+
+	"audio/decode":  {},
+	"audio/stretch": {},
+	"audio/peaks":   {},
+	"audio/output":  {},
+	"quality/align": {},
+	"transcript":    {},
+
+	"audio":              {"audio/decode", "audio/stretch", "audio/peaks", "audio/output"},
+	"transcript/journal": {"transcript"},
+	"transcript/format":  {"transcript"},
+	"quality/normalize":  {"transcript"},
+
+	"quality":        {"transcript", "quality/align", "quality/normalize"},
+	"quality/report": {"transcript", "quality/align", "quality/normalize", "quality"},
+
+	"tui/locale":    {},
+	"tui":           {"tui/locale"},
+	"tui/editor":    {"tui", "tui/locale", "transcript"},
+	"tui/wave":      {"audio/peaks"},
+	"tui/transport": {"tui", "tui/locale", "audio", "audio/output"},
+	"tui/workbench": {
+		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport",
+		"audio", "audio/peaks", "audio/output", "transcript", "transcript/format", "transcript/journal",
+		"quality", "quality/align", "quality/normalize",
+	},
+}
+
+// reasons say why an arrow that somebody may be tempted to draw is not there.
+var reasons = []struct{ from, to, why string }{
+	{"audio", "transcript", "audio knows time, not text: hand it an audio.Span"},
+	{"audio", "tui", "sound must work without a screen"},
+	{"transcript", "audio", "a transcript is text and times: it is scored and converted where there is no sound"},
+	{"transcript", "quality", "the floor does not know who stands on it"},
+	{"transcript", "tui", "rooms make no sentences for people: return a code and its arguments"},
+	{"quality", "audio", "scores compare texts; the screen fetches the sound"},
+	{"quality", "tui", "rooms make no sentences for people: return a code and its arguments"},
+	{"quality/align", "transcript", "align knows integers, not text"},
+	{"tui/workbench", "tui/review", "screens do not know each other: cmd hands them Open functions"},
+	{"", "cmd", "nobody imports cmd: what a lower room needs from it, cmd hands it as a function"},
+}
+
+const module = "tapescript/"
+
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// goFiles lists our Go files, by their path from the module's root.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	top := root(t)
+	var list []string
+	err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != top && strings.HasPrefix(d.Name(), ".") {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(path, ".go") {
+			rel, _ := filepath.Rel(top, path)
+			list = append(list, filepath.ToSlash(rel))
+		}
+		return nil
+	})
+	if err != nil || len(list) < 50 {
+		t.Fatalf("walking the house: %d files, %v", len(list), err)
+	}
+	return list
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	seen := map[string]bool{}
+	for _, file := range goFiles(t) {
+		from := filepath.ToSlash(filepath.Dir(file))
+		seen[from] = true
+		if strings.HasPrefix(from, "cmd/") {
+			continue
+		}
+		allowed, known := arrows[from]
+		if !known {
+			t.Errorf("%s has no place in the house yet: give it one in this test and in ARCHITECTURE.md", from)
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root(t), file), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			to, ours := strings.CutPrefix(path, module)
+			if ours && to != from && !contains(allowed, to) {
+				t.Errorf("%s imports %s: %s", file, to, reason(from, to))
+			}
+		}
+	}
+	for from := range arrows {
+		if !seen[from] {
+			t.Errorf("%s is in the plan and not in the house", from)
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+func reason(from, to string) string {
+	under := func(path, tree string) bool {
+		return tree == "" || path == tree || strings.HasPrefix(path, tree+"/")
+	}
+	for _, r := range reasons {
+		if under(from, r.from) && under(to, r.to) {
+			return r.why
+		}
+	}
+	return "imports point one way, low to high (ARCHITECTURE.md)"
+}
+
+// The sizes that keep a house readable, and the exceptions with their reasons.
+const (
+	longestFunction = 80
+	longestFile     = 700
+)
+
+var longOnes = map[string]string{}
+
+func TestFilesAndFunctionsAreShort(t *testing.T) {
+	excused := map[string]bool{}
+	check := func(name string, lines, limit int) {
+		if lines <= limit {
+			return
+		}
+		if _, ok := longOnes[name]; ok {
+			excused[name] = true
+			return
+		}
+		t.Errorf("%s has %d lines, over %d: split it, or list it here with the reason", name, lines, limit)
+	}
+	for _, file := range goFiles(t) {
+		set := token.NewFileSet()
+		parsed, err := parser.ParseFile(set, filepath.Join(root(t), file), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(file, set.Position(parsed.End()).Line, longestFile)
+		for _, d := range parsed.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				check(fmt.Sprintf("%s %s", file, f.Name.Name), set.Position(f.End()).Line-set.Position(f.Pos()).Line+1, longestFunction)
+			}
+		}
+	}
+	for name := range longOnes {
+		if !excused[name] {
+			t.Errorf("%s is excused and needs no excuse", name)
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	said, seen := map[string]bool{}, map[string]bool{}
+	for _, file := range goFiles(t) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		dir := filepath.Dir(file)
+		seen[dir] = true
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root(t), file), nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parsed.Doc != nil && len(parsed.Doc.Text()) > 20 {
+			said[dir] = true
+		}
+	}
+	for dir := range seen {
+		if !said[dir] {
+			t.Errorf("%s has no package comment", dir)
+		}
+	}
+}
+
+// TestSkipsAreCounted: every test that skips does it where strictness can
+// forbid it.
+func TestSkipsAreCounted(t *testing.T) {
+	for _, file := range goFiles(t) {
+		if !strings.HasSuffix(file, "_test.go") || file == "cmd/tapescript/house_test.go" {
+			continue
+		}
+		f, err := os.Open(filepath.Join(root(t), file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		skips, strict := 0, false
+		for s := bufio.NewScanner(f); s.Scan(); {
+			if strings.Contains(s.Text(), ".Skip") {
+				skips++
+			}
+			strict = strict || strings.Contains(s.Text(), "TAPESCRIPT_TEST_STRICT") || strings.Contains(s.Text(), "TAPESCRIPT_TESTDATA")
+		}
+		f.Close()
+		if skips > 0 && !strict {
+			t.Errorf("%s skips tests and does not ask TAPESCRIPT_TEST_STRICT", file)
+		}
+	}
+}

@@ -1,0 +1,164 @@
+// Command tapescript transcribes recordings in a terminal and scores
+// transcripts against gold references.
+//
+// One file a command: flags and wiring in, one call, result out. Here is the
+// one switch from errors to exit codes:
+//
+//	0 done · 1 it failed · 2 wrong usage · 3 a gate was missed
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"tapescript/tui/locale"
+)
+
+func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) }
+
+// streams are the program's three files: data goes to out, all else to err.
+type streams struct {
+	in, out, err *os.File
+}
+
+// program is what every command needs.
+type program struct {
+	streams
+	words *locale.Words
+}
+
+// isTerminal says whether somebody may be looking at a file.
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// The exit codes.
+const (
+	exitDone = iota
+	exitFailed
+	exitUsage
+	exitGate
+)
+
+// usageError is a command line that cannot be meant.
+type usageError struct{ error }
+
+// gateError says that a result is there and is not good enough.
+type gateError struct{ error }
+
+// quietError has been told to the person already.
+type quietError struct{ code int }
+
+func (quietError) Error() string { return "" }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// run carries out a command line and returns its exit code.
+func run(args []string, s streams) int {
+	p := &program{s, locale.For(locale.Preferred(os.Getenv))}
+	root := p.root()
+	root.SetArgs(args)
+	err := root.Execute()
+	var (
+		usage usageError
+		gate  gateError
+		quiet quietError
+	)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &quiet):
+		return quiet.code
+	case errors.As(err, &gate):
+		fmt.Fprintln(s.err, p.explain(gate.error))
+		return exitGate
+	case errors.As(err, &usage):
+		fmt.Fprintln(s.err, "tapescript: "+p.explain(usage.error))
+		fmt.Fprintln(s.err, p.words.Say("usage.more", root.Name()))
+		return exitUsage
+	}
+	fmt.Fprintln(s.err, "tapescript: "+p.explain(err))
+	return exitFailed
+}
+
+// root is the command tree, in the order of the help.
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "tapescript",
+		Short:         p.words.Say("cmd.root.short"),
+		Long:          p.words.Say("cmd.root.long"),
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("%s", p.words.Say("usage.unknown-command", args[0]))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
+	root.SetVersionTemplate("tapescript {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.CompletionOptions.HiddenDefaultCmd = false
+	cobra.EnableCommandSorting = false
+	root.SetUsageTemplate(p.usageTemplate())
+	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{.UsageString}}")
+	for _, command := range p.commands() {
+		root.AddCommand(command)
+	}
+	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help-command"})
+	root.InitDefaultHelpFlag()
+	root.InitDefaultVersionFlag()
+	p.translateFlags(root)
+	return root
+}
+
+// commands lists every command: a new one is a file and a line here.
+func (p *program) commands() []*cobra.Command {
+	return []*cobra.Command{
+		p.openCommand(),
+		p.scoreCommand(),
+		p.convertCommand(),
+		p.demoCommand(),
+		p.doctorCommand(),
+		p.completionCommand(),
+	}
+}
+
+// command begins a command whose words are the locale's "cmd.NAME.*".
+func (p *program) command(name string, args cobra.PositionalArgs, do func(*cobra.Command, []string) error) *cobra.Command {
+	key := "cmd." + name + "."
+	c := &cobra.Command{
+		Use:     strings.TrimSpace(name + " " + p.words.Say(key+"arguments")),
+		Short:   p.words.Say(key + "short"),
+		Long:    p.words.Say(key + "long"),
+		Example: p.words.Say(key + "example"),
+		RunE:    do,
+
+		DisableFlagsInUseLine: true,
+	}
+	c.Args = func(c *cobra.Command, list []string) error {
+		if err := args(c, list); err != nil {
+			return usagef("%s", p.words.Say("usage.arguments", c.UseLine()))
+		}
+		return nil
+	}
+	return c
+}
+
+// print writes a result, and turns a reader that has gone away (`| head`) into
+// a quiet end.
+func (p *program) print(w io.Writer, text string) error {
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the test binary be the program itself: scripts and terminals
+// start it under the name tapescript.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tapescript": main})
+}
+
+// TestScripts runs every command as a shell user would, one file a story.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("LANG", "C.UTF-8")
+			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
+			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
+			e.Setenv("PULSE_SERVER", "unix:"+filepath.Join(e.WorkDir, "no-sound-server"))
+			e.Setenv("TAPESCRIPT_TESTDATA", os.Getenv("TAPESCRIPT_TESTDATA"))
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "data" {
+				return os.Getenv("TAPESCRIPT_TESTDATA") != "", nil
+			}
+			return false, nil
+		},
+	})
+}
+
+// testdataDir is where the shared recordings are; a test that needs them skips
+// without.
+func testdataDir(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("TAPESCRIPT_TESTDATA")
+	if dir == "" {
+		t.Skip("TAPESCRIPT_TESTDATA is not set: no real recordings")
+	}
+	return dir
+}
+
+// requireTool skips a test without a foreign program, or fails it where
+// strictness forbids that.
+func requireTool(t testing.TB, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err == nil {
+		return
+	}
+	if os.Getenv("TAPESCRIPT_TEST_STRICT") == "1" {
+		t.Fatalf("%s is not installed, and TAPESCRIPT_TEST_STRICT forbids skipping", name)
+	}
+	t.Skipf("%s is not installed", name)
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tapescript/audio"
+	"tapescript/quality"
+	"tapescript/transcript"
+	"tapescript/tui"
+	"tapescript/tui/workbench"
+)
+
+// openFlags are what `open` can be told.
+type openFlags struct {
+	gold       string
+	rewind     time.Duration
+	noAutoPlay bool
+	silent     bool
+}
+
+// defaultRewind: oTranscribe's fixed value; interviewers ask for 3 to 5 s, which
+// the flag gives them.
+const defaultRewind = 1500 * time.Millisecond
+
+// maxRewind is the longest step back on resume.
+const maxRewind = 10 * time.Second
+
+func (p *program) openCommand() *cobra.Command {
+	var f openFlags
+	c := p.command("open", cobra.RangeArgs(1, 2), func(c *cobra.Command, args []string) error {
+		return p.open(c.Context(), args, f)
+	})
+	c.Flags().StringVar(&f.gold, "gold", "", p.words.Say("flag.gold"))
+	c.Flags().DurationVar(&f.rewind, "rewind", defaultRewind, p.words.Say("flag.rewind"))
+	c.Flags().BoolVar(&f.noAutoPlay, "no-auto-play", false, p.words.Say("flag.no-auto-play"))
+	c.Flags().BoolVar(&f.silent, "silent", false, p.words.Say("flag.silent"))
+	return c
+}
+
+// needTerminal returns why a screen cannot be shown, as wrong usage.
+func (p *program) needTerminal(command string) error {
+	switch why := tui.Terminal(p.in, p.out, isTerminal); why {
+	case "":
+		return nil
+	case "terminal.dumb":
+		return usagef("%s", p.words.Say(why, command, os.Getenv("TERM")))
+	default:
+		return usagef("%s", p.words.Say(why, command))
+	}
+}
+
+// open is a working session on one recording.
+func (p *program) open(ctx context.Context, args []string, f openFlags) error {
+	if err := p.needTerminal("open"); err != nil {
+		return err
+	}
+	if f.rewind < 0 || f.rewind > maxRewind {
+		return usagef("%s", p.words.Say("usage.rewind", maxRewind))
+	}
+	recording, err := audio.Open(args[0])
+	if err != nil {
+		return err
+	}
+	defer recording.Close()
+	path := defaultTranscript(args[0])
+	if len(args) > 1 {
+		path = args[1]
+	}
+	var gold *transcript.Transcript
+	if f.gold != "" {
+		if gold, err = p.readGold(f.gold, args[0], recording.Duration()); err != nil {
+			return err
+		}
+	}
+	s, err := p.openSession(path, args[0], recording.Duration(), len(args) < 2)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return p.work(ctx, recording, s, gold, f)
+}
+
+// work shows the workbench until the person leaves it, and says what is not in
+// the file then.
+func (p *program) work(ctx context.Context, recording *audio.Recording, s *session, gold *transcript.Transcript, f openFlags) error {
+	unsaved, err := p.show(ctx, recording, s, gold, f)
+	if err != nil {
+		return fmt.Errorf("the screen ended: %w", err)
+	}
+	if unsaved > 0 && !s.demo {
+		fmt.Fprintln(p.err, p.words.Count("open.kept", unsaved, s.file.Path))
+	}
+	return nil
+}
+
+// show runs the screen. Standard error is silent until the player is closed.
+func (p *program) show(ctx context.Context, recording *audio.Recording, s *session, gold *transcript.Transcript, f openFlags) (unsaved int, err error) {
+	options, err := scoreOptions("", "")
+	if err != nil {
+		return 0, err
+	}
+	keys, err := tui.Preset("tapescript")
+	if err != nil {
+		return 0, err
+	}
+	player := audio.NewPlayer(recording, audio.Options{Rewind: f.rewind, Silent: f.silent})
+	defer player.Close()
+	screen := workbench.New(p.opening(recording, player, s, gold, options, !f.noAutoPlay))
+	err = tui.Run(ctx, screen, tui.Options{Keys: keys, Words: p.words, Theme: tui.Plain(), Closing: s.flush})
+	return screen.Unsaved(), err
+}
+
+func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, gold *transcript.Transcript, o quality.Options, autoPlay bool) workbench.Opening {
+	return workbench.Opening{
+		Document: s.document, Journal: s.journal, Player: player,
+		Waveform: func() (workbench.WaveReader, error) { return r.Reader() },
+		Duration: r.Duration(), RateHz: r.Info().RateHz,
+		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo,
+		Words: p.words, Theme: tui.Plain(), AutoPlay: autoPlay,
+	}
+}
+
+// defaultTranscript is the recording's name as a WebVTT file.
+func defaultTranscript(recording string) string {
+	return strings.TrimSuffix(recording, filepath.Ext(recording)) + ".vtt"
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"tapescript/quality"
+	"tapescript/quality/align"
+	"tapescript/quality/normalize"
+	"tapescript/quality/report"
+	"tapescript/transcript"
+	"tapescript/transcript/format"
+)
+
+// scoreFlags are what `score` can be told.
+type scoreFlags struct {
+	normalize, align string
+	maxWER           string
+	json, summary    bool
+	width            int
+}
+
+func (p *program) scoreCommand() *cobra.Command {
+	var f scoreFlags
+	c := p.command("score", cobra.MinimumNArgs(2), func(_ *cobra.Command, args []string) error {
+		return p.score(args[0], args[1:], f)
+	})
+	c.Flags().StringVar(&f.normalize, "normalize", "", p.words.Say("flag.normalize", strings.Join(normalize.Names(), ", ")))
+	c.Flags().StringVar(&f.align, "align", "levenshtein", p.words.Say("flag.align"))
+	c.Flags().StringVar(&f.maxWER, "max-wer", "", p.words.Say("flag.max-wer"))
+	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	c.Flags().BoolVar(&f.summary, "summary", false, p.words.Say("flag.summary"))
+	c.Flags().IntVar(&f.width, "width", 0, p.words.Say("flag.width"))
+	return c
+}
+
+// score compares hypotheses with a gold and prints what it found.
+func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
+	limit, err := p.share(f.maxWER)
+	if err != nil {
+		return err
+	}
+	options, err := scoreOptions(f.normalize, f.align)
+	if err != nil {
+		return usageError{err}
+	}
+	gold, err := p.readSide(goldPath)
+	if err != nil {
+		return err
+	}
+	var all []quality.Scored
+	for _, path := range paths {
+		hypothesis, err := p.readSide(path)
+		if err != nil {
+			return err
+		}
+		r, err := compare(gold, hypothesis, options)
+		if err != nil {
+			return fmt.Errorf("%s: %w", goldPath, err)
+		}
+		all = append(all, quality.Scored{File: path, Report: r})
+	}
+	if err := p.printScores(all, f); err != nil {
+		return err
+	}
+	return p.gate(all, f.maxWER, limit)
+}
+
+// gate is the error of a word error rate that is too high, or unknown because
+// nothing could be compared.
+func (p *program) gate(all []quality.Scored, text string, limit float64) error {
+	if text == "" {
+		return nil
+	}
+	for _, s := range all {
+		rate, known := s.Report.Corpus.WER()
+		switch {
+		case !known:
+			return gateError{fmt.Errorf("%s", p.words.Say("score.gate-nothing", s.File))}
+		case rate > limit:
+			return gateError{fmt.Errorf("%s", p.words.Say("score.gate", s.File, percent(rate, true), percent(limit, true)))}
+		}
+	}
+	return nil
+}
+
+// side is one of the two things that are compared: a table of utterances, or
+// one transcript.
+type side struct {
+	name       string // of the file, without folder
+	items      []quality.Item
+	transcript *transcript.Transcript
+}
+
+// readSide reads a table or a transcript, whichever the content is.
+func (p *program) readSide(path string) (side, error) {
+	s := side{name: filepath.Base(path)}
+	data, err := p.readBytes(path)
+	if err != nil {
+		return s, err
+	}
+	switch kind := format.SniffTable(data); {
+	case kind == format.TableItems, kind == format.TableToloka, kind == format.TableIDText, strings.HasSuffix(path, ".trans.txt"):
+		rows, err := format.DecodeItems(data, path)
+		for _, r := range rows {
+			s.items = append(s.items, quality.Item{ID: r.ID, Text: r.Text})
+		}
+		return s, err
+	}
+	s.transcript, _, err = format.Decode(data, path)
+	return s, err
+}
+
+// asItems is a transcript as one row of a table, named like its file.
+func (s side) asItems() []quality.Item {
+	if s.transcript == nil {
+		return s.items
+	}
+	var text []string
+	for _, seg := range s.transcript.Segments {
+		text = append(text, seg.Text)
+	}
+	return []quality.Item{{ID: s.name, Text: strings.Join(text, "\n")}}
+}
+
+// compare scores one side against another: transcripts by time, tables by ID,
+// a transcript and a table by the transcript's name.
+func compare(gold, hypothesis side, o quality.Options) (*quality.Report, error) {
+	if gold.transcript != nil && hypothesis.transcript != nil {
+		return quality.ScoreTranscripts(gold.transcript, hypothesis.transcript, o), nil
+	}
+	rows := gold.asItems()
+	if hypothesis.transcript != nil { // one recording of a table: the others are not missing
+		rows = nil
+		for _, item := range gold.items {
+			if sameName(item.ID, hypothesis.name) {
+				rows = append(rows, item)
+			}
+		}
+	}
+	return quality.ScoreItems(rows, hypothesis.asItems(), o)
+}
+
+// scoreOptions are the rules of a comparison by their names; sclite's costs
+// come with sclite's words unless others are named.
+func scoreOptions(profile, costs string) (quality.Options, error) {
+	var o quality.Options
+	switch costs {
+	case "", "levenshtein":
+		o.Align = align.Levenshtein
+	case "sclite":
+		o.Align = align.SCLite
+		if profile == "" {
+			profile = "sclite"
+		}
+	default:
+		return o, fmt.Errorf("--align takes levenshtein or sclite, not %q", costs)
+	}
+	if profile == "" {
+		profile = "basic"
+	}
+	var err error
+	o.Normalize, err = normalize.Lookup(profile)
+	return o, err
+}
+
+// share reads a share: "5%" or "0.05".
+func (p *program) share(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if isPercent {
+		x /= 100
+	}
+	if err != nil || !(x >= 0 && x <= 10) {
+		return 0, usagef("%s", p.words.Say("usage.max-wer", text))
+	}
+	return x, nil
+}
+
+// percent writes a share as people read it; – where it is not known.
+func percent(rate float64, known bool) string {
+	if !known {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f%%", 100*rate)
+}
+
+func (p *program) printScores(all []quality.Scored, f scoreFlags) error {
+	if f.json {
+		return report.JSON(p.out, all)
+	}
+	return report.Text(p.out, all, report.Layout{
+		Width: p.width(f.width), Color: isTerminal(p.out) && os.Getenv("NO_COLOR") == "", Summary: f.summary,
+		Label: func(key string) string { return p.words.Say("report." + key) },
+	})
+}
+
+// defaultWidth is the report's where nobody looks at it.
+const defaultWidth = 100
+
+func (p *program) width(asked int) int {
+	if asked > 0 {
+		return asked
+	}
+	if w, _, err := term.GetSize(int(p.out.Fd())); err == nil && w > 20 {
+		return w
+	}
+	return defaultWidth
+}

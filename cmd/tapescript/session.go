@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+	"tapescript/transcript/format"
+	"tapescript/transcript/journal"
+	"tapescript/tui/transport"
+	"tapescript/tui/workbench"
+)
+
+// session is one transcript with its journal, open for work.
+type session struct {
+	document *transcript.Document
+	journal  *journal.Journal
+	file     workbench.File
+	state    journal.State
+	notice   string
+	demo     bool
+}
+
+// close ends the session; what it can still write is on disk then.
+func (s *session) close() {
+	s.flush()
+	s.journal.Close()
+}
+
+// flushTime is how long the end of the program waits for a disk.
+const flushTime = 3 * time.Second
+
+func (s *session) flush() {
+	ctx, cancel := context.WithTimeout(context.Background(), flushTime)
+	defer cancel()
+	_ = s.journal.Flush(ctx) // what the disk refuses is in the status line already
+}
+
+// openSession opens a transcript, or an empty one where there is none, with
+// what its journal remembers. fresh: the path is our own choice.
+func (p *program) openSession(path, recording string, duration time.Duration, fresh bool) (*session, error) {
+	f, err := format.ForPath(path)
+	if err != nil {
+		return nil, err
+	}
+	onDisk, sha256, err := readOrBegin(path, duration)
+	if err != nil {
+		return nil, err
+	}
+	onDisk.Media.Path, onDisk.Media.Duration = filepath.Base(recording), duration
+	j, err := journal.Open(path, journal.Options{})
+	if err != nil {
+		return nil, err
+	}
+	s := &session{journal: j, file: workbench.File{Path: path, Format: f, SHA256: sha256, Fresh: fresh}}
+	if s.document, err = p.continueWork(s, onDisk, sha256); err != nil {
+		j.Close()
+		return nil, err
+	}
+	s.state = j.Found().State
+	return s, nil
+}
+
+// readOrBegin reads a transcript; where there is none it begins one: an empty
+// segment over the whole recording.
+func readOrBegin(path string, duration time.Duration) (*transcript.Transcript, string, error) {
+	t, source, err := format.Read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", End: duration}}}, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if len(t.Segments) == 0 {
+		t.Segments = []*transcript.Segment{{ID: "1", End: duration}}
+	}
+	return t, source.SHA256, nil
+}
+
+// continueWork decides between what the journal remembers and what lies on
+// disk, asking where both hold work.
+func (p *program) continueWork(s *session, onDisk *transcript.Transcript, sha256 string) (*transcript.Document, error) {
+	found := s.journal.Found()
+	switch {
+	case !found.Exists:
+		return s.journal.Begin(onDisk, sha256)
+	case sha256 == found.SavedSHA256 && found.Unsaved == 0:
+		return p.resume(s, onDisk, sha256)
+	case sha256 == found.SavedSHA256:
+		text := p.words.Count("recover.question", found.Unsaved, found.LastEdit.Format("2006-01-02 15:04"), s.file.Path)
+		keep, err := p.choose(s, onDisk, text, "recover.keep", "recover.discard")
+		if err != nil || !keep {
+			return s.begin(onDisk, sha256, err)
+		}
+		return p.resume(s, onDisk, sha256)
+	case found.Unsaved == 0:
+		s.notice = p.words.Say("conflict.newer", filepath.Base(s.file.Path))
+		return s.journal.Begin(onDisk, sha256)
+	}
+	text := p.words.Count("conflict.question", found.Unsaved, found.LastEdit.Format("2006-01-02 15:04"), s.file.Path)
+	mine, err := p.choose(s, onDisk, text, "conflict.mine", "conflict.theirs")
+	if err != nil || !mine {
+		return s.begin(onDisk, sha256, err)
+	}
+	return p.resume(s, onDisk, sha256)
+}
+
+func (s *session) begin(t *transcript.Transcript, sha256 string, err error) (*transcript.Document, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s.journal.Begin(t, sha256)
+}
+
+// resume goes on from the journal; one that cannot be replayed is kept aside,
+// and the file on disk is opened instead.
+func (p *program) resume(s *session, onDisk *transcript.Transcript, sha256 string) (*transcript.Document, error) {
+	doc, err := s.journal.Resume()
+	if err != nil {
+		s.notice = p.words.Say("recover.broken", err.Error())
+		return s.journal.Begin(onDisk, sha256)
+	}
+	if n := s.journal.Found().Unsaved; n > 0 {
+		s.file.Unsaved = n
+		s.notice = p.words.Count("recover.done", n)
+	}
+	return doc, nil
+}
+
+// choose asks for one of two versions, mine or theirs, on the plain terminal
+// before the screen opens, so that a screen reader hears it too. Both can be
+// compared first.
+func (p *program) choose(s *session, onDisk *transcript.Transcript, text, mine, theirs string) (bool, error) {
+	in := bufio.NewReader(p.in)
+	fmt.Fprintln(p.err, text)
+	for {
+		fmt.Fprintf(p.err, "  [1] %s\n  [2] %s\n  [3] %s\n> ", p.words.Say(mine), p.words.Say(theirs), p.words.Say("conflict.compare"))
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return false, quietError{exitFailed}
+		}
+		switch strings.TrimSpace(line) {
+		case "1", "":
+			return true, nil
+		case "2":
+			return false, nil
+		case "3":
+			if err := p.compare(s, onDisk); err != nil {
+				return false, err
+			}
+		}
+	}
+}
+
+// compare prints what the two versions say differently, segment by segment.
+func (p *program) compare(s *session, onDisk *transcript.Transcript) error {
+	kept, err := s.journal.Peek()
+	if err != nil {
+		return err
+	}
+	theirs := map[string]*transcript.Segment{}
+	for _, seg := range onDisk.Segments {
+		theirs[seg.ID] = seg
+	}
+	for _, seg := range kept.Segments {
+		other := theirs[seg.ID]
+		delete(theirs, seg.ID)
+		switch {
+		case other == nil:
+			fmt.Fprintf(p.err, "%s %s\n  + %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-mine"), seg.Text)
+		case other.Text != seg.Text:
+			fmt.Fprintf(p.err, "%s\n  %s %s\n  %s %s\n", transport.Clock(seg.Start), p.words.Say("conflict.mine-mark"), seg.Text, p.words.Say("conflict.theirs-mark"), other.Text)
+		}
+	}
+	for _, seg := range onDisk.Segments {
+		if theirs[seg.ID] != nil {
+			fmt.Fprintf(p.err, "%s %s\n  - %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-theirs"), seg.Text)
+		}
+	}
+	return nil
+}
+
+// readGold reads a gold for one recording: a transcript, or the row of a table
+// whose ID is the recording's name.
+func (p *program) readGold(path, recording string, duration time.Duration) (*transcript.Transcript, error) {
+	gold, err := p.readSide(path)
+	if err != nil || gold.transcript != nil {
+		return gold.transcript, err
+	}
+	for _, item := range gold.items {
+		if sameName(item.ID, recording) {
+			return &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", End: duration, Text: transcript.Clean(item.Text)}}}, nil
+		}
+	}
+	return nil, fmt.Errorf("%s", p.words.Say("open.gold-row", path, filepath.Base(recording)))
+}
+
+// sameName compares names of recordings by their base names, without what
+// stands behind the last dot.
+func sameName(a, b string) bool {
+	stem := func(s string) string {
+		s = filepath.Base(s)
+		return strings.TrimSuffix(s, filepath.Ext(s))
+	}
+	return a == b || stem(a) == stem(b)
+}

@@ -1,0 +1,159 @@
+// Package transport is the part of a screen that plays: it turns actions into
+// commands for the player and draws where the player is.
+//
+//	done := t.Do(action, segment) // true: it was an action of playing
+//	bar := t.Bar(words)           // "▶ 1:02.3 / 10:00  1.0×"
+//
+// It knows no text; a screen hands it the span of the current segment.
+package transport
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tapescript/audio"
+	"tapescript/tui"
+	"tapescript/tui/locale"
+)
+
+// Player is what a transport needs of a player. Every method returns at once.
+type Player interface {
+	Play()
+	Pause()
+	Toggle()
+	Seek(time.Duration)
+	Step(time.Duration)
+	PlaySpan(audio.Span)
+	Loop(audio.Span)
+	Unloop()
+	SetSpeed(float64)
+	SetGainDB(float64)
+	State() audio.State
+}
+
+// The steps of the keys.
+const (
+	shortStep = 2 * time.Second  // to hear the last words again
+	longStep  = 10 * time.Second // to look for a place
+	gainStep  = 3.0              // dB: a change that is just heard clearly
+)
+
+// Transport drives one player.
+type Transport struct {
+	player Player
+}
+
+// New drives a player.
+func New(p Player) *Transport { return &Transport{player: p} }
+
+// State is where the player is now.
+func (t *Transport) State() audio.State { return t.player.State() }
+
+// Do carries out an action of playing and says whether it was one. segment is
+// the span to play again or to loop; an empty one stands for the whole
+// recording.
+func (t *Transport) Do(a tui.Action, segment audio.Span) bool {
+	s := t.player.State()
+	switch a {
+	case tui.PlayPause:
+		t.player.Toggle()
+	case tui.Replay:
+		t.PlayFrom(segment.Start)
+	case tui.Back:
+		t.player.Step(-shortStep)
+	case tui.Forward:
+		t.player.Step(shortStep)
+	case tui.BackFar:
+		t.player.Step(-longStep)
+	case tui.ForwardFar:
+		t.player.Step(longStep)
+	case tui.Slower:
+		t.player.SetSpeed(audio.Slower(s.Speed))
+	case tui.Faster:
+		t.player.SetSpeed(audio.Faster(s.Speed))
+	case tui.NormalSpeed:
+		t.player.SetSpeed(1)
+	case tui.AgainSlower:
+		t.player.SetSpeed(audio.Slower(audio.Slower(s.Speed)))
+		t.PlayFrom(segment.Start)
+	case tui.Loop:
+		t.toggleLoop(s, segment)
+	case tui.GainUp:
+		t.player.SetGainDB(s.GainDB + gainStep)
+	case tui.GainDown:
+		t.player.SetGainDB(s.GainDB - gainStep)
+	default:
+		return false
+	}
+	return true
+}
+
+// PlayFrom plays on from a position.
+func (t *Transport) PlayFrom(at time.Duration) {
+	t.player.Seek(at)
+	t.player.Play()
+}
+
+// PlaySpan plays just a span.
+func (t *Transport) PlaySpan(s audio.Span) { t.player.PlaySpan(s) }
+
+// Pause falls silent.
+func (t *Transport) Pause() { t.player.Pause() }
+
+// Resume sets what a session remembered, without playing.
+func (t *Transport) Resume(at time.Duration, speed, gainDB float64) {
+	if speed > 0 {
+		t.player.SetSpeed(speed)
+	}
+	t.player.SetGainDB(gainDB)
+	t.player.Seek(at)
+}
+
+func (t *Transport) toggleLoop(s audio.State, segment audio.Span) {
+	if s.Looping {
+		t.player.Unloop()
+		return
+	}
+	if segment.End <= segment.Start {
+		segment = audio.Span{End: s.Duration}
+	}
+	t.player.Loop(segment)
+	t.player.Play()
+}
+
+// Bar says where the player is, in about 30 cells.
+func Bar(s audio.State, words *locale.Words) string {
+	var b strings.Builder
+	sign := "‖"
+	if s.Playing {
+		sign = "▶"
+	}
+	fmt.Fprintf(&b, "%s %s / %s  %s×", sign, Clock(s.Position), Clock(s.Duration), Speed(s.Speed))
+	if s.Looping {
+		b.WriteString("  ↻ " + words.Say("bar.loop"))
+	}
+	if s.GainDB != 0 {
+		fmt.Fprintf(&b, "  %+.0f dB", s.GainDB)
+	}
+	return b.String()
+}
+
+// Clock writes a position as people read it: 2:05.3, 1:02:05.3.
+func Clock(d time.Duration) string {
+	d = max(d, 0)
+	tenths := int64(d / (100 * time.Millisecond))
+	s, m, h := tenths/10%60, tenths/600%60, tenths/36000
+	if h > 0 {
+		return fmt.Sprintf("%d:%02d:%02d.%d", h, m, s, tenths%10)
+	}
+	return fmt.Sprintf("%d:%02d.%d", m, s, tenths%10)
+}
+
+// Speed writes a speed: 1.0, 0.25.
+func Speed(x float64) string {
+	if x == 0.25 {
+		return "0.25"
+	}
+	return fmt.Sprintf("%.1f", x)
+}

@@ -1,0 +1,365 @@
+package workbench
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tapescript/audio"
+	"tapescript/transcript"
+	"tapescript/tui"
+	"tapescript/tui/editor"
+)
+
+// motions are the actions that only move the cursor.
+var motions = map[tui.Action]editor.Motion{
+	tui.MoveLeft: editor.Left, tui.MoveRight: editor.Right,
+	tui.MoveWordLeft: editor.WordLeft, tui.MoveWordEnd: editor.WordRight,
+	tui.MoveHome: editor.Home, tui.MoveEnd: editor.End,
+	tui.MoveUp: editor.Up, tui.MoveDown: editor.Down,
+	tui.SegmentUp: editor.SegmentUp, tui.SegmentDown: editor.SegmentDown,
+	tui.PageUp: editor.PageUp, tui.PageDown: editor.PageDown,
+	tui.First: editor.First, tui.Last: editor.Last,
+}
+
+// selections are the actions that move the cursor and select.
+var selections = map[tui.Action]editor.Motion{
+	tui.SelectLeft: editor.Left, tui.SelectRight: editor.Right,
+	tui.SelectWordL: editor.WordLeft, tui.SelectWordR: editor.WordRight,
+	tui.SelectHome: editor.Home, tui.SelectEnd: editor.End,
+}
+
+// Do carries out an action.
+func (w *Workbench) Do(a tui.Action) tea.Cmd {
+	w.active()
+	if a.Plays() {
+		w.transport.Do(a, w.span())
+		return w.startTick(0)
+	}
+	w.message = message{}
+	w.lastTyped = w.Now()
+	if m, ok := motions[a]; ok {
+		return w.move(m)
+	}
+	if m, ok := selections[a]; ok {
+		w.editor.Move(m, true)
+		return nil
+	}
+	if n := slices.Index(tui.Speakers, a); n >= 0 {
+		return w.speaker(n)
+	}
+	return w.doEdit(a)
+}
+
+// doEdit carries out what is neither playing nor moving.
+func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
+	switch a {
+	case tui.SplitHere:
+		return w.enter()
+	case tui.LineBreak:
+		return w.perform(w.editor.Type("\n"))
+	case tui.Backspace:
+		return w.perform(w.editor.Backspace())
+	case tui.DeleteNext:
+		return w.perform(w.editor.DeleteForward())
+	case tui.WordBack:
+		return w.perform(w.editor.DeleteWordBack())
+	case tui.WordForward:
+		return w.perform(w.editor.DeleteWordForward())
+	case tui.Inaudible:
+		return w.inaudible()
+	case tui.Undo:
+		return w.travel(w.doc.Undo, "edit.nothing-to-undo")
+	case tui.Redo:
+		return w.travel(w.doc.Redo, "edit.nothing-to-redo")
+	case tui.NextAndPlay:
+		return w.moveAndPlay(editor.SegmentDown)
+	case tui.PreviousAndPlay:
+		return w.moveAndPlay(editor.SegmentUp)
+	case tui.AutoPlay:
+		w.AutoPlay = !w.AutoPlay
+		w.say(w.Words.Say(map[bool]string{true: "play.auto-on", false: "play.auto-off"}[w.AutoPlay]))
+		return nil
+	default:
+		return w.doSegment(a)
+	}
+}
+
+// doSegment carries out the actions on segments and on the work as a whole.
+func (w *Workbench) doSegment(a tui.Action) tea.Cmd {
+	switch a {
+	case tui.StartHere:
+		return w.border(true)
+	case tui.EndHere:
+		return w.border(false)
+	case tui.InsertSegment:
+		return w.insertSegment()
+	case tui.DeleteSegment:
+		if s := w.editor.Segment(); s != nil {
+			return w.perform(transcript.Delete{Segment: s.ID})
+		}
+	case tui.NameSpeaker:
+		w.askSpeaker()
+	case tui.NextError:
+		return w.jumpToError(1)
+	case tui.PreviousError:
+		return w.jumpToError(-1)
+	case tui.Save:
+		return w.startSave(w.File, nil)
+	case tui.SaveAs:
+		w.askSaveAs()
+	case tui.Quit:
+		return w.quit()
+	case tui.Interrupt:
+		w.say(w.Words.Say("quit.how"))
+	}
+	return nil
+}
+
+// Type takes typed or pasted text.
+func (w *Workbench) Type(text string) tea.Cmd {
+	w.active()
+	w.lastTyped = w.Now()
+	w.message = message{}
+	if len(w.doc.Transcript().Segments) == 0 {
+		return tea.Batch(w.insertSegment(), w.perform(w.editor.Type(text)))
+	}
+	return w.perform(w.editor.Type(text))
+}
+
+// move moves the cursor; coming to another segment plays it.
+func (w *Workbench) move(m editor.Motion) tea.Cmd {
+	before := w.editor.Segment()
+	w.editor.Move(m, false)
+	if w.editor.Segment() == before {
+		return nil
+	}
+	w.rememberPlace()
+	if !w.AutoPlay {
+		return w.measureWave()
+	}
+	return tea.Batch(w.playSegment(), w.measureWave())
+}
+
+// moveAndPlay moves and plays whatever the setting says.
+func (w *Workbench) moveAndPlay(m editor.Motion) tea.Cmd {
+	w.editor.Move(m, false)
+	w.rememberPlace()
+	return tea.Batch(w.playSegment(), w.measureWave())
+}
+
+func (w *Workbench) playSegment() tea.Cmd {
+	if s := w.span(); s.End > s.Start {
+		w.transport.PlaySpan(s)
+		return w.startTick(0)
+	}
+	return nil
+}
+
+// travel undoes or redoes.
+func (w *Workbench) travel(step func() (transcript.Change, error), nothing string) tea.Cmd {
+	c, err := step()
+	if errors.Is(err, transcript.ErrNothing) {
+		w.say(w.Words.Say(nothing))
+		return nil
+	}
+	return w.changed(c)
+}
+
+// enter splits at the cursor, or goes on to the next segment at the end of
+// one; at the end of the last it ends that at the playhead and opens the next.
+func (w *Workbench) enter() tea.Cmd {
+	s := w.editor.Segment()
+	if s == nil {
+		return w.insertSegment()
+	}
+	segments := w.doc.Transcript().Segments
+	last := segments[len(segments)-1] == s
+	atEnd := w.editor.Cursor().At == len(s.Text)
+	playhead := w.transport.State().Position
+	switch {
+	case atEnd && !last:
+		return w.move(editor.SegmentDown)
+	case atEnd && s.Timed() && (playhead <= s.Start || playhead >= s.End):
+		w.say(w.Words.Say("split.playhead", clock(s.Start), clock(s.End)))
+		return nil
+	case atEnd && s.Timed():
+		return w.perform(transcript.Split{Segment: s.ID, At: len(s.Text), Time: playhead, NewID: w.newID()})
+	}
+	return w.perform(w.editor.Split(w.cut, w.newID()))
+}
+
+// cut is where a segment without word times is cut: at the playhead if that is
+// inside, else in proportion to its text, which is said.
+func (w *Workbench) cut(s *transcript.Segment, offset int) time.Duration {
+	if p := w.transport.State().Position; p > s.Start && p < s.End {
+		return p
+	}
+	at := s.Start + (s.End-s.Start)*time.Duration(offset)/time.Duration(max(len(s.Text), 1))
+	if s.Timed() {
+		w.say(w.Words.Say("split.estimated", clock(at)))
+	}
+	return at
+}
+
+// newID returns an ID that no segment has: the lowest number above the count,
+// so that a file numbered from 1 keeps numbers.
+func (w *Workbench) newID() string {
+	for n := len(w.doc.Transcript().Segments) + 1; ; n++ {
+		if id := fmt.Sprint(n); w.doc.Segment(id) == nil {
+			return id
+		}
+	}
+}
+
+// border moves the current segment's start or end to the playhead. A
+// neighbour that touched it there goes along, so that no gap and no overlap
+// comes by accident.
+func (w *Workbench) border(start bool) tea.Cmd {
+	s := w.editor.Segment()
+	if s == nil {
+		return nil
+	}
+	at := w.transport.State().Position
+	i := w.doc.Index(s.ID)
+	if !s.Timed() {
+		return w.perform(w.firstTime(s, i, at, start))
+	}
+	segments := w.doc.Transcript().Segments
+	edits := []transcript.Edit{}
+	from, to := s.Start, s.End
+	if start {
+		from = at
+		if i > 0 && segments[i-1].End == s.Start && segments[i-1].Timed() && at > segments[i-1].Start {
+			edits = append(edits, transcript.Retime{Segment: segments[i-1].ID, Start: segments[i-1].Start, End: at})
+		}
+	} else {
+		to = at
+		if i+1 < len(segments) && segments[i+1].Start == s.End && at < segments[i+1].End {
+			edits = append(edits, transcript.Retime{Segment: segments[i+1].ID, Start: at, End: segments[i+1].End})
+		}
+	}
+	if from >= to {
+		w.complain(w.Words.Say("border.reversed", clock(from), clock(to)))
+		return nil
+	}
+	edits = append(edits, transcript.Retime{Segment: s.ID, Start: from, End: to})
+	w.say(w.Words.Say("border.set", clock(from), clock(to)))
+	return w.perform(transcript.Batch{Edits: edits})
+}
+
+// firstTime gives a time to a segment that had none: from the playhead to the
+// next segment that has one, or from the last one that has one to the playhead.
+func (w *Workbench) firstTime(s *transcript.Segment, i int, at time.Duration, start bool) transcript.Edit {
+	segments := w.doc.Transcript().Segments
+	if start {
+		end := w.Duration
+		for _, o := range segments[i+1:] {
+			if o.Timed() {
+				end = o.Start
+				break
+			}
+		}
+		return transcript.Retime{Segment: s.ID, Start: at, End: max(end, at)}
+	}
+	var from time.Duration
+	for _, o := range slices.Backward(segments[:i]) {
+		if o.Timed() {
+			from = o.End
+			break
+		}
+	}
+	return transcript.Retime{Segment: s.ID, Start: min(from, at), End: at}
+}
+
+// insertSegment puts an empty segment behind the current one, into the gap
+// that follows it.
+func (w *Workbench) insertSegment() tea.Cmd {
+	segments := w.doc.Transcript().Segments
+	n := transcript.Segment{ID: w.newID(), End: w.Duration}
+	before := ""
+	if s := w.editor.Segment(); s != nil {
+		i := w.doc.Index(s.ID)
+		n.Start, n.Speaker = s.End, ""
+		if i+1 < len(segments) {
+			before = segments[i+1].ID
+			n.End = max(segments[i+1].Start, n.Start)
+		}
+		if !s.Timed() || n.Start >= n.End && i+1 < len(segments) && !segments[i+1].Timed() {
+			n.Start, n.End = 0, 0
+		}
+		n.End = max(n.End, n.Start)
+	}
+	cmd := w.perform(transcript.Insert{Segment: n, Before: before})
+	w.editor.SetCursor(transcript.Caret{Segment: n.ID})
+	return cmd
+}
+
+// inaudible writes the tag with the time of the playhead.
+func (w *Workbench) inaudible() tea.Cmd {
+	p := w.transport.State().Position.Truncate(time.Second)
+	tag := fmt.Sprintf("[inaudible %02d:%02d:%02d]", int(p.Hours()), int(p.Minutes())%60, int(p.Seconds())%60)
+	if s := w.editor.Segment(); s != nil {
+		if at := w.editor.Cursor().At; at > 0 && s.Text[at-1] != ' ' && s.Text[at-1] != '\n' {
+			tag = " " + tag
+		}
+	}
+	return w.perform(w.editor.Type(tag))
+}
+
+// idle is the longest pause between two keys that still counts as work.
+const idle = 10 * time.Second
+
+// active counts the time since the last sign of work, if that was not long ago.
+func (w *Workbench) active() {
+	now := w.Now()
+	if d := now.Sub(w.lastActive); d > 0 && d <= idle {
+		w.Journal.AddActive(d)
+	}
+	w.lastActive = now
+}
+
+// What is heard around a word: enough to recognise it, too little to wait for.
+const (
+	preRoll  = 400 * time.Millisecond
+	postRoll = 300 * time.Millisecond
+)
+
+// wordSpan is the stretch to hear for bytes [from, to) of a segment: the words
+// that lie there; where none has a time, its neighbours and what is between
+// them; the whole segment where no word has a time.
+func wordSpan(s *transcript.Segment, from, to int) audio.Span {
+	var before, first, last, next *transcript.Word
+	for i := range s.Words {
+		word := &s.Words[i]
+		switch {
+		case !word.Timed():
+		case word.To <= from:
+			before = word
+		case word.From >= to:
+			if next == nil {
+				next = word
+			}
+		default:
+			if first == nil {
+				first = word
+			}
+			last = word
+		}
+	}
+	start, end := s.Start, s.End
+	switch {
+	case first != nil:
+		start, end = first.Start-preRoll, last.End+postRoll
+	case before != nil && next != nil:
+		start, end = before.Start, next.End
+	case before != nil:
+		start = before.Start
+	case next != nil:
+		end = next.End
+	}
+	return audio.Span{Start: max(start, s.Start-preRoll, 0), End: min(end, s.End+postRoll)}
+}
