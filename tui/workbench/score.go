@@ -22,6 +22,7 @@ type scoreboard struct {
 	known    bool   // counts are of some revision
 	revision uint64 // of which
 	underWay bool
+	jump     int                       // a jump to an error that waits for the score: 1, -1 or 0
 	shown    map[string][]quality.Mark // as the editor has them; the command's while one is under way
 }
 
@@ -115,6 +116,10 @@ func (w *Workbench) onScored(m scoredMsg) tea.Cmd {
 		}
 		w.editor.SetMarks(id, list)
 	}
+	if jump := b.jump; jump != 0 {
+		b.jump = 0
+		return w.jumpToError(jump)
+	}
 	return nil
 }
 
@@ -151,7 +156,7 @@ func (w *Workbench) jumpToError(direction int) tea.Cmd {
 		w.say(w.Words.Say("score.no-gold"))
 		return nil
 	case !w.score.known || w.score.revision != w.doc.Revision():
-		w.say(w.Words.Say("score.working"))
+		w.score.jump = direction
 		return nil
 	}
 	list := w.mistakes()
