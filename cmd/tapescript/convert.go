@@ -101,8 +101,20 @@ func (p *program) readAs(path, name string) (*transcript.Transcript, error) {
 		}
 		decode = f.Decode
 	}
-	t, _, err := decode(data, path)
+	t, source, err := decode(data, path)
+	for _, note := range p.notes(source) {
+		fmt.Fprintf(p.err, "%s: %s\n", transcript.Clean(path), note)
+	}
 	return t, err
+}
+
+// notes say what was read, but not as it stands in the file.
+func (p *program) notes(s format.Source) []string {
+	var list []string
+	for _, n := range s.Notes {
+		list = append(list, p.words.Count("note."+string(n.Code), n.Count, n.Line))
+	}
+	return list
 }
 
 // maxInput bounds what is read; format says so of a file that is larger.

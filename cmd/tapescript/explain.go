@@ -2,30 +2,33 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
 
 	"tapescript/audio/decode"
+	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
 )
 
 // explain makes the sentence that a person reads of an error: rooms return
-// codes and their arguments, the locale holds the words.
-func (p *program) explain(err error) string {
+// codes and their arguments, the locale holds the words. What a file's name or
+// content brings along steers no terminal.
+func (p *program) explain(err error) string { return transcript.Clean(p.sentence(err)) }
+
+func (p *program) sentence(err error) string {
 	var (
-		bad    *decode.Error
+		sound  *decode.Error
 		text   *format.Error
 		locked *journal.LockedError
 		path   *fs.PathError
 	)
 	switch {
-	case errors.As(err, &bad):
-		return p.say("decode."+string(bad.Reason), err, bad.Path, bad.Format, bad.Offset, defaultConverted(bad.Path))
+	case errors.As(err, &sound):
+		return p.explainSound(sound)
 	case errors.As(err, &text):
-		return err.Error()
+		return p.explainFormat(text)
 	case errors.As(err, &locked):
 		return p.words.Say("locked.same", locked.PID, locked.Since.Format("15:04"))
 	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
@@ -36,16 +39,31 @@ func (p *program) explain(err error) string {
 	return err.Error()
 }
 
-// say is the locale's sentence, or the error's own English where the locale
-// has none.
-func (p *program) say(key string, err error, args ...any) string {
-	if !p.words.Has(key) {
-		return err.Error()
+// explainSound is in English the error's own sentence, which quotes names for
+// the shell.
+func (p *program) explainSound(e *decode.Error) string {
+	key := "decode." + string(e.Reason)
+	if p.words.Language() == "en" || !p.words.Has(key) {
+		return e.Error()
 	}
-	return fmt.Sprint(p.words.Say(key, args...))
+	return p.words.Say(key, e.Path, e.Format, e.Offset, strings.TrimSuffix(e.Path, filepath.Ext(e.Path))+"-ok.flac")
 }
 
-// defaultConverted is a name for the recording once ffmpeg has converted it.
-func defaultConverted(path string) string {
-	return strings.TrimSuffix(path, filepath.Ext(path)) + ".flac"
+// explainFormat says file, place, what is wrong, what to do.
+func (p *program) explainFormat(e *format.Error) string {
+	place := e.Path
+	switch {
+	case e.Column > 0:
+		place = p.words.Say("place.column", e.Path, e.Line, e.Column)
+	case e.Line > 0:
+		place = p.words.Say("place.line", e.Path, e.Line)
+	}
+	sentence := place + ": " + p.words.Say("format-code."+string(e.Code))
+	if e.Offending != "" {
+		sentence += " (" + e.Offending + ")"
+	}
+	if e.Advice != "" {
+		sentence += "; " + p.words.Say("format-advice."+string(e.Advice))
+	}
+	return sentence
 }

@@ -79,7 +79,7 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 			return err
 		}
 	}
-	s, err := p.openSession(path, args[0], recording.Duration(), len(args) < 2)
+	s, err := p.openSession(path, args[0], recording.Duration())
 	if err != nil {
 		return err
 	}

@@ -65,6 +65,9 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 			return fmt.Errorf("%s: %w", goldPath, err)
 		}
 		all = append(all, quality.Scored{File: path, Report: r})
+		if n := len(r.Missing); n > 0 {
+			fmt.Fprintln(p.err, transcript.Clean(path)+": "+p.words.Count("score.not-counted", n, strings.Join(r.Missing[:min(n, 3)], ", ")))
+		}
 	}
 	if err := p.printScores(all, f); err != nil {
 		return err

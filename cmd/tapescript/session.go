@@ -43,13 +43,13 @@ func (s *session) flush() {
 }
 
 // openSession opens a transcript, or an empty one where there is none, with
-// what its journal remembers. fresh: the path is our own choice.
-func (p *program) openSession(path, recording string, duration time.Duration, fresh bool) (*session, error) {
+// what its journal remembers.
+func (p *program) openSession(path, recording string, duration time.Duration) (*session, error) {
 	f, err := format.ForPath(path)
 	if err != nil {
 		return nil, err
 	}
-	onDisk, sha256, err := readOrBegin(path, duration)
+	onDisk, source, err := readOrBegin(path, duration)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +58,9 @@ func (p *program) openSession(path, recording string, duration time.Duration, fr
 	if err != nil {
 		return nil, err
 	}
-	s := &session{journal: j, file: workbench.File{Path: path, Format: f, SHA256: sha256, Fresh: fresh}}
-	if s.document, err = p.continueWork(s, onDisk, sha256); err != nil {
+	s := &session{journal: j, file: workbench.File{Path: path, Format: f, SHA256: source.SHA256}}
+	s.notice = strings.Join(p.notes(source), "; ")
+	if s.document, err = p.continueWork(s, onDisk, source.SHA256); err != nil {
 		j.Close()
 		return nil, err
 	}
@@ -69,18 +70,18 @@ func (p *program) openSession(path, recording string, duration time.Duration, fr
 
 // readOrBegin reads a transcript; where there is none it begins one: an empty
 // segment over the whole recording.
-func readOrBegin(path string, duration time.Duration) (*transcript.Transcript, string, error) {
+func readOrBegin(path string, duration time.Duration) (*transcript.Transcript, format.Source, error) {
 	t, source, err := format.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", End: duration}}}, "", nil
+		return &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", End: duration}}}, format.Source{}, nil
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, source, err
 	}
 	if len(t.Segments) == 0 {
 		t.Segments = []*transcript.Segment{{ID: "1", End: duration}}
 	}
-	return t, source.SHA256, nil
+	return t, source, nil
 }
 
 // continueWork decides between what the journal remembers and what lies on

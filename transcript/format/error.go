@@ -86,7 +86,7 @@ var adviceText = map[Advice]string{
 	CorrectLine:  "correct it in a text editor",
 	AddHeader:    "add the header, or name the format with --from",
 	SplitFile:    "split the file",
-	UseScore:     "score and consensus take it",
+	UseScore:     "tapescript score takes it",
 	SaveAsText:   "save it as text, or give the recording and the transcript in the other order",
 	UpdateItself: "update tapescript",
 }

@@ -71,9 +71,6 @@ type File struct {
 	SHA256 string
 	// Unsaved is how many edits of the document the file does not hold.
 	Unsaved int
-	// Fresh says that Path was chosen by us, not by the person: saving over
-	// something that lies there asks first.
-	Fresh bool
 }
 
 // Workbench is the screen.
