@@ -82,12 +82,16 @@ func (f fixture) make(t testing.TB, path string) {
 	run(t, args...)
 }
 
-func TestUpdateFixtures(t *testing.T) {
-	if !*update {
-		t.Skip("fixtures are made again only with -update")
-	}
+// TestFixturesAreThere makes them again with -update.
+func TestFixturesAreThere(t *testing.T) {
 	for _, f := range fixtures {
-		f.make(t, filepath.Join("testdata", f.file))
+		path := filepath.Join("testdata", f.file)
+		if *update {
+			f.make(t, path)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -299,7 +299,7 @@ func TestBadInputSaysWhatIsWrong(t *testing.T) {
 		{"an empty file", []string{write("empty.wav", "")}, "is empty (0 bytes)"},
 		{"text named mp3", []string{write("text.mp3", "this is no music\n")}, "is not a recording"},
 		{"a folder", []string{dir}, "is a folder"},
-		{"no samples", []string{write("zero.wav", string(wav[:44-4])+"\x00\x00\x00\x00")}, "holds no sound"},
+		{"no samples", []string{write("zero.wav", string(wav[:44-4])+"\x00\x00\x00\x00")}, "holds no samples"},
 		{"m4a", []string{write("talk.m4a", m4a+strings.Repeat("\x00", 99))}, "ffmpeg -i"},
 		{"an unknown ending", []string{good, write("x.doc", "hello")}, "x.doc"},
 		{"a broken transcript", []string{good, write("broken.srt", "1\n00:00:02,000 --> 00:00:01,000\nback\n")}, "broken.srt"},

@@ -1,0 +1,88 @@
+package transport
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"tapescript/audio"
+	"tapescript/tui"
+	"tapescript/tui/locale"
+)
+
+// player writes down what it is told.
+type player struct {
+	state audio.State
+	told  []string
+}
+
+func (p *player) tell(format string, args ...any) { p.told = append(p.told, fmt.Sprintf(format, args...)) }
+func (p *player) Play()                           { p.tell("play") }
+func (p *player) Pause()                          { p.tell("pause") }
+func (p *player) Toggle()                         { p.tell("toggle") }
+func (p *player) Seek(at time.Duration)           { p.tell("seek %v", at) }
+func (p *player) Step(d time.Duration)            { p.tell("step %v", d) }
+func (p *player) PlaySpan(s audio.Span)           { p.tell("span %v %v", s.Start, s.End) }
+func (p *player) Loop(s audio.Span)               { p.tell("loop %v %v", s.Start, s.End) }
+func (p *player) Unloop()                         { p.tell("unloop") }
+func (p *player) SetSpeed(x float64)              { p.tell("speed %g", x) }
+func (p *player) SetGainDB(dB float64)            { p.tell("gain %g", dB) }
+func (p *player) State() audio.State              { return p.state }
+
+func TestActionsTellThePlayer(t *testing.T) {
+	segment := audio.Span{Start: 2 * time.Second, End: 5 * time.Second}
+	looping := audio.State{Speed: 1, Looping: true, Duration: time.Minute}
+	for _, c := range []struct {
+		action tui.Action
+		state  audio.State
+		want   string
+	}{
+		{tui.PlayPause, audio.State{}, "[toggle]"},
+		{tui.Replay, audio.State{}, "[seek 2s play]"},
+		{tui.Back, audio.State{}, "[step -2s]"},
+		{tui.ForwardFar, audio.State{}, "[step 10s]"},
+		{tui.Slower, audio.State{Speed: 1}, "[speed 0.9]"},
+		{tui.Slower, audio.State{Speed: .3}, "[speed 0.25]"},
+		{tui.Faster, audio.State{Speed: .25}, "[speed 0.3]"},
+		{tui.Faster, audio.State{Speed: 4}, "[speed 4]"},
+		{tui.NormalSpeed, audio.State{Speed: 2.2}, "[speed 1]"},
+		{tui.AgainSlower, audio.State{Speed: 1}, "[speed 0.8 seek 2s play]"},
+		{tui.Loop, audio.State{}, "[loop 2s 5s play]"},
+		{tui.Loop, looping, "[unloop]"},
+		{tui.GainUp, audio.State{GainDB: 3}, "[gain 6]"},
+	} {
+		p := &player{state: c.state}
+		if !New(p).Do(c.action, segment) {
+			t.Errorf("%s is no action of playing", c.action)
+		}
+		if got := fmt.Sprint(p.told); got != c.want {
+			t.Errorf("%s tells %s, want %s", c.action, got, c.want)
+		}
+	}
+	if New(&player{}).Do(tui.Save, segment) {
+		t.Error("saving is an action of playing")
+	}
+}
+
+func TestEveryActionOfPlayingIsDone(t *testing.T) {
+	for _, a := range tui.Groups[0].Actions {
+		if !New(&player{}).Do(a, audio.Span{}) {
+			t.Errorf("nothing does %s", a)
+		}
+	}
+}
+
+func TestLoopWithoutASegmentTakesTheWholeRecording(t *testing.T) {
+	p := &player{state: audio.State{Duration: time.Minute}}
+	New(p).Do(tui.Loop, audio.Span{})
+	if got := fmt.Sprint(p.told); got != "[loop 0s 1m0s play]" {
+		t.Errorf("told %s", got)
+	}
+}
+
+func TestBarReadsAsPeopleSpeak(t *testing.T) {
+	s := audio.State{Playing: true, Position: 62350 * time.Millisecond, Duration: 2*time.Hour + 3*time.Second, Speed: .25, Looping: true, GainDB: -6}
+	if got, want := Bar(s, locale.For("en")), "▶ 1:02.3 / 2:00:03.0  0.25×  ↻ loop  -6 dB"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
