@@ -16,18 +16,20 @@ type player struct {
 	told  []string
 }
 
-func (p *player) tell(format string, args ...any) { p.told = append(p.told, fmt.Sprintf(format, args...)) }
-func (p *player) Play()                           { p.tell("play") }
-func (p *player) Pause()                          { p.tell("pause") }
-func (p *player) Toggle()                         { p.tell("toggle") }
-func (p *player) Seek(at time.Duration)           { p.tell("seek %v", at) }
-func (p *player) Step(d time.Duration)            { p.tell("step %v", d) }
-func (p *player) PlaySpan(s audio.Span)           { p.tell("span %v %v", s.Start, s.End) }
-func (p *player) Loop(s audio.Span)               { p.tell("loop %v %v", s.Start, s.End) }
-func (p *player) Unloop()                         { p.tell("unloop") }
-func (p *player) SetSpeed(x float64)              { p.tell("speed %g", x) }
-func (p *player) SetGainDB(dB float64)            { p.tell("gain %g", dB) }
-func (p *player) State() audio.State              { return p.state }
+func (p *player) tell(format string, args ...any) {
+	p.told = append(p.told, fmt.Sprintf(format, args...))
+}
+func (p *player) Play()                 { p.tell("play") }
+func (p *player) Pause()                { p.tell("pause") }
+func (p *player) Toggle()               { p.tell("toggle") }
+func (p *player) Seek(at time.Duration) { p.tell("seek %v", at) }
+func (p *player) Step(d time.Duration)  { p.tell("step %v", d) }
+func (p *player) PlaySpan(s audio.Span) { p.tell("span %v %v", s.Start, s.End) }
+func (p *player) Loop(s audio.Span)     { p.tell("loop %v %v", s.Start, s.End) }
+func (p *player) Unloop()               { p.tell("unloop") }
+func (p *player) SetSpeed(x float64)    { p.tell("speed %g", x) }
+func (p *player) SetGainDB(dB float64)  { p.tell("gain %g", dB) }
+func (p *player) State() audio.State    { return p.state }
 
 func TestActionsTellThePlayer(t *testing.T) {
 	segment := audio.Span{Start: 2 * time.Second, End: 5 * time.Second}
