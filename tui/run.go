@@ -22,6 +22,8 @@ type Options struct {
 	// Closing is called once before Run returns, however it ends: what is
 	// still in memory goes to the disk here.
 	Closing func()
+
+	program []tea.ProgramOption // of tests, which have no terminal
 }
 
 // framesPerSecond: at the library's default of 60 a key waits up to 17 ms for
@@ -32,8 +34,9 @@ const framesPerSecond = 120
 // failure says that a goroutine of ours ended in a panic.
 type failure struct{ err error }
 
-// unknownCSI is what the terminal library makes of a sequence it does not
-// know; it gives the type no name to import.
+// isConsolePrefix recognises the ESC [[ of the Linux console in what the
+// terminal library makes of a sequence that it does not know; the library
+// gives the type no name to import.
 func isConsolePrefix(msg tea.Msg) bool {
 	s, ok := msg.(fmt.Stringer)
 	return ok && strings.HasSuffix(fmt.Sprintf("%T", msg), "UnknownCsiEvent") && strings.Contains(s.String(), "[[")
@@ -53,7 +56,8 @@ func Run(ctx context.Context, s Screen, o Options) (err error) {
 	defer closing()
 	ctx, stop := signal.NotifyContext(ctx, endSignals...)
 	defer stop()
-	p := tea.NewProgram(NewRoot(s, o.Keys, o.Words, o.Theme), tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler())
+	p := tea.NewProgram(NewRoot(s, o.Keys, o.Words, o.Theme),
+		append([]tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}, o.program...)...)
 	var died error
 	guard := func(run func()) {
 		defer func() {

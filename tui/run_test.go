@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tapescript/tui/locale"
+)
+
+// faulty is a screen that panics where it is told to.
+type faulty struct {
+	page
+	where string
+}
+
+type boom struct{}
+
+func (f *faulty) Init() tea.Cmd {
+	if f.where == "command" {
+		return func() tea.Msg { panic("a fault in a command") }
+	}
+	return func() tea.Msg { return boom{} }
+}
+
+func (f *faulty) Update(msg tea.Msg) tea.Cmd {
+	switch _, told := msg.(boom); {
+	case !told:
+		return nil
+	case f.where == "update":
+		panic("a fault in Update")
+	case f.where == "quit":
+		return tea.Quit
+	}
+	return nil
+}
+
+// TestHoweverItEndsTheWorkIsClosed: leaving, a panic in Update or in a command,
+// a context that ends (as a signal does).
+func TestHoweverItEndsTheWorkIsClosed(t *testing.T) {
+	keys, err := Preset("tapescript")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, wantErr := range map[string]string{"quit": "", "update": "panic", "command": "panic", "context": ""} {
+		t.Run(where, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			if where == "context" {
+				cancel()
+			}
+			in, write := io.Pipe()
+			defer write.Close()
+			closed := 0
+			err := Run(ctx, &faulty{where: where}, Options{
+				Keys: keys, Words: locale.For("en"), Theme: Plain(), Closing: func() { closed++ },
+				program: []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24)},
+			})
+			if closed != 1 {
+				t.Errorf("closed %d times", closed)
+			}
+			if (err == nil) != (wantErr == "") || err != nil && !strings.Contains(err.Error(), wantErr) {
+				t.Errorf("ended with %v, want %q", err, wantErr)
+			}
+		})
+	}
+}
