@@ -88,6 +88,9 @@ func normalKey(key string) string {
 
 // KeyName writes a key as people write it: "alt+shift+j" as "Alt+Shift+J".
 func KeyName(key string) string {
+	if len(key) == 1 {
+		return strings.ToUpper(key)
+	}
 	rest, plus := strings.CutSuffix(key, "+")
 	parts := strings.Split(rest, "+")
 	if plus { // the key is + itself

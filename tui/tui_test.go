@@ -89,6 +89,16 @@ func TestEveryActionHasAKeyAndAName(t *testing.T) {
 	}
 }
 
+func TestKeysAreWrittenAsPeopleWriteThem(t *testing.T) {
+	for key, want := range map[string]string{
+		"+": "+", "s": "S", "alt+-": "Alt+−", "alt+shift+j": "Alt+Shift+J", "pgdown": "PgDn", "f8": "F8", "esc": "Esc",
+	} {
+		if got := KeyName(key); got != want {
+			t.Errorf("%s is written %s, want %s", key, got, want)
+		}
+	}
+}
+
 func TestPlayingHasTwoKeys(t *testing.T) {
 	keys, _ := Preset("tapescript")
 	for _, a := range []Action{PlayPause, Replay, Back, Forward, Slower, Faster, Loop, NextError, PreviousError} {
