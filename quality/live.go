@@ -64,7 +64,9 @@ func (l *Live) Score(snapshot *transcript.Transcript) Counts {
 }
 
 // retype scores segments of which nothing but text has changed, so that the
-// blocks stay as they are. It returns false, having done nothing, where more has.
+// blocks stay as they are. It returns false, having done nothing, where more
+// has: among it where a segment has moved, which those without a time can do
+// unseen otherwise.
 func (l *Live) retype(now []*transcript.Segment) bool {
 	if len(now) != len(l.hyp) {
 		return false
@@ -75,6 +77,9 @@ func (l *Live) retype(now []*transcript.Segment) bool {
 		old := l.hyp[i]
 		if s == old {
 			continue
+		}
+		if _, moved := l.heard[s]; moved || l.places[old] == nil {
+			return false
 		}
 		if s.Start != old.Start || s.End != old.End || s.Channel != old.Channel {
 			return false

@@ -80,20 +80,28 @@ func TestLiveAgreesWithTheWholeScore(t *testing.T) {
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		gold := speech(r, 1+r.IntN(40))
-		doc, err := transcript.NewDocument(draftOf(r, gold))
+		draft := draftOf(r, gold)
+		for _, s := range draft.Segments {
+			if seed%3 == 1 || seed%3 == 2 && r.IntN(2) == 0 {
+				s.Start, s.End = 0, 0
+			}
+		}
+		doc, err := transcript.NewDocument(draft)
 		if err != nil {
 			t.Fatal(err)
 		}
 		o := Options{Align: []align.Costs{align.Levenshtein, align.SCLite}[seed%2]}
 		live := NewLive(gold, o)
 		for n := range 200 {
-			switch x := r.IntN(12); {
-			case x == 0:
-				_, _ = doc.Undo()
-			case x == 1:
-				_, _ = doc.Redo()
-			case len(doc.Transcript().Segments) > 0:
-				_, _ = doc.Apply(anyEdit(r, doc.Transcript(), n)) // a refused one changes nothing
+			for k := range 1 + r.IntN(4) {
+				switch x := r.IntN(12); {
+				case x == 0:
+					_, _ = doc.Undo()
+				case x == 1:
+					_, _ = doc.Redo()
+				case len(doc.Transcript().Segments) > 0:
+					_, _ = doc.Apply(anyEdit(r, doc.Transcript(), 4*n+k)) // a refused one changes nothing
+				}
 			}
 			snapshot := doc.Snapshot()
 			got, want := live.Score(snapshot), ScoreTranscripts(gold, snapshot, o).Corpus
@@ -103,6 +111,38 @@ func TestLiveAgreesWithTheWholeScore(t *testing.T) {
 			}
 			checkMarks(t, live, snapshot, got)
 		}
+	}
+}
+
+// TestLiveSeesASegmentThatMoved joins two segments and splits another between
+// two scores: as many as before, at the same times, and one at another place.
+func TestLiveSeesASegmentThatMoved(t *testing.T) {
+	gold := &transcript.Transcript{Segments: []*transcript.Segment{{ID: "g", Text: "a b c d e"}}}
+	doc, err := transcript.NewDocument(&transcript.Transcript{Segments: []*transcript.Segment{
+		{ID: "1", Text: "a"}, {ID: "2", Text: "b"}, {ID: "3", Text: "c"}, {ID: "4", Text: "d e"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := NewLive(gold, Options{})
+	live.Score(doc.Snapshot())
+	for i, e := range []transcript.Edit{
+		transcript.Batch{Edits: []transcript.Edit{
+			transcript.Merge{First: "1", Second: "2"},
+			transcript.Split{Segment: "4", At: 1, NewID: "5"},
+		}},
+		transcript.Splice{Segment: "3", At: 1, Insert: "x"},
+	} {
+		if _, err := doc.Apply(e); err != nil {
+			t.Fatal(err)
+		}
+		snapshot := doc.Snapshot()
+		got, want := live.Score(snapshot), ScoreTranscripts(gold, snapshot, Options{}).Corpus
+		want.Characters, want.CharacterErrors = 0, 0
+		if got != want || got.Substitutions != i {
+			t.Fatalf("edit %d: got %+v, want %+v", i, got, want)
+		}
+		checkMarks(t, live, snapshot, got)
 	}
 }
 
