@@ -140,20 +140,6 @@ func (d *Document) Snapshot() *Transcript {
 	return &t
 }
 
-// Fits tells where an edit goes wrong without doing it.
-func (d *Document) Fits(e Edit) error {
-	if _, isBatch := e.(Batch); isBatch {
-		trial, err := NewDocument(d.Snapshot())
-		if err != nil {
-			return err
-		}
-		_, err = trial.Apply(e)
-		return err
-	}
-	_, err := e.apply(d)
-	return err
-}
-
 // Apply does an edit, or returns a [*RefusedError] and does nothing. It is the
 // only way in which a transcript changes.
 func (d *Document) Apply(e Edit) (Change, error) {

@@ -141,15 +141,6 @@ func Read(path string) (*transcript.Transcript, Source, error) {
 	return Decode(data, path)
 }
 
-// ReadAs is [Read] for somebody who knows the format better than the file does.
-func ReadAs(f Format, path string) (*transcript.Transcript, Source, error) {
-	data, err := readBounded(path)
-	if err != nil {
-		return nil, Source{}, err
-	}
-	return f.Decode(data, path)
-}
-
 // Decode reads a transcript from bytes whose format it finds as [Sniff] does.
 // The path is for the format and for errors; it need not exist.
 func Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
