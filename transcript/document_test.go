@@ -226,6 +226,45 @@ func TestUndoTakesBackAWordAtATime(t *testing.T) {
 	}
 }
 
+func TestDeleteAndBackspaceAreUndoneAWordAtATime(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		from int // of the text "on the mat"
+		back bool
+		want []string // after each undo
+	}{
+		{"delete", 0, false, []string{"mat", "the mat", "on the mat"}},
+		{"delete from a space on", 2, false, []string{"onmat", "onthe mat", "on the mat"}},
+		{"backspace", 10, true, []string{"on", "on the", "on the mat"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, l := open(t, interview())
+			for at := c.from; ; {
+				text := d.Segment("2").Text
+				if c.back {
+					at--
+				}
+				if at < 0 || at >= len(text) {
+					break
+				}
+				must(t, d, Splice{"2", at, text[at : at+1], ""})
+			}
+			checkReplay(t, d, l)
+			for _, want := range c.want {
+				if _, err := d.Undo(); err != nil {
+					t.Fatal(err)
+				}
+				if got := d.Segment("2").Text; got != want {
+					t.Fatalf("got %q, want %q", got, want)
+				}
+			}
+			if _, err := d.Undo(); !errors.Is(err, ErrNothing) {
+				t.Errorf("got %v, want ErrNothing", err)
+			}
+		})
+	}
+}
+
 func TestBatchIsUndoneAsOne(t *testing.T) {
 	d, _ := open(t, interview())
 	must(t, d, Batch{[]Edit{

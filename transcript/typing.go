@@ -44,21 +44,26 @@ func joinsTyping(a, b Splice) (Edit, bool) {
 }
 
 // joinsDeleting: backspace after backspace, or delete after delete, until a
-// word is gone.
+// word is gone, with the white space that follows it on the way.
 func joinsDeleting(a, b Splice) (Edit, bool) {
 	if len(b.Delete) > longestKey {
 		return nil, false
 	}
-	first, _ := utf8.DecodeRuneInString(a.Delete)
-	last, _ := utf8.DecodeLastRuneInString(b.Delete)
 	switch {
 	case b.At+len(b.Delete) == a.At: // backspace
-		if unicode.IsSpace(first) && !unicode.IsSpace(last) {
+		before, _ := utf8.DecodeRuneInString(a.Delete)
+		now, _ := utf8.DecodeLastRuneInString(b.Delete)
+		if unicode.IsSpace(before) && !unicode.IsSpace(now) {
 			return nil, false
 		}
 		a.At, a.Delete = b.At, b.Delete+a.Delete
 		return a, true
 	case b.At == a.At: // delete
+		before, _ := utf8.DecodeLastRuneInString(a.Delete)
+		now, _ := utf8.DecodeRuneInString(b.Delete)
+		if unicode.IsSpace(before) && !unicode.IsSpace(now) {
+			return nil, false
+		}
 		a.Delete += b.Delete
 		return a, true
 	}
