@@ -242,7 +242,7 @@ func (e RenameSpeaker) apply(d *Document) (Change, error) {
 
 func (d *Document) speakersChange(next []Speaker) (Change, error) {
 	for _, s := range next {
-		if why := unclean(s.ID + s.Name); why != "" || strings.ContainsAny(s.ID+s.Name, "\n") {
+		if !s.oneLined() {
 			return Change{}, refuse("", "a speaker's name cannot hold line breaks or control characters")
 		}
 	}

@@ -265,6 +265,20 @@ func TestDeleteAndBackspaceAreUndoneAWordAtATime(t *testing.T) {
 	}
 }
 
+func TestASpeakersNameSteersNoTerminal(t *testing.T) {
+	for _, s := range []Speaker{{"A", "An\nna"}, {"A", "\x1b[2J"}, {"A\x07", "Anna"}, {"A\n", "Anna"}, {"A", "\xff"}, {"A", "a\u2028b"}} {
+		tr := &Transcript{Speakers: []Speaker{s}}
+		if tr.Validate() == nil {
+			t.Errorf("%+q is taken for a speaker", s)
+		}
+		d, _ := open(t, interview())
+		var refused *RefusedError
+		if _, err := d.Apply(RenameSpeaker{"A", s.ID + s.Name}); !errors.As(err, &refused) {
+			t.Errorf("%+q: got %v, want a refusal", s, err)
+		}
+	}
+}
+
 func TestBatchIsUndoneAsOne(t *testing.T) {
 	d, _ := open(t, interview())
 	must(t, d, Batch{[]Edit{

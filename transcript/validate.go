@@ -11,13 +11,16 @@ import (
 // Validate returns the first rule that the transcript breaks: IDs that are
 // missing or taken twice, timed segments out of order, times that run
 // backwards, words outside their text or out of order, speakers that nobody
-// listed, text that is not clean (see [Clean]). A transcript that passes stays
+// listed or whose name or ID steers a terminal, text that is not clean (see [Clean]). A transcript that passes stays
 // valid under every edit that [Document.Apply] accepts.
 func (t *Transcript) Validate() error {
 	speakers := make(map[string]bool, len(t.Speakers))
 	for _, s := range t.Speakers {
 		if s.ID == "" || speakers[s.ID] {
 			return fmt.Errorf("the speaker ID %q is missing or taken twice", s.ID)
+		}
+		if !s.oneLined() {
+			return fmt.Errorf("the speaker %q has a line break or a control character in the name or ID", s.ID)
 		}
 		speakers[s.ID] = true
 	}
@@ -39,6 +42,12 @@ func (t *Transcript) Validate() error {
 		}
 	}
 	return nil
+}
+
+// oneLined says whether a speaker's ID and name can stand on one line of a
+// terminal or a file.
+func (s Speaker) oneLined() bool {
+	return unclean(s.ID) == "" && unclean(s.Name) == "" && !strings.Contains(s.ID+s.Name, "\n")
 }
 
 // validSegment checks everything about a segment but its place among others.
