@@ -55,7 +55,14 @@ type Change struct {
 	Revision uint64
 	Runs     []Run // in the order in which they were done
 	Speakers bool  // the list of speakers is another one
-	Caret    Caret // where the hand is after the change
+	// Caret is where the hand is after the change; nowhere where it stays as it
+	// was, as when a speaker is set.
+	Caret Caret
+	// Home is the ID of the segment that the change is about: where to look
+	// after an undo whose Caret is nowhere. It is one that is there: for a
+	// deletion a neighbor, of several edits the last one's. It is "" where the
+	// change is about speakers only, or leaves no segments.
+	Home string
 
 	before                        Caret
 	speakersBefore, speakersAfter []Speaker
@@ -147,8 +154,7 @@ func (d *Document) Apply(e Edit) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	d.revision++
-	c.Revision = d.revision
+	c = d.done(c)
 	d.redo = nil
 	d.remember(c, e)
 	d.tell(Entry{Applied, e})
@@ -165,8 +171,7 @@ func (d *Document) Undo() (Change, error) {
 	d.redo = append(d.redo, s)
 	c := s.change.inverse()
 	d.carryOut(c)
-	d.revision++
-	c.Revision = d.revision
+	c = d.done(c)
 	d.tell(Entry{Kind: Undone})
 	return c, nil
 }
@@ -181,9 +186,7 @@ func (d *Document) Redo() (Change, error) {
 	s.last = nil // what is typed now is a step of its own
 	d.undo = append(d.undo, s)
 	d.carryOut(s.change)
-	d.revision++
-	c := s.change
-	c.Revision = d.revision
+	c := d.done(s.change)
 	d.tell(Entry{Kind: Redone})
 	return c, nil
 }
@@ -246,6 +249,33 @@ func (d *Document) carryOut(c Change) {
 	if c.Speakers {
 		d.t.Speakers = slices.Clone(c.speakersAfter)
 	}
+}
+
+// done completes a change that was carried out by what can be said only then.
+func (d *Document) done(c Change) Change {
+	d.revision++
+	c.Revision = d.revision
+	c.Home = d.home(c.Runs)
+	return c
+}
+
+// home finds the segment that runs are about in the last of them, because what
+// it put in place is surely there still: the first that is not merely moved.
+func (d *Document) home(runs []Run) string {
+	if len(runs) == 0 || len(d.t.Segments) == 0 {
+		return ""
+	}
+	last := runs[len(runs)-1]
+	before := make(map[*Segment]bool, len(last.Removed))
+	for _, s := range last.Removed {
+		before[s] = true
+	}
+	for _, s := range last.Inserted {
+		if !before[s] {
+			return s.ID
+		}
+	}
+	return d.t.Segments[max(0, last.At-1)].ID
 }
 
 // inverse is the change that takes c back.

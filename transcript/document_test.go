@@ -265,6 +265,56 @@ func TestDeleteAndBackspaceAreUndoneAWordAtATime(t *testing.T) {
 	}
 }
 
+// TestAChangeSaysWhichSegmentItIsAbout: where to look after the edit, its undo
+// and its redo, also where the hand stays as it was.
+func TestAChangeSaysWhichSegmentItIsAbout(t *testing.T) {
+	late := 4 * time.Second
+	for _, c := range []struct {
+		name       string
+		edit       Edit
+		done, back string
+		noCaret    bool
+	}{
+		{"speaker", SetSpeaker{"2", "A"}, "2", "2", true},
+		{"words", SetWords{"2", nil}, "2", "2", true},
+		{"borders", Retime{"2", 2500 * time.Millisecond, late}, "2", "2", true},
+		{"moved back", Retime{"1", late, late}, "1", "1", true},
+		{"moved forward", Retime{"3", time.Second, late}, "3", "3", true},
+		{"text", Splice{"3", 0, "", "x"}, "3", "3", false},
+		{"split", Split{"1", 3, time.Second, "n"}, "1", "1", false},
+		{"merge", Merge{"2", "3"}, "2", "2", false},
+		{"insert", Insert{Segment{ID: "n"}, "3"}, "n", "2", false},
+		{"delete", Delete{"2"}, "1", "2", false},
+		{"delete the first", Delete{"1"}, "2", "1", false},
+		{"several", Batch{[]Edit{SetSpeaker{"2", "A"}, AddSpeaker{Speaker{"C", "Cleo"}}, SetSpeaker{"3", "C"}}}, "3", "2", true},
+		{"inserted and named", Batch{[]Edit{Insert{Segment{ID: "n"}, "1"}, SetSpeaker{"n", "A"}}}, "n", "1", false},
+		{"a name", RenameSpeaker{"A", "Anne"}, "", "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, _ := open(t, interview())
+			done := must(t, d, c.edit)
+			back, err := d.Undo()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := d.Redo()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if done.Home != c.done || back.Home != c.back || again.Home != c.done {
+				t.Errorf("about %q, undone %q, redone %q; want %q and %q", done.Home, back.Home, again.Home, c.done, c.back)
+			}
+			if c.noCaret && (done.Caret != Caret{} || back.Caret != Caret{}) {
+				t.Errorf("the hand moves to %+v and %+v", done.Caret, back.Caret)
+			}
+		})
+	}
+	d, _ := open(t, &Transcript{Segments: []*Segment{{ID: "1"}}})
+	if c := must(t, d, Delete{"1"}); c.Home != "" {
+		t.Errorf("without segments it is about %q", c.Home)
+	}
+}
+
 func TestASpeakersNameSteersNoTerminal(t *testing.T) {
 	for _, s := range []Speaker{{"A", "An\nna"}, {"A", "\x1b[2J"}, {"A\x07", "Anna"}, {"A\n", "Anna"}, {"A", "\xff"}, {"A", "a\u2028b"}} {
 		tr := &Transcript{Speakers: []Speaker{s}}
@@ -307,13 +357,17 @@ func TestAnyEditsKeepTheRulesAndCanBeUndone(t *testing.T) {
 		d, l := open(t, interview())
 		for n := range 120 {
 			e := randomEdit(d, random, n)
+			var c Change
 			switch random.IntN(12) {
 			case 0:
-				d.Undo()
+				c, _ = d.Undo()
 			case 1:
-				d.Redo()
+				c, _ = d.Redo()
 			default:
-				d.Apply(e)
+				c, _ = d.Apply(e)
+			}
+			if c.Home != "" && d.Segment(c.Home) == nil || c.Home == "" && len(c.Runs) > 0 && len(d.t.Segments) > 0 {
+				t.Fatalf("seed %d, after %#v: the change is about segment %q", seed, e, c.Home)
 			}
 			if err := d.t.Validate(); err != nil {
 				t.Fatalf("seed %d, after %#v: %v", seed, e, err)
