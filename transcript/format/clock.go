@@ -99,17 +99,26 @@ func seconds(d time.Duration) string {
 	return strconv.FormatInt(int64(d/time.Second), 10) + "." + fraction
 }
 
+// borders rounds a stretch of time to whole milliseconds, and to one at least:
+// WebVTT forbids a cue whose end is not after its start, and players skip it.
+// Making it a millisecond long keeps its place, which a segment without time
+// would not have.
+func borders(start, end time.Duration) (time.Duration, time.Duration) {
+	start = millis(start)
+	return start, max(millis(end), start+time.Millisecond)
+}
+
 // placer gives each segment, in order, the borders that a format of
-// milliseconds can write. A segment without time gets the place of no length
-// where the one before it began, which keeps the order and claims nothing.
+// milliseconds can write. A segment without time gets the shortest place where
+// the one before it began, which keeps the order and claims little.
 type placer struct {
 	latest time.Duration
 }
 
 func (p *placer) place(start, end time.Duration) (time.Duration, time.Duration) {
 	if end == 0 {
-		return p.latest, p.latest
+		return borders(p.latest, p.latest)
 	}
 	p.latest = max(p.latest, millis(start))
-	return millis(start), endMillis(end)
+	return borders(start, end)
 }

@@ -17,7 +17,9 @@ import (
 // Cues are written with numbers from 1 on, because those who check subtitles
 // ask for it; segments' IDs are lost. SubRip has no speakers: one is written,
 // and read, as "[Ann]: " before the text, as WhisperX does; a "Name: " alone is
-// text. Markup (<i>, {\an8}) is not part of a segment's text; it goes back out
+// text. A cue lasts a millisecond at least, as in WebVTT; one from 0 to 0 has no
+// time, and is written where a segment without time comes before all that have
+// one. Markup (<i>, {\an8}) is not part of a segment's text; it goes back out
 // while the text stays as it was.
 var srt = Format{
 	Name: "srt", Title: "SubRip", Extensions: []string{".srt"},
@@ -176,6 +178,9 @@ func encodeSRT(out *bytes.Buffer, t *transcript.Transcript) error {
 	var p placer
 	for i, s := range t.Segments {
 		start, end := p.place(s.Start, s.End)
+		if !s.Timed() && start == 0 {
+			end = 0
+		}
 		fmt.Fprintf(out, "%d\n%s --> %s", i+1, clock(start, ','), clock(end, ','))
 		if rest := oneLine(s.Extras[srtPosition]); rest != "" && !strings.Contains(rest, "-->") {
 			out.WriteString(" " + rest)

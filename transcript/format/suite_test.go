@@ -50,7 +50,7 @@ func randomTranscript(rng *rand.Rand) *transcript.Transcript {
 		if rng.IntN(5) > 0 {
 			at += time.Duration(rng.Int64N(int64(4 * time.Second))).Truncate(unit)
 			s.Start = at
-			s.End = at + time.Duration(rng.Int64N(int64(5*time.Second))).Truncate(unit)
+			s.End = at + time.Duration(rng.Int64N(int64(5*time.Second))).Truncate(unit)*time.Duration(min(1, rng.IntN(12)))
 		}
 		if len(t.Speakers) > 0 && rng.IntN(2) == 0 {
 			s.Speaker = t.Speakers[rng.IntN(len(t.Speakers))].ID

@@ -14,10 +14,13 @@ import (
 // settings and NOTE, STYLE and REGION blocks go back to their places; a header
 // line "Language: fr" is the language, as YouTube has it.
 //
-// A segment without time is a cue of no length under "NOTE no time known".
+// A cue lasts a millisecond at least, because the specification forbids one
+// whose end is not after its start: a segment of no length is written so, and
+// its time counts as lost. A segment without time is such a cue under "NOTE no
+// time known", and read back as it was.
 var vtt = Format{
 	Name: "vtt", Title: "WebVTT", Extensions: []string{".vtt"},
-	Cannot: []LossKind{LostLineBreaks, LostSpeakers, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostPrecision, LostStyle, LostMedia, LostSpeakerIDs, LostExtras},
 	decode: decodeVTT, encode: encodeVTT,
 	sniff: func(head string) bool { return vttHeader(firstOf(head)) },
@@ -150,7 +153,7 @@ func (r *vttReader) cue(id string, start, end time.Duration, settings string, li
 }
 
 func (r *vttReader) one(id string, start, end time.Duration, settings string, lines []string, number int) error {
-	if n := len(r.pending); start == end && n > 0 && r.pending[n-1] == noTimeNote {
+	if n := len(r.pending); end-start <= time.Millisecond && n > 0 && r.pending[n-1] == noTimeNote {
 		start, end = 0, 0
 		r.pending = r.pending[:n-1]
 	}

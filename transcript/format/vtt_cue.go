@@ -253,7 +253,11 @@ func writeCue(s *transcript.Segment, name string) string {
 	if len(words) == 0 {
 		b.WriteString(vttEscapes.Replace(text))
 	} else {
-		writeTimed(&b, text, words, millis(s.Start), endMillis(s.End))
+		var now, until time.Duration
+		if s.Timed() {
+			now, until = borders(s.Start, s.End)
+		}
+		writeTimed(&b, text, words, now, until)
 	}
 	body := b.String()
 	if _, _, named := taggedName(body); name == "" && named {
