@@ -109,6 +109,9 @@ func Sniff(path string, head []byte) (Format, error) {
 const sniffBytes = 64 << 10
 
 func sniffText(path, text string) (Format, error) {
+	if strings.TrimSpace(text) == "" {
+		return ForPath(path)
+	}
 	var fits []Format
 	for _, f := range All() {
 		if f.sniff != nil && f.sniff(text) {
@@ -151,8 +154,10 @@ func Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
 	return f.Decode(data, path)
 }
 
-// Decode reads a transcript in this format. It passes Validate. Errors are an
-// [*Error]; path stands in them.
+// Decode reads a transcript in this format. It passes Validate. An empty file,
+// or one of white space, is a transcript without segments in every format:
+// somebody made the file to begin with. Errors are an [*Error]; path stands in
+// them.
 func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
 	source := Source{Format: f.Name, SHA256: sum(data)}
 	if len(data) > maxBytes {
@@ -167,7 +172,10 @@ func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source
 	}
 	source.Encoding, source.LineEnds = encoding, ends
 	in := &input{path: path, text: text}
-	t, err := f.decode(in)
+	t := &transcript.Transcript{}
+	if strings.TrimSpace(text) != "" {
+		t, err = f.decode(in)
+	}
 	if err == nil {
 		err = in.finish(t)
 	}
