@@ -172,6 +172,9 @@ func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source
 	}
 	source.Encoding, source.LineEnds = encoding, ends
 	in := &input{path: path, text: text}
+	if !strings.HasPrefix(encoding, "utf-8") {
+		in.note(EncodingChanges, 1)
+	}
 	t := &transcript.Transcript{}
 	if strings.TrimSpace(text) != "" {
 		t, err = f.decode(in)
@@ -214,12 +217,17 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 }
 
 // Write puts a transcript in a file, replacing it whole or not at all, and
-// returns the SHA-256 of what the file holds now, in lower-case hex. What
-// could not be read back is not written.
+// returns the SHA-256 of what the file holds now, in lower-case hex. The text
+// is UTF-8; lines end in \r\n where all lines of the replaced file do, so that
+// only lines that changed differ, else in \n. What could not be read back is
+// not written.
 func Write(path string, f Format, t *transcript.Transcript) (sha256 string, err error) {
 	data, err := f.bytes(t)
 	if err != nil {
 		return "", err
+	}
+	if endsInCRLF(path) {
+		data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
 	}
 	if _, _, err := f.Decode(data, path); err != nil {
 		return "", fmt.Errorf("nothing was written, because it could not be read again: %w", err)
@@ -229,6 +237,20 @@ func Write(path string, f Format, t *transcript.Transcript) (sha256 string, err 
 		return "", err
 	}
 	return sum(data), nil
+}
+
+// endsInCRLF says whether every line of the text file at path ends in \r\n.
+// What cannot be read or is no text has no say: replacing it may still do.
+func endsInCRLF(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe would block
+		return false
+	}
+	data, err := readBounded(path)
+	if err != nil {
+		return false
+	}
+	_, _, ends, err := toText(data)
+	return err == nil && ends == "crlf"
 }
 
 // maxBytes bounds a file: 256 MiB of text is a thousand hours of speech and more.

@@ -44,6 +44,7 @@ const (
 	BlankLineGone   NoteCode = "blank-line-missing" // a cue began without a blank line before it
 	WordTimesGone   NoteCode = "word-times-dropped" // word times that run backwards or fit no text
 	MediaDropped    NoteCode = "media-dropped"      // a recording's name with control characters
+	EncodingChanges NoteCode = "encoding-changes"   // the file is not UTF-8, but will be once it is saved
 )
 
 // toText makes UTF-8 with \n of a file: by its byte order mark, by the zeros
