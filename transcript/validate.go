@@ -20,7 +20,7 @@ func (t *Transcript) Validate() error {
 			return fmt.Errorf("the speaker ID %q is missing or taken twice", s.ID)
 		}
 		if !s.oneLined() {
-			return fmt.Errorf("the speaker %q has a line break or a control character in the name or ID", s.ID)
+			return fmt.Errorf("the speaker %q has a line break, a control character or bytes that are not UTF-8 in the name or ID", s.ID)
 		}
 		speakers[s.ID] = true
 	}
