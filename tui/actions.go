@@ -25,6 +25,7 @@ const (
 const (
 	NextAndPlay     Action = "next-play"
 	PreviousAndPlay Action = "previous-play"
+	ToPlayhead      Action = "to-playhead"
 	AutoPlay        Action = "auto-play"
 	StartHere       Action = "start-here"
 	EndHere         Action = "end-here"
@@ -79,12 +80,13 @@ const (
 
 // The actions on the work as a whole.
 const (
-	Save      Action = "save"
-	SaveAs    Action = "save-as"
-	Quit      Action = "quit"
-	Help      Action = "help"
-	Redraw    Action = "redraw"
-	Interrupt Action = "interrupt"
+	Copy   Action = "copy"
+	Cut    Action = "cut"
+	Save   Action = "save"
+	SaveAs Action = "save-as"
+	Quit   Action = "quit"
+	Help   Action = "help"
+	Redraw Action = "redraw"
 )
 
 // Group is a heading of the help under which actions stand together.
@@ -97,12 +99,12 @@ type Group struct {
 // compares it with the key preset and with the words of each language.
 var Groups = []Group{
 	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, GainDown, GainUp}},
-	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, AutoPlay, StartHere, EndHere, InsertSegment, DeleteSegment,
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, AutoPlay, StartHere, EndHere, InsertSegment, DeleteSegment,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
-	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Undo, Redo,
+	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
 		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd}},
-	{"work", []Action{Save, SaveAs, Quit, Interrupt, Help, Redraw}},
+	{"work", []Action{Save, SaveAs, Quit, Help, Redraw}},
 }
 
 // Speakers are the actions that name the speaker of a segment, in order.

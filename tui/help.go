@@ -64,7 +64,7 @@ func helpLines(w int, keys *Keymap, words *locale.Words, theme Theme) []string {
 			if len(names) > 2 {
 				cell = strings.Join(names[:2], "  ")
 			}
-			pad := strings.Repeat(" ", max(1, 28-ansi.StringWidth(cell)))
+			pad := strings.Repeat(" ", max(1, 34-ansi.StringWidth(cell)))
 			lines = append(lines, ansi.Truncate("  "+cell+pad+words.Say("action."+string(a)), w, "…"))
 		}
 	}

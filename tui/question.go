@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -17,7 +18,7 @@ func (q *Question) key(name, text string) tea.Cmd {
 		return q.edit(name, text)
 	}
 	for _, c := range q.Choices {
-		if normalKey(name) == c.Key {
+		if strings.EqualFold(normalKey(name), c.Key) {
 			return c.Do()
 		}
 	}
@@ -53,7 +54,7 @@ func withoutLast(s string) string {
 // draw writes the question in as many rows as it needs.
 func (q *Question) draw(w int, theme Theme) Frame {
 	f := Frame{CursorX: -1}
-	for _, line := range wrap(q.Text, w) {
+	for _, line := range wrap(plain(q.Text), w) {
 		f.Rows = append(f.Rows, theme.Title.Render(line))
 	}
 	if q.Input != nil {
@@ -67,7 +68,7 @@ func (q *Question) draw(w int, theme Theme) Frame {
 	}
 	row := ""
 	for _, c := range q.Choices {
-		item := " " + theme.BarKey.Render(" "+KeyName(c.Key)+" ") + " " + c.Label + " "
+		item := " " + theme.BarKey.Render(" "+KeyName(c.Key)+" ") + " " + plain(c.Label) + " "
 		if row != "" && ansi.StringWidth(row)+ansi.StringWidth(item) > w {
 			f.Rows = append(f.Rows, row)
 			row = ""
@@ -76,6 +77,17 @@ func (q *Question) draw(w int, theme Theme) Frame {
 	}
 	f.Rows = append(f.Rows, row)
 	return f
+}
+
+// plain keeps what a file's name or a speaker's may hold from steering the
+// terminal.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // wrap breaks a text at spaces into rows of at most w cells.

@@ -19,6 +19,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -38,34 +39,53 @@ type Root struct {
 	// consoleKey: the Linux console sends F1–F5 as ESC [[ and a letter, which
 	// the terminal library reports as an unknown event and a typed letter.
 	consoleKey bool
+	// Clock is time.Now but in tests.
+	Clock   func() time.Time
+	asked   *Question // the question that was drawn last
+	askedAt time.Time
+	fault   *Fault // a panic that was caught: the program is ending
 }
 
 // NewRoot puts a screen into the root model.
 func NewRoot(s Screen, keys *Keymap, words *locale.Words, theme Theme) *Root {
-	return &Root{screen: s, keys: keys, words: words, theme: theme}
+	return &Root{screen: s, keys: keys, words: words, theme: theme, Clock: time.Now}
 }
 
 // Init starts the screen.
-func (r *Root) Init() tea.Cmd { return r.screen.Init() }
+func (r *Root) Init() tea.Cmd { return guarded(r.screen.Init()) }
 
-// Update sends a message where it belongs.
-func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+// Update sends a message where it belongs. A panic ends the program in good
+// order.
+func (r *Root) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			r.fault, cmd = caught(cause), tea.Quit
+		}
+	}()
+	if r.fault != nil {
+		return r, tea.Quit
+	}
+	return r, guarded(r.update(msg))
+}
+
+func (r *Root) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		r.width, r.height = msg.Width, msg.Height
-		return r, nil
+		return nil
 	case tea.KeyPressMsg:
-		return r, r.key(msg)
+		return r.key(msg)
 	case tea.PasteMsg:
-		return r, r.paste(msg.Content)
-	case failure:
-		return r, tea.Quit
+		return r.paste(msg.Content)
+	case *Fault:
+		r.fault = msg
+		return tea.Quit
 	}
 	if isConsolePrefix(msg) {
 		r.consoleKey = true
-		return r, nil
+		return nil
 	}
-	return r, r.screen.Update(msg)
+	return r.screen.Update(msg)
 }
 
 // key is a key's way: question, help, action, text.
@@ -82,6 +102,9 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 		return r.screen.Do(action)
 	}
 	if q := r.screen.Question(); q != nil {
+		if q.Sudden && (q != r.asked || r.Clock().Sub(r.askedAt) < grace) {
+			return nil
+		}
 		return q.key(name, msg.Text)
 	}
 	if r.help != nil {
@@ -96,11 +119,14 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 		return tea.ClearScreen
 	case bound:
 		return r.screen.Do(action)
-	case msg.Text != "" && msg.Mod&^tea.ModShift&^tea.ModCapsLock == 0:
+	case msg.Text != "" && msg.Mod&^(tea.ModShift|tea.ModCapsLock|tea.ModNumLock|tea.ModScrollLock) == 0:
 		return r.screen.Type(msg.Text)
 	}
 	return nil
 }
+
+// grace is how long a hand goes on typing when a question appears.
+const grace = 700 * time.Millisecond
 
 func (r *Root) paste(text string) tea.Cmd {
 	if q := r.screen.Question(); q != nil {
@@ -112,9 +138,15 @@ func (r *Root) paste(text string) tea.Cmd {
 	return r.screen.Type(text)
 }
 
-// View draws the screen, and over it the help or the question.
-func (r *Root) View() tea.View {
-	v := tea.View{AltScreen: true, WindowTitle: "tapescript"}
+// View draws the screen, and over it the help or the question. After a panic
+// it is empty, and the next message ends the program.
+func (r *Root) View() (v tea.View) {
+	v = tea.View{AltScreen: true, WindowTitle: "tapescript"}
+	defer func() {
+		if cause := recover(); cause != nil {
+			r.fault = caught(cause)
+		}
+	}()
 	w, h := r.width, r.height
 	if w <= 0 || h <= 0 {
 		return v
@@ -135,6 +167,9 @@ func (r *Root) frame(w, h int) Frame {
 		return r.help.draw(w, h, r.keys, r.words, r.theme)
 	}
 	q := r.screen.Question()
+	if q != r.asked {
+		r.asked, r.askedAt = q, r.Clock()
+	}
 	if q == nil {
 		return r.screen.Draw(w, h)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -31,8 +32,37 @@ type Options struct {
 // more of a core at rest.
 const framesPerSecond = 120
 
-// failure says that a goroutine of ours ended in a panic.
-type failure struct{ err error }
+// Fault is a panic that was caught: what it was, and where.
+type Fault struct {
+	Cause string
+	Stack []byte
+}
+
+func (f *Fault) Error() string { return "a fault in the program: " + f.Cause }
+
+func caught(cause any) *Fault { return &Fault{fmt.Sprint(cause), debug.Stack()} }
+
+// guarded is a command whose panic ends the program in good order, like every
+// other end, and not the process.
+func guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				msg = caught(cause)
+			}
+		}()
+		msg = cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i := range batch {
+				batch[i] = guarded(batch[i])
+			}
+		}
+		return msg
+	}
+}
 
 // isConsolePrefix recognises the ESC [[ of the Linux console in what the
 // terminal library makes of a sequence that it does not know; the library
@@ -43,45 +73,32 @@ func isConsolePrefix(msg tea.Msg) bool {
 }
 
 // Run shows a screen until it quits. SIGTERM, SIGHUP (a closed terminal) and a
-// panic anywhere end it in the same way: Closing is called, and the terminal
-// is given back as it was.
-func Run(ctx context.Context, s Screen, o Options) (err error) {
-	closed := false
-	closing := func() {
-		if !closed && o.Closing != nil {
-			closed = true
-			o.Closing()
-		}
-	}
-	defer closing()
-	ctx, stop := signal.NotifyContext(ctx, endSignals...)
+// panic end it in the same way: Closing is called, and the terminal is given
+// back as it was. After a panic the error is a [*Fault].
+func Run(ctx context.Context, s Screen, o Options) error {
+	// Stopped after Closing: shells send SIGHUP twice, and the second one must
+	// not kill while the work is put on disk.
+	ctx, stop := signal.NotifyContext(ctx, EndSignals...)
 	defer stop()
-	p := tea.NewProgram(NewRoot(s, o.Keys, o.Words, o.Theme),
-		append([]tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}, o.program...)...)
-	var died error
-	guard := func(run func()) {
-		defer func() {
-			if cause := recover(); cause != nil {
-				died = fmt.Errorf("%v\n%s", cause, debug.Stack())
-				p.Send(failure{died})
-			}
-		}()
-		run()
+	if o.Closing != nil {
+		defer o.Closing()
 	}
+	root := NewRoot(s, o.Keys, o.Words, o.Theme)
+	p := tea.NewProgram(root, append([]tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}, o.program...)...)
 	finished := make(chan struct{})
-	go guard(func() {
+	go func() {
 		select {
 		case <-ctx.Done():
 			p.Quit()
 		case <-finished:
 		}
-	})
-	_, err = p.Run()
+	}()
+	_, err := p.Run()
 	close(finished)
-	if died != nil {
-		return died
-	}
-	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
+	switch {
+	case root.fault != nil:
+		return root.fault
+	case errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled):
 		return nil
 	}
 	return err
@@ -92,7 +109,7 @@ func Terminal(in, out *os.File, isTerminal func(*os.File) bool) string {
 	switch {
 	case !isTerminal(out) || !isTerminal(in):
 		return "terminal.none"
-	case os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "":
+	case os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "" && runtime.GOOS != "windows":
 		return "terminal.dumb"
 	}
 	return ""

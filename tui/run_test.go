@@ -46,7 +46,7 @@ func TestHoweverItEndsTheWorkIsClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for where, wantErr := range map[string]string{"quit": "", "update": "panic", "command": "panic", "context": ""} {
+	for where, wantErr := range map[string]string{"quit": "", "update": "a fault in Update", "command": "a fault in a command", "context": ""} {
 		t.Run(where, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()

@@ -34,6 +34,9 @@ type Frame struct {
 type Question struct {
 	Text    string
 	Choices []Choice
+	// Sudden: it was asked without a key that asks for it, perhaps in the
+	// middle of a word. What is typed in its first moment is no answer.
+	Sudden bool
 	// Input, where it is not nil, is a line of text that is asked for instead
 	// of a choice; Enter gives it, Esc gives up.
 	Input *string

@@ -2,6 +2,10 @@
 
 package tui
 
-import "os"
+import (
+	"os"
+	"syscall"
+)
 
-var endSignals = []os.Signal{os.Interrupt}
+// EndSignals end the program in good order; a closed console is a SIGTERM.
+var EndSignals = []os.Signal{os.Interrupt, syscall.SIGTERM}

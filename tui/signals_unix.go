@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// endSignals end the program in good order. SIGHUP is what a closed terminal
+// EndSignals end the program in good order. SIGHUP is what a closed terminal
 // sends; left alone it would kill without saving.
-var endSignals = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT}
+var EndSignals = []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT}

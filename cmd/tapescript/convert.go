@@ -51,7 +51,7 @@ func (p *program) convert(in, out string, f convertFlags) error {
 		if f.strict {
 			return gateError{fmt.Errorf("%s", what)}
 		}
-		fmt.Fprintln(p.err, what)
+		p.tell(what)
 	}
 	if out == "-" {
 		return to.Encode(p.out, t)
@@ -103,7 +103,7 @@ func (p *program) readAs(path, name string) (*transcript.Transcript, error) {
 	}
 	t, source, err := decode(data, path)
 	for _, note := range p.notes(source) {
-		fmt.Fprintf(p.err, "%s: %s\n", transcript.Clean(path), note)
+		p.tell(path + ": " + note)
 	}
 	return t, err
 }

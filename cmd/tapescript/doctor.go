@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -39,7 +38,7 @@ func (p *program) doctorCommand() *cobra.Command {
 // without.
 func (p *program) doctor(asJSON bool) error {
 	findings := []finding{p.checkTerminal(), p.checkText(), p.checkSound(), p.checkFFmpeg()}
-	findings = append(findings, p.checkFolders()...)
+	findings = append(findings, p.checkJournal())
 	if asJSON {
 		data, err := json.MarshalIndent(findings, "", "  ")
 		if err != nil {
@@ -81,7 +80,7 @@ func (p *program) checkTerminal() finding {
 	}
 	state := p.words.Say("doctor.terminal-size", name, w, h)
 	switch {
-	case name == "" || name == "dumb":
+	case name == "" && runtime.GOOS != "windows" || name == "dumb":
 		return p.found("terminal", false, state, p.words.Say("doctor.terminal-dumb"))
 	case w < 80 || h < 24:
 		return p.found("terminal", false, state, p.words.Say("doctor.terminal-small"))
@@ -143,25 +142,16 @@ func (p *program) checkFFmpeg() finding {
 	return p.found("ffmpeg", true, path, "")
 }
 
-// checkFolders: can what must be kept be written.
-func (p *program) checkFolders() []finding {
-	var list []finding
-	state, err := journal.Folder()
+// checkJournal: can what must be kept be written.
+func (p *program) checkJournal() finding {
+	folder, err := journal.Folder()
 	if err != nil {
-		state = err.Error()
+		return p.found("journal", false, err.Error(), p.words.Say("doctor.folder-advice", "XDG_STATE_HOME"))
 	}
-	for _, f := range []struct{ what, path string }{
-		{"journal", state},
-		{"cache", filepath.Join(xdg.CacheHome, "tapescript")},
-	} {
-		why := writable(f.path)
-		if why == nil {
-			list = append(list, p.found(f.what, true, f.path, ""))
-			continue
-		}
-		list = append(list, p.found(f.what, false, fmt.Sprintf("%s (%v)", f.path, why), p.words.Say("doctor.folder-advice", f.path)))
+	if why := writable(folder); why != nil {
+		return p.found("journal", false, fmt.Sprintf("%s (%v)", folder, why), p.words.Say("doctor.folder-advice", folder))
 	}
-	return list
+	return p.found("journal", true, folder, "")
 }
 
 // writable tries a folder as it will be used: made if need be, then written to.

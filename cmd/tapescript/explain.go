@@ -30,11 +30,18 @@ func (p *program) sentence(err error) string {
 	case errors.As(err, &text):
 		return p.explainFormat(text)
 	case errors.As(err, &locked):
-		return p.words.Say("locked.same", locked.PID, locked.Since.Format("15:04"))
+		if locked.PID == 0 {
+			return p.words.Say("locked.unknown")
+		}
+		return p.words.Say("locked.same", locked.PID, locked.Since.Local().Format("15:04"))
 	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
 		return p.words.Say("file-error.none", path.Path)
 	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
-		return p.words.Say("file-error.forbidden", path.Path)
+		name := path.Path
+		if strings.HasPrefix(filepath.Base(name), ".tapescript-") { // a save begins beside the file
+			name = filepath.Dir(name)
+		}
+		return p.words.Say("file-error.forbidden", name)
 	}
 	return err.Error()
 }

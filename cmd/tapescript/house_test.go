@@ -148,6 +148,32 @@ func reason(from, to string) string {
 	return "imports point one way, low to high (ARCHITECTURE.md)"
 }
 
+// reach are the packages that a program leaves itself by, and who of ours may:
+// nothing leaves the machine unasked, and no other program is run.
+var reach = map[string][]string{
+	"net":      {},
+	"net/http": {},
+	"os/exec":  {"cmd/tapescript/doctor.go"}, // looks whether ffmpeg is there, runs nothing
+}
+
+func TestNothingLeavesTheMachine(t *testing.T) {
+	for _, file := range goFiles(t) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root(t), file), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if who, watched := reach[path]; watched && !slices.Contains(who, file) {
+				t.Errorf("%s imports %s: nothing leaves the machine unless asked, and no shell is run", file, path)
+			}
+		}
+	}
+}
+
 // The sizes that keep a house readable, and the exceptions with their reasons.
 const (
 	longestFunction = 80

@@ -12,11 +12,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"tapescript/transcript"
 	"tapescript/tui/locale"
 )
 
@@ -57,6 +59,9 @@ func (quietError) Error() string { return "" }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// goError is the tail of a flag's error that speaks of Go's own packages.
+var goError = regexp.MustCompile(`: (strconv|time|parse error|invalid syntax)\b.*$`)
+
 // run carries out a command line and returns its exit code.
 func run(args []string, s streams) int {
 	p := &program{s, locale.For(locale.Preferred(os.Getenv))}
@@ -74,14 +79,15 @@ func run(args []string, s streams) int {
 	case errors.As(err, &quiet):
 		return quiet.code
 	case errors.As(err, &gate):
-		fmt.Fprintln(s.err, p.explain(gate.error))
+		p.tell(p.explain(gate.error))
 		return exitGate
 	case errors.As(err, &usage):
-		fmt.Fprintln(s.err, "tapescript: "+p.explain(usage.error))
-		fmt.Fprintln(s.err, p.words.Say("usage.more", root.Name()))
+		p.tell("tapescript: " + p.explain(usage.error))
+		meant, _, _ := root.Find(args)
+		p.tell(p.words.Say("usage.more", meant.CommandPath()))
 		return exitUsage
 	}
-	fmt.Fprintln(s.err, "tapescript: "+p.explain(err))
+	p.tell("tapescript: " + p.explain(err))
 	return exitFailed
 }
 
@@ -106,7 +112,10 @@ func (p *program) root() *cobra.Command {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	root.SetVersionTemplate("tapescript {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		// What stands behind the flag's value is a Go function's own error.
+		return usageError{errors.New(goError.ReplaceAllString(err.Error(), ""))}
+	})
 	root.CompletionOptions.HiddenDefaultCmd = false
 	cobra.EnableCommandSorting = false
 	root.SetUsageTemplate(p.usageTemplate())
@@ -154,8 +163,11 @@ func (p *program) command(name string, args cobra.PositionalArgs, do func(*cobra
 	return c
 }
 
-// print writes a result, and turns a reader that has gone away (`| head`) into
-// a quiet end.
+// tell says something on standard error. What a file's name brings along steers
+// no terminal.
+func (p *program) tell(text string) { fmt.Fprintln(p.err, transcript.Clean(text)) }
+
+// print writes a result.
 func (p *program) print(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("writing the result: %w", err)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
@@ -90,14 +92,38 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 // work shows the workbench until the person leaves it, and says what is not in
 // the file then.
 func (p *program) work(ctx context.Context, recording *audio.Recording, s *session, gold *transcript.Transcript, f openFlags) error {
+	// The end of the program is not to be cut short by a second signal.
+	signal.Notify(make(chan os.Signal, 1), tui.EndSignals...)
 	unsaved, err := p.show(ctx, recording, s, gold, f)
-	if err != nil {
-		return fmt.Errorf("the screen ended: %w", err)
+	lost := s.close()
+	if fault, ok := errors.AsType[*tui.Fault](err); ok {
+		err = p.reportFault(fault)
 	}
-	if unsaved > 0 && !s.demo {
-		fmt.Fprintln(p.err, p.words.Count("open.kept", unsaved, s.file.Path))
+	switch {
+	case s.demo || unsaved == 0:
+		return err
+	case lost == nil:
+		p.tell(p.words.Count("open.kept", unsaved, s.file.Path))
+		return err
 	}
-	return nil
+	path, rescueErr := s.rescue()
+	if rescueErr != nil {
+		return errors.New(p.words.Say("open.lost", p.explain(rescueErr)))
+	}
+	p.tell(p.words.Say("open.rescued", path))
+	return errors.Join(err, quietError{exitFailed})
+}
+
+// reportFault keeps the trace of a panic in a file, and makes a sentence of the
+// rest.
+func (p *program) reportFault(fault *tui.Fault) error {
+	place := os.DevNull
+	if f, err := os.CreateTemp("", "tapescript-fault-*.txt"); err == nil {
+		defer f.Close()
+		fmt.Fprintf(f, "tapescript %s\n%s\n\n%s", version(), fault.Cause, fault.Stack)
+		place = f.Name()
+	}
+	return errors.New(p.words.Say("fault.met", fault.Cause, place))
 }
 
 // show runs the screen. Standard error is silent until the player is closed.
@@ -121,9 +147,9 @@ func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, 
 	return workbench.Opening{
 		Document: s.document, Journal: s.journal, Player: player,
 		Waveform: func() (workbench.WaveReader, error) { return r.Reader() },
-		Duration: r.Duration(), RateHz: r.Info().RateHz,
+		Duration: r.Duration(), Samples: r.Samples,
 		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo,
-		Words: p.words, Theme: tui.Plain(), AutoPlay: autoPlay,
+		Words: p.words, Explain: p.explain, Theme: tui.Plain(), AutoPlay: autoPlay,
 	}
 }
 

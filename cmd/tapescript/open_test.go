@@ -234,7 +234,7 @@ func TestTheNextOpenOffersWhatWasNotSaved(t *testing.T) {
 	p.types("never saved")
 	p.sees("never saved")
 	p.keys("C-q")
-	p.sees("holds not all")
+	p.sees("does not hold everything")
 	p.keys("l")
 	p.sees("They are kept", "exit 0")
 
@@ -345,6 +345,68 @@ func TestAFolderWithoutWritePermission(t *testing.T) {
 	p.sees("Saved:")
 	if data, err := os.ReadFile(filepath.Join(dir, "elsewhere.vtt")); err != nil || !strings.Contains(string(data), "kept") {
 		t.Errorf("the copy holds %q, %v", data, err)
+	}
+}
+
+func TestAJournalThatCannotBeWrittenIsSaidAndRescued(t *testing.T) {
+	dir := t.TempDir()
+	recording := tone(t, filepath.Join(dir, "talk.wav"), 9*time.Second)
+	p := terminal(t, dir, 80, 24, []string{"XDG_STATE_HOME=/proc/nothing"}, "open", "--silent", recording)
+	p.sees("! nothing reaches the disk")
+	p.types("precious")
+	p.sees("! not on disk since")
+	p.keys("C-q")
+	p.sees("would be lost")
+	p.keys("l")
+	p.sees("was saved to", "exit 1")
+	rescued, _, err := format.Read(filepath.Join(dir, "talk.vtt.rescue.jsonl"))
+	if err != nil || rescued.Segments[0].Text != "precious" {
+		t.Errorf("rescued %+v, %v", rescued, err)
+	}
+}
+
+func TestADeletedFileIsOfferedFromTheJournal(t *testing.T) {
+	dir := t.TempDir()
+	recording := tone(t, filepath.Join(dir, "talk.wav"), 9*time.Second)
+	transcribe(t, dir, recording, "two hours of work")
+	if err := os.Remove(defaultTranscript(recording)); err != nil {
+		t.Fatal(err)
+	}
+	p := terminal(t, dir, 80, 24, nil, "open", "--silent", recording)
+	p.sees("the file is gone")
+	p.keys("1", "Enter")
+	p.sees("two hours of work", "not saved")
+}
+
+func TestADamagedJournalIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	recording := tone(t, filepath.Join(dir, "talk.wav"), 9*time.Second)
+	transcribe(t, dir, recording, "kept")
+	logs, err := filepath.Glob(filepath.Join(dir, "state", "tapescript", "journal", "*.jsonl"))
+	if err != nil || len(logs) != 1 {
+		t.Fatalf("journals %v, %v", logs, err)
+	}
+	f, err := os.OpenFile(logs[0], os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(f, "garbage")
+	f.Close()
+	p := terminal(t, dir, 80, 24, nil, "open", "--silent", recording)
+	p.sees("1 line of the journal was damaged", "kept")
+}
+
+func TestTheNameOfAFileSteersNoTerminal(t *testing.T) {
+	dir := t.TempDir()
+	recording := tone(t, filepath.Join(dir, "e\x1b]2;PWNED\x07.wav"), 9*time.Second)
+	p := terminal(t, dir, 120, 24, nil, "open", "--silent", recording)
+	p.sees("new")
+	p.types("x")
+	p.sees("not saved")
+	p.keys("C-q", "l")
+	p.sees("exit 0")
+	if title := p.tmux("display-message", "-p", "#{pane_title}"); strings.Contains(title, "PWNED") {
+		t.Errorf("the terminal's title is %q", title)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +23,8 @@ import (
 type scoreFlags struct {
 	normalize, align string
 	maxWER           string
-	json, summary    bool
+	json, csv        bool
+	summary          bool
 	width            int
 }
 
@@ -35,6 +37,8 @@ func (p *program) scoreCommand() *cobra.Command {
 	c.Flags().StringVar(&f.align, "align", "levenshtein", p.words.Say("flag.align"))
 	c.Flags().StringVar(&f.maxWER, "max-wer", "", p.words.Say("flag.max-wer"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	c.Flags().BoolVar(&f.csv, "csv", false, p.words.Say("flag.csv"))
+	c.MarkFlagsMutuallyExclusive("json", "csv")
 	c.Flags().BoolVar(&f.summary, "summary", false, p.words.Say("flag.summary"))
 	c.Flags().IntVar(&f.width, "width", 0, p.words.Say("flag.width"))
 	return c
@@ -66,7 +70,7 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 		}
 		all = append(all, quality.Scored{File: path, Report: r})
 		if n := len(r.Missing); n > 0 {
-			fmt.Fprintln(p.err, transcript.Clean(path)+": "+p.words.Count("score.not-counted", n, strings.Join(r.Missing[:min(n, 3)], ", ")))
+			p.tell(path + ": " + p.words.Count("score.not-counted", n, strings.Join(r.Missing[:min(n, 3)], ", ")))
 		}
 	}
 	if err := p.printScores(all, f); err != nil {
@@ -75,8 +79,8 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	return p.gate(all, f.maxWER, limit)
 }
 
-// gate is the error of a word error rate that is too high, or unknown because
-// nothing could be compared.
+// gate is the error of a word error rate that is too high, or not known of all
+// that was asked for.
 func (p *program) gate(all []quality.Scored, text string, limit float64) error {
 	if text == "" {
 		return nil
@@ -84,10 +88,13 @@ func (p *program) gate(all []quality.Scored, text string, limit float64) error {
 	for _, s := range all {
 		rate, known := s.Report.Corpus.WER()
 		switch {
+		case len(s.Report.Missing) > 0:
+			return gateError{errors.New(p.words.Say("score.gate-missing", s.File))}
 		case !known:
-			return gateError{fmt.Errorf("%s", p.words.Say("score.gate-nothing", s.File))}
+			return gateError{errors.New(p.words.Say("score.gate-nothing", s.File))}
 		case rate > limit:
-			return gateError{fmt.Errorf("%s", p.words.Say("score.gate", s.File, percent(rate, true), percent(limit, true)))}
+			// More digits where the usual ones do not show the difference.
+			return gateError{errors.New(p.words.Say("score.gate", s.File, finePercent(rate, limit), finePercent(limit, rate)))}
 		}
 	}
 	return nil
@@ -154,21 +161,19 @@ func compare(gold, hypothesis side, o quality.Options) (*quality.Report, error) 
 // come with sclite's words unless others are named.
 func scoreOptions(profile, costs string) (quality.Options, error) {
 	var o quality.Options
-	switch costs {
-	case "", "levenshtein":
-		o.Align = align.Levenshtein
-	case "sclite":
-		o.Align = align.SCLite
-		if profile == "" {
-			profile = "sclite"
+	var err error
+	if costs != "" {
+		if o.Align, err = align.Lookup(costs); err != nil {
+			return o, err
 		}
-	default:
-		return o, fmt.Errorf("--align takes levenshtein or sclite, not %q", costs)
 	}
-	if profile == "" {
+	switch {
+	case profile != "":
+	case o.Align == align.SCLite:
+		profile = "sclite"
+	default:
 		profile = "basic"
 	}
-	var err error
 	o.Normalize, err = normalize.Lookup(profile)
 	return o, err
 }
@@ -183,10 +188,21 @@ func (p *program) share(text string) (float64, error) {
 	if isPercent {
 		x /= 100
 	}
-	if err != nil || !(x >= 0 && x <= 10) {
+	if err != nil || !(x >= 0 && x <= 10) || x > 1 && !isPercent { // 5 for 5 % would let everything pass
 		return 0, usagef("%s", p.words.Say("usage.max-wer", text))
 	}
 	return x, nil
+}
+
+// finePercent writes a share so that it differs from another one.
+func finePercent(x, other float64) string {
+	for digits := 1; digits < 6; digits++ {
+		text := fmt.Sprintf("%.*f%%", digits, 100*x)
+		if text != fmt.Sprintf("%.*f%%", digits, 100*other) {
+			return text
+		}
+	}
+	return fmt.Sprintf("%g%%", 100*x)
 }
 
 // percent writes a share as people read it; – where it is not known.
@@ -198,8 +214,11 @@ func percent(rate float64, known bool) string {
 }
 
 func (p *program) printScores(all []quality.Scored, f scoreFlags) error {
-	if f.json {
+	switch {
+	case f.json:
 		return report.JSON(p.out, all)
+	case f.csv:
+		return report.CSV(p.out, all)
 	}
 	return report.Text(p.out, all, report.Layout{
 		Width: p.width(f.width), Color: isTerminal(p.out) && os.Getenv("NO_COLOR") == "", Summary: f.summary,

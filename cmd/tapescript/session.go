@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"tapescript/transcript"
@@ -25,12 +27,29 @@ type session struct {
 	state    journal.State
 	notice   string
 	demo     bool
+
+	closing sync.Once
+	closed  error
 }
 
-// close ends the session; what it can still write is on disk then.
-func (s *session) close() {
-	s.flush()
-	s.journal.Close()
+// close ends the session. The error says that the journal does not hold all.
+func (s *session) close() error {
+	s.closing.Do(func() { s.closed = s.journal.Close() })
+	return s.closed
+}
+
+// rescue saves a copy of what the journal could not keep: beside the
+// transcript, else in the system's temporary folder.
+func (s *session) rescue() (path string, err error) {
+	f, _ := format.Lookup("jsonl")
+	name := filepath.Base(s.file.Path) + ".rescue.jsonl"
+	for _, dir := range []string{filepath.Dir(s.file.Path), os.TempDir()} {
+		path = filepath.Join(dir, name)
+		if _, err = format.Write(path, f, s.document.Snapshot()); err == nil {
+			return path, nil
+		}
+	}
+	return "", err
 }
 
 // flushTime is how long the end of the program waits for a disk.
@@ -49,23 +68,57 @@ func (p *program) openSession(path, recording string, duration time.Duration) (*
 	if err != nil {
 		return nil, err
 	}
-	onDisk, source, err := readOrBegin(path, duration)
-	if err != nil {
-		return nil, err
-	}
-	onDisk.Media.Path, onDisk.Media.Duration = filepath.Base(recording), duration
+	// The lock first: what is read then is what the journal knows.
 	j, err := journal.Open(path, journal.Options{})
 	if err != nil {
 		return nil, err
 	}
+	onDisk, source, err := readOrBegin(path, duration)
+	if err != nil {
+		j.Close()
+		return nil, err
+	}
+	onDisk.Media.Path, onDisk.Media.Duration = filepath.Base(recording), duration
 	s := &session{journal: j, file: workbench.File{Path: path, Format: f, SHA256: source.SHA256}}
 	s.notice = strings.Join(p.notes(source), "; ")
 	if s.document, err = p.continueWork(s, onDisk, source.SHA256); err != nil {
 		j.Close()
 		return nil, err
 	}
+	if n := j.Found().Damage.Lines; n > 0 {
+		s.note(p.words.Count("recover.damaged", n))
+	}
+	p.noteFit(s, duration)
 	s.state = j.Found().State
 	return s, nil
+}
+
+// noteFit says where the transcript does not fit the recording, or its folder
+// not the transcript.
+func (p *program) noteFit(s *session, duration time.Duration) {
+	beyond := 0
+	for _, seg := range s.document.Transcript().Segments {
+		if seg.Timed() && seg.Start >= duration {
+			beyond++
+		}
+	}
+	if beyond > 0 {
+		s.note(p.words.Count("open.beyond", beyond))
+	}
+	if dir := filepath.Dir(s.file.Path); !folderTakes(dir) {
+		s.note(p.words.Say("open.no-folder", dir))
+	}
+}
+
+// folderTakes says whether a file can be made in a folder, by making one: what
+// else a system allows is not to be guessed.
+func folderTakes(dir string) bool {
+	f, err := os.CreateTemp(dir, ".tapescript-")
+	if err != nil {
+		return false
+	}
+	f.Close()
+	return os.Remove(f.Name()) == nil
 }
 
 // readOrBegin reads a transcript; where there is none it begins one: an empty
@@ -91,6 +144,8 @@ func (p *program) continueWork(s *session, onDisk *transcript.Transcript, sha256
 	switch {
 	case !found.Exists:
 		return s.journal.Begin(onDisk, sha256)
+	case sha256 == "" && found.SavedSHA256 != "":
+		return p.restoreGone(s, onDisk)
 	case sha256 == found.SavedSHA256 && found.Unsaved == 0:
 		return p.resume(s, onDisk, sha256)
 	case sha256 == found.SavedSHA256:
@@ -101,7 +156,7 @@ func (p *program) continueWork(s *session, onDisk *transcript.Transcript, sha256
 		}
 		return p.resume(s, onDisk, sha256)
 	case found.Unsaved == 0:
-		s.notice = p.words.Say("conflict.newer", filepath.Base(s.file.Path))
+		s.note(p.words.Say("conflict.newer", filepath.Base(s.file.Path)))
 		return s.journal.Begin(onDisk, sha256)
 	}
 	text := p.words.Count("conflict.question", found.Unsaved, found.LastEdit.Format("2006-01-02 15:04"), s.file.Path)
@@ -110,6 +165,27 @@ func (p *program) continueWork(s *session, onDisk *transcript.Transcript, sha256
 		return s.begin(onDisk, sha256, err)
 	}
 	return p.resume(s, onDisk, sha256)
+}
+
+// note adds to what is said first.
+func (s *session) note(text string) {
+	s.notice = strings.TrimSpace(s.notice + " " + text)
+}
+
+// restoreGone offers the journal of a file that is not there any more.
+func (p *program) restoreGone(s *session, onDisk *transcript.Transcript) (*transcript.Document, error) {
+	kept, err := s.journal.Peek()
+	if err != nil {
+		return nil, err
+	}
+	text := p.words.Count("conflict.gone", len(kept.Segments), s.file.Path)
+	keep, err := p.choose(s, onDisk, text, "conflict.keep", "conflict.afresh")
+	if err != nil || !keep {
+		return s.begin(onDisk, "", err)
+	}
+	doc, err := p.resume(s, onDisk, "")
+	s.file.Unsaved = max(s.file.Unsaved, 1) // nothing of it is in a file
+	return doc, err
 }
 
 func (s *session) begin(t *transcript.Transcript, sha256 string, err error) (*transcript.Document, error) {
@@ -124,12 +200,12 @@ func (s *session) begin(t *transcript.Transcript, sha256 string, err error) (*tr
 func (p *program) resume(s *session, onDisk *transcript.Transcript, sha256 string) (*transcript.Document, error) {
 	doc, err := s.journal.Resume()
 	if err != nil {
-		s.notice = p.words.Say("recover.broken", err.Error())
+		s.note(p.words.Say("recover.broken", p.explain(err)))
 		return s.journal.Begin(onDisk, sha256)
 	}
 	if n := s.journal.Found().Unsaved; n > 0 {
 		s.file.Unsaved = n
-		s.notice = p.words.Count("recover.done", n)
+		s.note(p.words.Count("recover.done", n))
 	}
 	return doc, nil
 }
@@ -139,9 +215,9 @@ func (p *program) resume(s *session, onDisk *transcript.Transcript, sha256 strin
 // compared first.
 func (p *program) choose(s *session, onDisk *transcript.Transcript, text, mine, theirs string) (bool, error) {
 	in := bufio.NewReader(p.in)
-	fmt.Fprintln(p.err, text)
+	fmt.Fprintln(p.out, transcript.Clean(text))
 	for {
-		fmt.Fprintf(p.err, "  [1] %s\n  [2] %s\n  [3] %s\n> ", p.words.Say(mine), p.words.Say(theirs), p.words.Say("conflict.compare"))
+		fmt.Fprintf(p.out, "  [1] %s\n  [2] %s\n  [3] %s\n> ", p.words.Say(mine), p.words.Say(theirs), p.words.Say("conflict.compare"))
 		line, err := in.ReadString('\n')
 		if err != nil {
 			return false, quietError{exitFailed}
@@ -174,14 +250,14 @@ func (p *program) compare(s *session, onDisk *transcript.Transcript) error {
 		delete(theirs, seg.ID)
 		switch {
 		case other == nil:
-			fmt.Fprintf(p.err, "%s %s\n  + %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-mine"), seg.Text)
+			fmt.Fprintf(p.out, "%s %s\n  + %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-mine"), seg.Text)
 		case other.Text != seg.Text:
-			fmt.Fprintf(p.err, "%s\n  %s %s\n  %s %s\n", transport.Clock(seg.Start), p.words.Say("conflict.mine-mark"), seg.Text, p.words.Say("conflict.theirs-mark"), other.Text)
+			fmt.Fprintf(p.out, "%s\n  %s %s\n  %s %s\n", transport.Clock(seg.Start), p.words.Say("conflict.mine-mark"), seg.Text, p.words.Say("conflict.theirs-mark"), other.Text)
 		}
 	}
 	for _, seg := range onDisk.Segments {
 		if theirs[seg.ID] != nil {
-			fmt.Fprintf(p.err, "%s %s\n  - %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-theirs"), seg.Text)
+			fmt.Fprintf(p.out, "%s %s\n  - %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-theirs"), seg.Text)
 		}
 	}
 	return nil

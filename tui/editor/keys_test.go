@@ -36,7 +36,7 @@ func randomText(next func(n int) int) string {
 // at once, some with words.
 func randomTranscript(next func(n int) int) *transcript.Transcript {
 	tr := &transcript.Transcript{}
-	names := []string{"Ana", "Bartholomew the Elder", "李明", "\u202eBen\x1b[31m\n"}
+	names := []string{"Ana", "Bartholomew the Elder", "李明", "\u202eBen\u200b"}
 	var start time.Duration
 	for i := range next(6) {
 		s := &transcript.Segment{ID: strconv.Itoa(i + 1), Text: transcript.Clean(randomText(next))}

@@ -20,7 +20,6 @@ import (
 // Player is what a transport needs of a player. Every method returns at once.
 type Player interface {
 	Play()
-	Pause()
 	Toggle()
 	Seek(time.Duration)
 	Step(time.Duration)
@@ -59,7 +58,7 @@ func (t *Transport) Do(a tui.Action, segment audio.Span) bool {
 	case tui.PlayPause:
 		t.player.Toggle()
 	case tui.Replay:
-		t.PlayFrom(segment.Start)
+		t.again(segment)
 	case tui.Back:
 		t.player.Step(-shortStep)
 	case tui.Forward:
@@ -76,7 +75,7 @@ func (t *Transport) Do(a tui.Action, segment audio.Span) bool {
 		t.player.SetSpeed(1)
 	case tui.AgainSlower:
 		t.player.SetSpeed(audio.Slower(audio.Slower(s.Speed)))
-		t.PlayFrom(segment.Start)
+		t.again(segment)
 	case tui.Loop:
 		t.toggleLoop(s, segment)
 	case tui.GainUp:
@@ -89,17 +88,18 @@ func (t *Transport) Do(a tui.Action, segment audio.Span) bool {
 	return true
 }
 
-// PlayFrom plays on from a position.
-func (t *Transport) PlayFrom(at time.Duration) {
-	t.player.Seek(at)
+// again plays a segment from its start; without one, the last ten seconds.
+func (t *Transport) again(segment audio.Span) {
+	if segment.End > segment.Start {
+		t.player.Seek(segment.Start)
+	} else {
+		t.player.Step(-longStep)
+	}
 	t.player.Play()
 }
 
 // PlaySpan plays just a span.
 func (t *Transport) PlaySpan(s audio.Span) { t.player.PlaySpan(s) }
-
-// Pause falls silent.
-func (t *Transport) Pause() { t.player.Pause() }
 
 // Resume sets what a session remembered, without playing.
 func (t *Transport) Resume(at time.Duration, speed, gainDB float64) {

@@ -20,7 +20,6 @@ func (p *player) tell(format string, args ...any) {
 	p.told = append(p.told, fmt.Sprintf(format, args...))
 }
 func (p *player) Play()                 { p.tell("play") }
-func (p *player) Pause()                { p.tell("pause") }
 func (p *player) Toggle()               { p.tell("toggle") }
 func (p *player) Seek(at time.Duration) { p.tell("seek %v", at) }
 func (p *player) Step(d time.Duration)  { p.tell("step %v", d) }

@@ -71,6 +71,10 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 		return w.perform(w.editor.DeleteWordForward())
 	case tui.Inaudible:
 		return w.inaudible()
+	case tui.Copy:
+		return w.copySelection()
+	case tui.Cut:
+		return tea.Batch(w.copySelection(), w.cutSelection())
 	case tui.Undo:
 		return w.travel(w.doc.Undo, "edit.nothing-to-undo")
 	case tui.Redo:
@@ -79,6 +83,8 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 		return w.moveAndPlay(editor.SegmentDown)
 	case tui.PreviousAndPlay:
 		return w.moveAndPlay(editor.SegmentUp)
+	case tui.ToPlayhead:
+		return w.toPlayhead()
 	case tui.AutoPlay:
 		w.AutoPlay = !w.AutoPlay
 		w.say(w.Words.Say(map[bool]string{true: "play.auto-on", false: "play.auto-off"}[w.AutoPlay]))
@@ -113,8 +119,6 @@ func (w *Workbench) doSegment(a tui.Action) tea.Cmd {
 		w.askSaveAs()
 	case tui.Quit:
 		return w.quit()
-	case tui.Interrupt:
-		w.say(w.Words.Say("quit.how"))
 	}
 	return nil
 }
@@ -159,6 +163,25 @@ func (w *Workbench) playSegment() tea.Cmd {
 	return nil
 }
 
+// toPlayhead brings the cursor to the segment, and the word, that is heard.
+func (w *Workbench) toPlayhead() tea.Cmd {
+	p := w.transport.State().Position
+	t := w.doc.Transcript()
+	i := t.At(p, w.playing)
+	if i < 0 {
+		w.say(w.Words.Say("play.no-segment"))
+		return nil
+	}
+	s := t.Segments[i]
+	c := transcript.Caret{Segment: s.ID}
+	if k := s.WordAt(p); k >= 0 {
+		c.At = s.Words[k].From
+	}
+	w.editor.SetCursor(c)
+	w.rememberPlace()
+	return w.measureWave()
+}
+
 // travel undoes or redoes.
 func (w *Workbench) travel(step func() (transcript.Change, error), nothing string) tea.Cmd {
 	c, err := step()
@@ -166,7 +189,40 @@ func (w *Workbench) travel(step func() (transcript.Change, error), nothing strin
 		w.say(w.Words.Say(nothing))
 		return nil
 	}
-	return w.changed(c)
+	cmd := w.changed(c)
+	if c.Caret.Segment != "" {
+		w.editor.SetCursor(c.Caret) // to where it undoes
+	} else if c.Home != "" && !touches(c, w.editor.Cursor().Segment) {
+		w.editor.SetCursor(transcript.Caret{Segment: c.Home})
+	}
+	return cmd
+}
+
+// touches says whether a change is about a segment, among others.
+func touches(c transcript.Change, id string) bool {
+	for _, r := range c.Runs {
+		if slices.ContainsFunc(r.Inserted, func(s *transcript.Segment) bool { return s.ID == id }) {
+			return true
+		}
+	}
+	return false
+}
+
+// copySelection puts the selected text on the terminal's clipboard.
+func (w *Workbench) copySelection() tea.Cmd {
+	text := w.editor.SelectedText()
+	if text == "" {
+		w.say(w.Words.Say("quit.how")) // Ctrl+C ends many programs
+		return nil
+	}
+	return tea.SetClipboard(text)
+}
+
+func (w *Workbench) cutSelection() tea.Cmd {
+	if _, _, ok := w.editor.Selection(); !ok {
+		return nil
+	}
+	return w.perform(w.editor.Backspace())
 }
 
 // enter splits at the cursor, or goes on to the next segment at the end of
@@ -186,6 +242,9 @@ func (w *Workbench) enter() tea.Cmd {
 	case atEnd && s.Timed() && (playhead <= s.Start || playhead >= s.End):
 		w.say(w.Words.Say("split.playhead", clock(s.Start), clock(s.End)))
 		return nil
+	case !atEnd && w.editor.Cursor().At == 0 && s.Timed() && (playhead <= s.Start || playhead >= s.End) && len(s.Words) == 0:
+		w.say(w.Words.Say("split.playhead", clock(s.Start), clock(s.End))) // or the first half would last no time
+		return nil
 	case atEnd && s.Timed():
 		return w.perform(transcript.Split{Segment: s.ID, At: len(s.Text), Time: playhead, NewID: w.newID()})
 	}
@@ -198,7 +257,8 @@ func (w *Workbench) cut(s *transcript.Segment, offset int) time.Duration {
 	if p := w.transport.State().Position; p > s.Start && p < s.End {
 		return p
 	}
-	at := s.Start + (s.End-s.Start)*time.Duration(offset)/time.Duration(max(len(s.Text), 1))
+	share := float64(offset) / float64(max(len(s.Text), 1))
+	at := s.Start + time.Duration(share*float64(s.End-s.Start))
 	if s.Timed() {
 		w.say(w.Words.Say("split.estimated", clock(at)))
 	}
@@ -226,7 +286,7 @@ func (w *Workbench) border(start bool) tea.Cmd {
 	at := w.transport.State().Position
 	i := w.doc.Index(s.ID)
 	if !s.Timed() {
-		return w.perform(w.firstTime(s, i, at, start))
+		return w.firstTime(s, i, at, start)
 	}
 	segments := w.doc.Transcript().Segments
 	edits := []transcript.Edit{}
@@ -253,45 +313,55 @@ func (w *Workbench) border(start bool) tea.Cmd {
 
 // firstTime gives a time to a segment that had none: from the playhead to the
 // next segment that has one, or from the last one that has one to the playhead.
-func (w *Workbench) firstTime(s *transcript.Segment, i int, at time.Duration, start bool) transcript.Edit {
+func (w *Workbench) firstTime(s *transcript.Segment, i int, at time.Duration, start bool) tea.Cmd {
 	segments := w.doc.Transcript().Segments
+	from, to := at, at
 	if start {
-		end := w.Duration
-		for _, o := range segments[i+1:] {
+		to = w.nextStart(i)
+	} else {
+		from = 0
+		for _, o := range slices.Backward(segments[:i]) {
 			if o.Timed() {
-				end = o.Start
+				from = o.End
 				break
 			}
 		}
-		return transcript.Retime{Segment: s.ID, Start: at, End: max(end, at)}
 	}
-	var from time.Duration
-	for _, o := range slices.Backward(segments[:i]) {
+	if from >= to {
+		w.complain(w.Words.Say("border.reversed", clock(from), clock(to)))
+		return nil
+	}
+	w.say(w.Words.Say("border.set", clock(from), clock(to)))
+	return w.perform(transcript.Retime{Segment: s.ID, Start: from, End: to})
+}
+
+// nextStart is where the first segment with a time behind index i begins, or
+// the recording's end.
+func (w *Workbench) nextStart(i int) time.Duration {
+	for _, o := range w.doc.Transcript().Segments[i+1:] {
 		if o.Timed() {
-			from = o.End
-			break
+			return o.Start
 		}
 	}
-	return transcript.Retime{Segment: s.ID, Start: min(from, at), End: at}
+	return w.Duration
 }
 
 // insertSegment puts an empty segment behind the current one, into the gap
-// that follows it.
+// that follows it. Where there is no gap it has no time yet: the border keys
+// give it one.
 func (w *Workbench) insertSegment() tea.Cmd {
 	segments := w.doc.Transcript().Segments
 	n := transcript.Segment{ID: w.newID(), End: w.Duration}
 	before := ""
 	if s := w.editor.Segment(); s != nil {
 		i := w.doc.Index(s.ID)
-		n.Start, n.Speaker = s.End, ""
 		if i+1 < len(segments) {
 			before = segments[i+1].ID
-			n.End = max(segments[i+1].Start, n.Start)
 		}
-		if !s.Timed() || n.Start >= n.End && i+1 < len(segments) && !segments[i+1].Timed() {
+		n.Start, n.End = s.End, w.nextStart(i)
+		if !s.Timed() || n.Start >= n.End {
 			n.Start, n.End = 0, 0
 		}
-		n.End = max(n.End, n.Start)
 	}
 	cmd := w.perform(transcript.Insert{Segment: n, Before: before})
 	w.editor.SetCursor(transcript.Caret{Segment: n.ID})
@@ -326,11 +396,13 @@ func (w *Workbench) active() {
 const (
 	preRoll  = 400 * time.Millisecond
 	postRoll = 300 * time.Millisecond
+	roughly  = 3 * time.Second // either side of a place that is only estimated
 )
 
 // wordSpan is the stretch to hear for bytes [from, to) of a segment: the words
 // that lie there; where none has a time, its neighbours and what is between
-// them; the whole segment where no word has a time.
+// them; where no word has one, some seconds about the place that the text's
+// length tells.
 func wordSpan(s *transcript.Segment, from, to int) audio.Span {
 	var before, first, last, next *transcript.Word
 	for i := range s.Words {
@@ -352,6 +424,10 @@ func wordSpan(s *transcript.Segment, from, to int) audio.Span {
 	}
 	start, end := s.Start, s.End
 	switch {
+	case first == nil && before == nil && next == nil:
+		// No word has a time: about where the text's length puts it.
+		at := s.Start + time.Duration(float64(s.End-s.Start)*float64(from)/float64(max(len(s.Text), 1)))
+		start, end = at-roughly, at+roughly
 	case first != nil:
 		start, end = first.Start-preRoll, last.End+postRoll
 	case before != nil && next != nil:

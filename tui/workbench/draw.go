@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"tapescript/audio"
 	"tapescript/audio/output"
 	"tapescript/transcript"
+	"tapescript/transcript/journal"
 	"tapescript/tui"
 	"tapescript/tui/transport"
 	"tapescript/tui/wave"
@@ -30,49 +32,70 @@ func (w *Workbench) Draw(width, height int) tui.Frame {
 
 func (w *Workbench) waveRow(width int) string {
 	span := w.waveSpan()
-	v := wave.View{FromSamples: span.from, ToSamples: span.to, PlayheadSamples: w.samples(w.sound.Position)}
+	v := wave.View{FromSamples: span.from, ToSamples: span.to, PlayheadSamples: w.Samples(w.sound.Position)}
 	if span == w.wave.span {
 		v.Peaks = w.wave.have
 	}
 	return wave.Row(v, width, wave.Styles{Done: w.Theme.WaveDone, Ahead: w.Theme.Wave, Playhead: w.Theme.Playhead})
 }
 
-// statusRow: where the player is, what is on disk, the score, and trouble. On
-// a narrow terminal the rightmost parts go first.
+// part is a piece of the status line.
+type part struct {
+	text, short string // short, where it is not "", is for a narrow terminal
+	bad         bool
+}
+
+// statusRow: where the player is, trouble with the disk, the score, what is
+// saved, trouble with the sound. What does not fit in full is shortened, what
+// does not fit at all is left out from the right; trouble with the disk never.
 func (w *Workbench) statusRow(width int) string {
-	type part struct {
-		text string
-		bad  bool
+	file, bad := w.fileState()
+	score, short := w.score.status(w.Words)
+	parts := []part{
+		{text: transport.Bar(w.sound, w.Words)},
+		{text: file, bad: bad}, {text: score, short: short}, {text: w.outputState(w.sound)},
 	}
-	parts := []part{{transport.Bar(w.sound, w.Words), false}}
-	add := func(text string, bad bool) {
-		if text != "" {
-			parts = append(parts, part{text, bad})
+	need := 0
+	for _, p := range parts {
+		if p.text != "" {
+			need += ansi.StringWidth(p.text) + 2
 		}
 	}
-	add(w.fileState())
-	add(w.score.status(w.Words), false)
-	add(w.outputState(w.sound), true)
 	row, used := "", 0
 	for _, p := range parts {
-		text := " " + p.text + " "
-		if n := ansi.StringWidth(text); used+n <= width || used == 0 {
-			text = ansi.Truncate(text, width-used, "…")
-			style := w.Theme.Bar
-			if p.bad {
-				style = w.Theme.BarBad
-			}
-			row += style.Render(text)
-			used += ansi.StringWidth(text)
+		if need > width && p.short != "" {
+			p.text = p.short
 		}
+		text := " " + p.text + " "
+		if n := ansi.StringWidth(text); p.text == "" || used+n > width && used > 0 && !p.bad {
+			continue
+		}
+		text = ansi.Truncate(text, width-used, "…")
+		style := w.Theme.Bar
+		if p.bad {
+			style = w.Theme.BarBad
+		}
+		row += style.Render(text)
+		used += ansi.StringWidth(text)
 	}
 	return row + w.Theme.Bar.Render(strings.Repeat(" ", max(width-used, 0)))
 }
 
+// slowDisk: a disk that takes longer to keep an edit is no disk.
+const slowDisk = 3 * time.Second
+
+// diskFails says whether the journal cannot write, and why.
+func (w *Workbench) diskFails() (journal.Status, bool) {
+	s := w.Journal.Status()
+	return s, s.Err != nil || s.Pending > 0 && w.Now().Sub(s.Since) > slowDisk
+}
+
 // fileState says whether the work is safe, in the order of what matters.
 func (w *Workbench) fileState() (string, bool) {
-	const slow = 3 * time.Second // a disk that takes longer is no disk
-	if s := w.Journal.Status(); s.Err != nil || s.Pending > 0 && w.Now().Sub(s.Since) > slow {
+	if s, fails := w.diskFails(); fails {
+		if s.Since.IsZero() {
+			return w.Words.Say("file.never-on-disk"), true
+		}
 		return w.Words.Say("file.not-on-disk", s.Since.Format("15:04")), true
 	}
 	switch {
@@ -86,12 +109,12 @@ func (w *Workbench) fileState() (string, bool) {
 	return w.Words.Say("file.saved"), false
 }
 
-// outputState says why nothing is heard, or "".
+// outputState says that nothing is heard, or "".
 func (w *Workbench) outputState(s audio.State) string {
-	if s.Output.Kind != output.Silent {
+	switch {
+	case s.Output.Kind != output.Silent:
 		return ""
-	}
-	if s.Output.Reason == "" {
+	case s.Output.Reason == "":
 		return w.Words.Say("sound.silent")
 	}
 	return w.Words.Say("sound." + string(s.Output.Reason))
@@ -106,8 +129,15 @@ func (w *Workbench) footRows(width, height int) []string {
 	if height < 10 {
 		return nil
 	}
-	row := " " + filepath.Base(w.File.Path) + "  "
-	for _, hint := range strings.Split(w.Words.Say("hint.work"), "|") {
+	if mark, ok := w.editor.MarkAtCursor(); ok && mark.Note != "" {
+		return []string{ansi.Truncate(" "+w.Words.Say("score.here", mark.Note), width, "…")}
+	}
+	row := " " + transcript.Clean(filepath.Base(w.File.Path)) + "  "
+	hints := strings.Split(w.Words.Say("hint.work"), "|")
+	if w.score.live != nil {
+		hints = slices.Insert(hints, 2, w.Words.Say("hint.gold"))
+	}
+	for _, hint := range hints {
 		if ansi.StringWidth(row)+ansi.StringWidth(hint)+3 <= width {
 			row += " " + hint + "  "
 		}

@@ -22,13 +22,27 @@ type scoreboard struct {
 	known    bool   // counts are of some revision
 	revision uint64 // of which
 	underWay bool
+	touched  map[string]bool           // segments edited since: their marks went with the text
 	jump     int                       // a jump to an error that waits for the score: 1, -1 or 0
 	shown    map[string][]quality.Mark // as the editor has them; the command's while one is under way
 }
 
 func (b *scoreboard) init(gold *transcript.Transcript, o quality.Options) {
 	if gold != nil {
-		b.live, b.shown = quality.NewLive(gold, o), map[string][]quality.Mark{}
+		b.live, b.shown, b.touched = quality.NewLive(gold, o), map[string][]quality.Mark{}, map[string]bool{}
+	}
+}
+
+// touch remembers the segments of a change. An undo can bring back the very
+// segment that was scored before, with marks that the editor has dropped.
+func (b *scoreboard) touch(c transcript.Change) {
+	if b.live == nil {
+		return
+	}
+	for _, r := range c.Runs {
+		for _, s := range r.Inserted {
+			b.touched[s.ID] = true
+		}
 	}
 }
 
@@ -39,20 +53,20 @@ type scoredMsg struct {
 	changed  map[string][]quality.Mark // segments whose marks are others now
 }
 
-// status is the score line, or "" without a gold.
-func (b *scoreboard) status(words *locale.Words) string {
+// status is the score line, in full and short, or "" without a gold.
+func (b *scoreboard) status(words *locale.Words) (full, short string) {
 	if b.live == nil {
-		return ""
+		return "", ""
 	}
 	if !b.known {
-		return words.Say("score.working")
+		return words.Say("score.working"), ""
 	}
 	rate, known := b.counts.WER()
 	if !known {
-		return words.Say("score.wer-none")
+		return words.Say("score.wer-none"), ""
 	}
-	c := b.counts
-	return words.Say("score.wer", fmt.Sprintf("%.1f%%", 100*rate), c.Substitutions, c.Deletions, c.Insertions, c.Words())
+	c, percent := b.counts, fmt.Sprintf("%.1f%%", 100*rate)
+	return words.Say("score.wer", percent, c.Substitutions, c.Deletions, c.Insertions, c.Words()), words.Say("score.wer-short", percent)
 }
 
 // scoreDelay lets the letter be drawn before its score is worked out; nobody
@@ -109,6 +123,10 @@ func (w *Workbench) onScored(m scoredMsg) tea.Cmd {
 		return w.rescore()
 	}
 	b.shown = m.shown
+	for id := range b.touched {
+		m.changed[id] = m.shown[id]
+	}
+	clear(b.touched)
 	for id, marks := range m.changed {
 		list := make([]editor.Mark, len(marks))
 		for i, mark := range marks {

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -46,14 +47,52 @@ func (w *Workbench) onTick(msg tickMsg) tea.Cmd {
 		w.rememberPlace()
 	}
 	if w.sound.Err != nil && before.Err == nil {
-		w.complain(w.Words.Say("sound.broken", w.sound.Err.Error()))
+		w.complain(w.Words.Say("sound.broken", w.Explain(w.sound.Err)))
 	}
+	w.tellTrouble()
 	w.markPlaying()
 	next := pausedTick
 	if w.sound.Playing {
 		next = playingTick
 	}
 	return tea.Batch(w.startTick(next), w.measureWave())
+}
+
+// tellTrouble says once, in a sentence, what the status line goes on saying in
+// a word: that nothing is heard, that nothing reaches the disk.
+func (w *Workbench) tellTrouble() {
+	if why := w.sound.Output.Reason; why != w.soundWhy {
+		w.soundWhy = why
+		if why != "" {
+			text := w.Words.Say("sound." + string(why) + "-why")
+			if w.message.text != "" { // the demo's first words stay
+				text += " " + w.message.text
+			}
+			until := w.message.until
+			w.complain(text)
+			w.message.until = later(w.message.until, until)
+		}
+	}
+	why := ""
+	if s, fails := w.diskFails(); fails {
+		why = "slow"
+		if s.Err != nil {
+			why = w.Explain(s.Err)
+		}
+	}
+	if why != w.diskWhy {
+		w.diskWhy = why
+		if why != "" {
+			w.complain(w.Words.Say("file.failing", why))
+		}
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // markPlaying shows the editor which segment and word are heard.
@@ -124,17 +163,11 @@ func (w *Workbench) waveSpan() sampleSpan {
 		from += (at - from) / longestWave * longestWave
 		to = min(from+longestWave, to)
 	}
-	return sampleSpan{w.samples(from), w.samples(to)}
-}
-
-// samples converts a time without overflow, whatever the rate.
-func (w *Workbench) samples(d time.Duration) int64 {
-	rate := int64(w.RateHz)
-	return int64(d/time.Second)*rate + int64(d%time.Second)*rate/int64(time.Second)
+	return sampleSpan{w.Samples(from), w.Samples(to)}
 }
 
 // measureWave measures the peaks of what the row shows, if it shows something
-// new.
+// new. One measurement is under way at a time; a newer one stops it.
 func (w *Workbench) measureWave() tea.Cmd {
 	span := w.waveSpan()
 	v := &w.wave
@@ -143,11 +176,11 @@ func (w *Workbench) measureWave() tea.Cmd {
 	}
 	if v.cancel != nil {
 		v.cancel()
+		return nil // its answer comes at once, and measures what is shown then
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	v.cancel, v.asked = cancel, span
 	open, reader := w.Waveform, v.reader
-	v.reader = nil // lent to the command until its answer
 	return func() tea.Msg {
 		var err error
 		if reader == nil {
@@ -161,19 +194,18 @@ func (w *Workbench) measureWave() tea.Cmd {
 	}
 }
 
-// onWave takes peaks; those of a stretch that is no longer shown are dropped.
-func (w *Workbench) onWave(msg waveMsg) {
+// onWave takes peaks. What could not be measured is not tried again while the
+// same stretch is shown.
+func (w *Workbench) onWave(msg waveMsg) tea.Cmd {
 	v := &w.wave
+	v.reader, v.cancel = msg.reader, nil
 	switch {
-	case msg.reader == nil:
-	case v.reader == nil:
-		v.reader = msg.reader
-	default:
-		msg.reader.Close()
-	}
-	if msg.err == nil && msg.span == v.asked {
+	case msg.err == nil:
 		v.have, v.span = msg.peaks, msg.span
+	case errors.Is(msg.err, context.Canceled):
+		v.asked = sampleSpan{}
 	}
+	return w.measureWave()
 }
 
 func clock(d time.Duration) string { return transport.Clock(d) }

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -88,10 +89,18 @@ func (w *Workbench) askName(s *transcript.Segment, rename bool) {
 			switch {
 			case name == "":
 				return nil
+			case rename && w.named(name, s.Speaker):
+				w.say(w.Words.Say("speaker.taken", name)) // two of one name could not be told apart
+				return nil
 			case rename:
 				return w.perform(transcript.RenameSpeaker{ID: s.Speaker, Name: name})
 			}
 			return w.addSpeaker(s, name)
 		},
 	}
+}
+
+// named says whether somebody else has a name.
+func (w *Workbench) named(name, but string) bool {
+	return slices.ContainsFunc(w.doc.Transcript().Speakers, func(sp transcript.Speaker) bool { return sp.ID != but && sp.Name == name })
 }

@@ -11,12 +11,14 @@
 package workbench
 
 import (
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"tapescript/audio"
+	"tapescript/audio/output"
 	"tapescript/quality"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
@@ -33,7 +35,8 @@ type Journal interface {
 	SetState(journal.State)
 	AddActive(time.Duration)
 	Status() journal.Status
-	Saved(sha256 string)
+	// Saved: the file holds all but the last `since` edits.
+	Saved(sha256 string, since int)
 }
 
 // Opening is what a workbench works on.
@@ -44,9 +47,9 @@ type Opening struct {
 	// Waveform opens the recording once more, for measuring peaks; nil draws
 	// none.
 	Waveform func() (WaveReader, error)
-	// Duration and RateHz are the recording's.
+	// Duration is the recording's, and Samples its place of a time.
 	Duration time.Duration
-	RateHz   int
+	Samples  func(time.Duration) int64
 
 	File   File
 	Gold   *transcript.Transcript // nil: no live score
@@ -56,7 +59,9 @@ type Opening struct {
 	// Demo: saving ends in a temporary folder, so Quit need not ask.
 	Demo bool
 
-	Words    *locale.Words
+	Words *locale.Words
+	// Explain makes a sentence of an error; nil: the error's own.
+	Explain  func(error) string
 	Theme    tui.Theme
 	AutoPlay bool             // moving to a segment plays it
 	Now      func() time.Time // time.Now but in tests
@@ -91,7 +96,9 @@ type Workbench struct {
 	after      func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick but in tests
 	lastActive time.Time
 	lastTyped  time.Time
-	playing    int // index of the segment that is heard, as of the last tick
+	soundWhy   output.Reason
+	diskWhy    string // why the journal could not write, as last said
+	playing    int    // index of the segment that is heard, as of the last tick
 }
 
 // message is a line at the foot that gives way after a while.
@@ -109,6 +116,9 @@ func New(o Opening) *Workbench {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Explain == nil {
+		o.Explain = error.Error
+	}
 	w := &Workbench{
 		Opening: o, doc: o.Document, playing: -1,
 		editor:    editor.New(o.Document, o.Theme),
@@ -117,7 +127,7 @@ func New(o Opening) *Workbench {
 	}
 	w.editor.SetWidths(ansi.WcWidth) // until the terminal says that it knows clusters
 	w.save.savedRevision = o.Document.Revision()
-	w.save.unsaved = o.File.Unsaved
+	w.save.unsaved, w.save.toldLoss = o.File.Unsaved, map[string]bool{}
 	w.score.init(o.Gold, o.Score)
 	w.transport.Resume(o.State.Position, o.State.Speed, o.State.GainDB)
 	if o.State.Segment != "" {
@@ -149,7 +159,7 @@ func (w *Workbench) Update(msg tea.Msg) tea.Cmd {
 	case scoredMsg:
 		return w.onScored(msg)
 	case waveMsg:
-		w.onWave(msg)
+		return w.onWave(msg)
 	case savedMsg:
 		return w.onSaved(msg)
 	case tea.ModeReportMsg:
@@ -176,16 +186,25 @@ func (w *Workbench) perform(e transcript.Edit) tea.Cmd {
 	}
 	c, err := w.doc.Apply(e)
 	if err != nil {
-		w.complain(w.Words.Say("edit.refused", err.Error()))
+		w.refuse(err)
 		return nil
 	}
 	return w.changed(c)
 }
 
+// refuse says why an edit does not fit.
+func (w *Workbench) refuse(err error) {
+	why := err.Error()
+	if refused, ok := errors.AsType[*transcript.RefusedError](err); ok {
+		why = refused.Why
+	}
+	w.complain(w.Words.Say("edit.refused", why))
+}
+
 // changed tells everybody of a change.
 func (w *Workbench) changed(c transcript.Change) tea.Cmd {
 	w.editor.Changed(c)
-	w.editor.SetCursor(c.Caret) // an undo goes to where it undoes
+	w.score.touch(c)
 	w.rememberPlace()
 	return tea.Batch(w.rescore(), w.measureWave())
 }

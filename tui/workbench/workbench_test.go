@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -76,7 +77,7 @@ func sit(t testing.TB, segments []*transcript.Segment, gold *transcript.Transcri
 	d.bench = New(Opening{
 		Document: doc, Journal: j, Player: player,
 		Waveform: func() (WaveReader, error) { return recording.Reader() },
-		Duration: recording.Duration(), RateHz: recording.Info().RateHz,
+		Duration: recording.Duration(), Samples: recording.Samples,
 		File: File{Path: d.path, Format: f}, Gold: gold,
 		Words: locale.For("en"), Theme: tui.Plain(), AutoPlay: true,
 		Now: func() time.Time { return d.now },
@@ -92,6 +93,7 @@ func sit(t testing.TB, segments []*transcript.Segment, gold *transcript.Transcri
 		t.Fatal(err)
 	}
 	d.root = tui.NewRoot(d.bench, keys, locale.For("en"), tui.Plain())
+	d.root.Clock = func() time.Time { return d.now }
 	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	d.run(d.bench.Init())
 	t.Cleanup(func() { player.Close(); recording.Close(); j.Close() })
@@ -349,7 +351,13 @@ func TestAFileThatChangedMeanwhileIsNotOverwrittenUnasked(t *testing.T) {
 	}
 	d.press("esc")
 	d.shows("not saved")
-	d.press("ctrl+s", "o")
+	d.press("ctrl+s")
+	d.types("o") // still typing
+	if data, _ := os.ReadFile(d.path); !strings.Contains(string(data), "theirs") {
+		t.Fatal("a letter of the text answered a question")
+	}
+	d.now = d.now.Add(time.Second)
+	d.press("o")
 	if data, _ := os.ReadFile(d.path); !strings.Contains(string(data), "xyone two") {
 		t.Fatalf("the file holds %q", data)
 	}
@@ -378,6 +386,7 @@ func TestWhatAFormatCannotHoldIsSaidOnce(t *testing.T) {
 	if _, err := os.Stat(d.path); err == nil {
 		t.Fatal("the file was written before the answer")
 	}
+	d.now = d.now.Add(time.Second)
 	d.press("s")
 	d.shows("Saved")
 	d.types("y")
@@ -409,7 +418,7 @@ func TestQuittingAsksAboutUnsavedWork(t *testing.T) {
 	d := sit(t, two(), nil, "tone.vtt")
 	d.types("x")
 	d.press("ctrl+q")
-	d.shows("holds not all that you wrote")
+	d.shows("does not hold everything you wrote")
 	d.press("esc")
 	if d.quit {
 		t.Fatal("Esc quits")
@@ -418,6 +427,132 @@ func TestQuittingAsksAboutUnsavedWork(t *testing.T) {
 	if _, err := os.Stat(d.path); err != nil || !d.quit {
 		t.Errorf("saved: %v, quit: %v", err, d.quit)
 	}
+}
+
+func TestWhatIsTypedDuringASaveIsNotSaved(t *testing.T) {
+	d := sit(t, two(), nil, "tone.vtt")
+	d.types("a")
+	_, save := d.root.Update(key("ctrl+s")) // the command is under way
+	d.types("b")
+	d.run(save)
+	d.shows("● not saved")
+	if n := d.bench.Unsaved(); n != 1 {
+		t.Errorf("%d unsaved edits, want 1", n)
+	}
+	j := d.bench.Journal.(*journal.Journal)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := journal.Open(d.path, journal.Options{Folder: filepath.Join(filepath.Dir(d.path), "journal")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if n := again.Found().Unsaved; n != 1 {
+		t.Errorf("the journal knows of %d unsaved edits, want 1", n)
+	}
+}
+
+func TestUndoingToWhatWasSavedIsSaved(t *testing.T) {
+	d := sit(t, two(), nil, "tone.vtt")
+	d.types("a")
+	d.press("ctrl+s")
+	d.press("alt+d", "ctrl+z")
+	d.shows(" saved ")
+	d.press("ctrl+q")
+	if !d.quit {
+		t.Error("Ctrl+Q asks though the file holds everything")
+	}
+}
+
+func TestTheCursorComesToThePlayhead(t *testing.T) {
+	d := sit(t, two(), nil, "tone.vtt")
+	d.press("tab")
+	d.play(4 * time.Second)
+	d.press("alt+t")
+	if got := d.bench.editor.Cursor().Segment; got != "2" {
+		t.Errorf("the cursor is in segment %s", got)
+	}
+}
+
+func TestQuittingDuringASaveWaitsForIt(t *testing.T) {
+	d := sit(t, two(), nil, "tone.vtt")
+	d.types("a")
+	_, save := d.root.Update(key("ctrl+s"))
+	d.press("ctrl+q")
+	if d.quit {
+		t.Fatal("quit before the file was written")
+	}
+	d.run(save)
+	if _, err := os.Stat(d.path); err != nil || !d.quit {
+		t.Errorf("saved: %v, quit: %v", err, d.quit)
+	}
+}
+
+func TestACopyOntoTheFileItselfIsASave(t *testing.T) {
+	d := sit(t, two(), nil, "tone.vtt")
+	d.types("a")
+	d.press("ctrl+s")
+	d.types("b")
+	d.press("alt+w")
+	for range len(filepath.Base(d.path)) {
+		d.press("backspace")
+	}
+	d.types("./" + filepath.Base(d.path))
+	d.press("enter")
+	d.shows(" saved ")
+}
+
+func TestAnUndoneWordHasItsMarkAgain(t *testing.T) {
+	d := sit(t, two(), gold(), "tone.vtt")
+	before := d.root.View().Content
+	d.press("f8", "tab") // the cursor on the wrong word
+	d.press("home")
+	want := d.root.View().Content
+	_, typed := d.root.Update(key("x"))
+	_, undone := d.root.Update(key("ctrl+z")) // both before the next score
+	d.run(typed)
+	d.run(undone)
+	d.press("home")
+	if got := d.root.View().Content; strings.Count(got, "\x1b[") != strings.Count(want, "\x1b[") {
+		t.Errorf("the marks are others:\n%q\n%q\n%q", before, want, got)
+	}
+}
+
+func TestTroubleWithTheDiskIsSeenAt80Columns(t *testing.T) {
+	d := sit(t, two(), gold(), "tone.vtt")
+	d.bench.Journal = failing{}
+	d.play(0)
+	d.shows("! not on disk since 14:02", "Nothing reaches the disk (disk full)", "WER 50.0%")
+	d.types("x")
+	d.press("ctrl+q")
+	d.shows("would be lost")
+}
+
+// failing is a journal on a full disk.
+type failing struct{}
+
+func (failing) SetState(journal.State)  {}
+func (failing) AddActive(time.Duration) {}
+func (failing) Saved(string, int)       {}
+func (failing) Status() journal.Status {
+	return journal.Status{Pending: 3, Since: time.Date(2026, 1, 2, 14, 2, 0, 0, time.UTC), Err: errors.New("disk full")}
+}
+
+func TestInsertingBehindAnOverlapIsPossible(t *testing.T) {
+	segments := two()
+	segments[0].End = 5 * time.Second // into the next
+	d := sit(t, segments, nil, "tone.vtt")
+	d.press("alt+a")
+	d.wants("without time", d.texts(), "0:01.0-0:05.0 one two\n0:00.0-0:00.0 \n0:03.0-0:06.0 three\n")
+}
+
+func TestSelectionIsCopiedAndCut(t *testing.T) {
+	d := sit(t, two(), nil, "tone.vtt")
+	d.press("shift+right", "shift+right", "shift+right", "ctrl+x")
+	d.wants("cut", d.texts(), "0:01.0-0:03.0  two\n0:03.0-0:06.0 three\n")
+	d.press("ctrl+c")
+	d.shows("Ctrl+Q quits")
 }
 
 func TestActiveTimeIsKeysAndPlaybackOnly(t *testing.T) {
