@@ -329,6 +329,15 @@ func TestASpeakersNameSteersNoTerminal(t *testing.T) {
 	}
 }
 
+func TestAPasteIsAStepOfItsOwn(t *testing.T) {
+	d, _ := open(t, interview())
+	must(t, d, Splice{"2", 10, "", " in the sun"})
+	must(t, d, Splice{"2", 21, "", "!"})
+	if _, err := d.Undo(); err != nil || d.Segment("2").Text != "on the mat in the sun" {
+		t.Errorf("undo of the letter gives %q, %v", d.Segment("2").Text, err)
+	}
+}
+
 func TestBatchIsUndoneAsOne(t *testing.T) {
 	d, _ := open(t, interview())
 	must(t, d, Batch{[]Edit{

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -32,6 +33,10 @@ func joins(last, next Edit) (Edit, bool) {
 // joinsTyping: a letter right behind the last one, until a new word begins.
 func joinsTyping(a, b Splice) (Edit, bool) {
 	if b.At != a.At+len(a.Insert) || len(b.Insert) > longestKey || a.Insert == "" {
+		return nil, false
+	}
+	// Typing never joins two words, nor crosses a line: this one was pasted.
+	if len(strings.Fields(a.Insert)) > 1 || strings.Contains(a.Insert, "\n") {
 		return nil, false
 	}
 	before, _ := utf8.DecodeLastRuneInString(a.Insert)
