@@ -175,6 +175,7 @@ func TestEveryLineButTheEditsComesBack(t *testing.T) {
 		{kind: kindHeader, at: at, text: "/a/b\xff.vtt"},
 		{kind: kindBase, at: at, text: "abc", unsaved: 3, base: interview()},
 		{kind: kindSaved, at: at, text: "def"},
+		{kind: kindSaved, at: at, text: "def", unsaved: 12},
 		{kind: kindState, at: at, state: &State{"7", 3, time.Second, 1.5, -6}},
 		{kind: kindActive, at: at, active: 90 * time.Second},
 		{kind: kindUndo, at: at}, {kind: kindRedo, at: at},

@@ -170,7 +170,7 @@ func (h *history) found() Found {
 			f.Unsaved++
 			f.LastEdit = r.at
 		case kindSaved:
-			f.Unsaved, f.SavedSHA256 = 0, r.text
+			f.Unsaved, f.SavedSHA256 = r.unsaved, r.text
 		case kindState:
 			f.State = *r.state
 		case kindActive:

@@ -94,7 +94,7 @@ type State struct {
 type Found struct {
 	Exists      bool   // there is a base to resume from
 	SavedSHA256 string // of the transcript file as last saved, else as it was at the beginning; "" if there was none
-	Unsaved     int    // edits, undos and redos since then
+	Unsaved     int    // edits, undos and redos that this file lacks
 	LastEdit    time.Time
 	State       State
 	Active      time.Duration

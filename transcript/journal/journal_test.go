@@ -154,7 +154,7 @@ func TestWorkGoesOnOverRunsAndSavesUndoIncluded(t *testing.T) {
 	p := newTypist(doc)
 	for run := range 3 {
 		p.steps(t, 200)
-		j.Saved("hash" + string(rune('1'+run)))
+		j.Saved("hash"+string(rune('1'+run)), 0)
 		p.steps(t, 7)
 		j.SetState(State{Segment: "2", Offset: run, Speed: 1.5})
 		j.AddActive(1500 * time.Millisecond)
@@ -176,6 +176,38 @@ func TestWorkGoesOnOverRunsAndSavesUndoIncluded(t *testing.T) {
 	newTypist(oracle).steps(t, p.n) // one typist that never stopped
 	same(t, p.doc, oracle)
 	closed(t, j)
+}
+
+// TestWhatWasTypedWhileSavingIsUnsaved: the file that was written is the
+// document as it was when the save began.
+func TestWhatWasTypedWhileSavingIsUnsaved(t *testing.T) {
+	for _, c := range []struct{ since, after, want int }{{3, 0, 3}, {3, 2, 5}, {0, 2, 2}, {-1, 0, 0}} {
+		path, o := source(t)
+		j := open(t, path, o)
+		p := newTypist(begin(t, j))
+		p.steps(t, 10)
+		j.Saved("hash1", c.since)
+		p.steps(t, c.after)
+		closed(t, j)
+		j = open(t, path, o)
+		if f := j.Found(); f.Unsaved != c.want || f.SavedSHA256 != "hash1" || f.Damage != (Damage{}) {
+			t.Errorf("%+v: found %+v", c, f)
+		}
+		closed(t, j)
+	}
+}
+
+func TestACountOfUnsavedEntriesOutOfBoundsIsABadLine(t *testing.T) {
+	for _, bad := range []string{"-1", "1073741825", "9223372036854775807"} {
+		for _, line := range []string{
+			`"n":2,"at":1,"kind":"saved","sha256":"ab","unsaved":` + bad + `}`,
+			`"n":1,"at":1,"kind":"base","transcript":{},"unsaved":` + bad + `}`,
+		} {
+			if _, _, err := parseLine(bytes.TrimSuffix(sealed([]byte(line)), []byte("\n"))); err == nil {
+				t.Errorf("taken: %s", line)
+			}
+		}
+	}
 }
 
 func TestTheFilesAreThePersonsOwn(t *testing.T) {
@@ -281,7 +313,7 @@ func TestLinesOfAnUnknownKindAreIgnored(t *testing.T) {
 	j := open(t, path, o)
 	p := newTypist(begin(t, j))
 	p.steps(t, 20)
-	j.Saved("hash1")
+	j.Saved("hash1", 0)
 	p.steps(t, 20)
 	closed(t, j)
 	rewrite(t, j.path, func(n int, rest []byte) []byte {
@@ -499,7 +531,7 @@ func TestCompactionKeepsTheDocumentAndWhatIsSaidBesideIt(t *testing.T) {
 	j := open(t, path, o)
 	p := newTypist(begin(t, j))
 	p.steps(t, 500)
-	j.Saved("hash1")
+	j.Saved("hash1", 0)
 	p.steps(t, 400)
 	j.SetState(State{Segment: "3"})
 	j.AddActive(time.Hour)

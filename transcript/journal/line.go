@@ -46,7 +46,7 @@ type record struct {
 	edit    transcript.Edit        // of apply
 	text    string                 // header: path of the transcript; base, saved: SHA-256 of the file
 	base    *transcript.Transcript // of base
-	unsaved int                    // of base: entries since the file of that hash was written
+	unsaved int                    // of base, saved: entries before this line that the file of that hash lacks
 	state   *State                 // of state
 	active  time.Duration          // of active
 }
@@ -174,14 +174,17 @@ func (r *record) fill(l *lineJSON) (err error) {
 			return errors.New("a header without a version")
 		}
 	case kindBase:
-		if l.Transcript == nil || l.Unsaved < 0 {
+		if l.Transcript == nil {
 			return errors.New("a base without a transcript")
 		}
 		r.text, r.unsaved = l.SHA256, l.Unsaved
 		r.base = l.Transcript.transcript()
-		err = r.base.Validate()
+		if err = r.base.Validate(); err == nil {
+			err = l.checkUnsaved()
+		}
 	case kindSaved:
-		r.text = l.SHA256
+		r.text, r.unsaved = l.SHA256, l.Unsaved
+		err = l.checkUnsaved()
 	case kindApply:
 		if l.Edit == nil {
 			return errors.New("an edit is missing")
@@ -199,4 +202,13 @@ func (r *record) fill(l *lineJSON) (err error) {
 		r.active = time.Duration(l.ActiveMS) * time.Millisecond
 	}
 	return err
+}
+
+// checkUnsaved refuses more entries than a journal can hold, so that counting
+// on from there cannot overflow.
+func (l *lineJSON) checkUnsaved() error {
+	if l.Unsaved < 0 || l.Unsaved > maxFile {
+		return errors.New("a number of unsaved entries out of bounds")
+	}
+	return nil
 }

@@ -26,10 +26,13 @@ func (j *Journal) Append(e transcript.Entry) {
 	j.put(record{kind: kind(e.Kind), at: j.now(), edit: e.Edit})
 }
 
-// Saved notes that the document as it is now was written to the transcript
-// file, which has this SHA-256 (lower-case hex).
-func (j *Journal) Saved(fileSHA256 string) {
-	j.put(record{kind: kindSaved, at: j.now(), text: fileSHA256})
+// Saved notes that the document was written to the transcript file, which has
+// this SHA-256 (lower-case hex). A save takes its time and nobody stops typing
+// for it: since is how many entries were told after the snapshot that was
+// written had been taken, which the file therefore lacks. Less than 0 counts
+// as 0.
+func (j *Journal) Saved(fileSHA256 string, since int) {
+	j.put(record{kind: kindSaved, at: j.now(), text: fileSHA256, unsaved: max(since, 0)})
 }
 
 func (j *Journal) put(r record) {
