@@ -160,7 +160,7 @@ func TestATranscriptComesBackWithEveryField(t *testing.T) {
 func TestBytesThatAreNotUTF8ComeBack(t *testing.T) {
 	tr := interview()
 	tr.Media.Path = "/tmp/caf\xe9.wav"
-	tr.Speakers[0].Name = "Ren\xe9"
+	tr.Language, tr.Style = "fr\xe9", "\xe9"
 	tr.Extras = transcript.Extras{"vtt.header": "\xff\xfe", "vtt.\xe9": "x"}
 	tr.Segments[0].Extras = transcript.Extras{"tsv.note": "\x80"}
 	got := roundTrip(t, record{kind: kindBase, base: tr}).base
