@@ -64,12 +64,16 @@ func fileName(source string) string {
 func lockName(path string) string { return strings.TrimSuffix(path, ".jsonl") + ".lock" }
 
 // setAside renames a journal that is not to be used to its name with ending.
-// An earlier .old gives way; of damaged ones the first nine are kept, because
-// each may hold what somebody misses.
+// Nine of each ending are kept, because each may hold what somebody misses: of
+// discarded ones the last, the newest without a number; of damaged ones the
+// first, because what damages one damages all that follow.
 func setAside(path, ending string) (string, error) {
-	to := path + ending
-	if ending == endDamaged {
-		to = freeName(path)
+	to := keptName(path, ending, freeNumber(path, ending))
+	if ending == endOld {
+		if err := makeWay(path); err != nil {
+			return "", err
+		}
+		to = keptName(path, endOld, 1)
 	}
 	if err := os.Rename(path, to); err != nil {
 		return "", fmt.Errorf("putting the old journal aside: %w", err)
@@ -80,18 +84,37 @@ func setAside(path, ending string) (string, error) {
 const (
 	endOld     = ".old"
 	endDamaged = ".damaged"
+
+	maxKept = 9 // of each ending
 )
 
-// freeName is where a damaged journal may be kept.
-func freeName(path string) string {
-	name := path + endDamaged
-	for n := 2; n <= 9; n++ {
-		if _, err := os.Lstat(name); err != nil {
-			break
-		}
-		name = fmt.Sprintf("%s%s-%d", path, endDamaged, n)
+// keptName is the name of the nth journal that is kept with an ending.
+func keptName(path, ending string, n int) string {
+	if n == 1 {
+		return path + ending
 	}
-	return name
+	return fmt.Sprintf("%s%s-%d", path, ending, n)
+}
+
+// freeNumber is the first that no kept journal has, or the last there is.
+func freeNumber(path, ending string) int {
+	for n := 1; n < maxKept; n++ {
+		if _, err := os.Lstat(keptName(path, ending, n)); err != nil {
+			return n
+		}
+	}
+	return maxKept
+}
+
+// makeWay moves the discarded journals up by one, as far as the first number
+// that is free; where none is, the oldest gives way.
+func makeWay(path string) error {
+	for n := freeNumber(path, endOld); n > 1; n-- {
+		if err := os.Rename(keptName(path, endOld, n-1), keptName(path, endOld, n)); err != nil {
+			return fmt.Errorf("keeping a journal that was discarded earlier: %w", err)
+		}
+	}
+	return nil
 }
 
 // syncDir makes renames and new files in a folder last. Some systems cannot;

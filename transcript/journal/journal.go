@@ -203,8 +203,9 @@ func (j *Journal) Found() Found {
 
 // Begin starts anew from a transcript, which the returned document owns.
 // fileSHA256 is the hash of the file that it was read from, "" if there was
-// none. An earlier journal that holds edits is kept as one file ending in
-// .old, so that to discard work is never final; its active time is carried on.
+// none. An earlier journal that holds edits is kept as a file ending in .old,
+// and the eight before that as .old-2 to .old-9, so that to discard work is
+// not final; its active time is carried on.
 func (j *Journal) Begin(base *transcript.Transcript, fileSHA256 string) (*transcript.Document, error) {
 	doc, err := transcript.NewDocument(base)
 	if err != nil {

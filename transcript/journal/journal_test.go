@@ -261,33 +261,6 @@ func TestAFileHasOneJournalWhateverLeadsToIt(t *testing.T) {
 	closed(t, j)
 }
 
-func TestDiscardedWorkIsKeptOnce(t *testing.T) {
-	path, o := source(t)
-	j := open(t, path, o)
-	newTypist(begin(t, j)).steps(t, 50)
-	j.AddActive(time.Minute)
-	closed(t, j)
-	before, err := os.ReadFile(j.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 3 { // the later ones hold nothing, and must not take its place
-		j = open(t, path, o)
-		begin(t, j)
-		if err := j.Flush(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-		closed(t, j)
-	}
-	kept, err := os.ReadFile(j.path + endOld)
-	if err != nil || !bytes.Equal(kept, before) {
-		t.Errorf("the old journal was not kept: %v", err)
-	}
-	if f := open(t, path, o).Found(); f.Unsaved != 0 || f.SavedSHA256 != "hash0" || f.Active != time.Minute {
-		t.Errorf("found %+v", f)
-	}
-}
-
 func TestAJournalOfANewerProgramIsLeftAlone(t *testing.T) {
 	path, o := source(t)
 	j := open(t, path, o)
@@ -505,24 +478,6 @@ func TestATornJournalIsRepairedAndGoesOn(t *testing.T) {
 			t.Errorf("round %d: found %+v", round, f)
 		}
 		closed(t, j)
-	}
-}
-
-func TestBeginAndResumeAreForOnce(t *testing.T) {
-	path, o := source(t)
-	j := open(t, path, o)
-	if _, err := j.Resume(); err != ErrNothing {
-		t.Errorf("got %v", err)
-	}
-	begin(t, j)
-	if _, err := j.Begin(interview(), ""); err == nil {
-		t.Error("begun twice")
-	}
-	closed(t, j)
-	closed(t, j)
-	j.Append(transcript.Entry{Kind: transcript.Undone})
-	if s := j.Status(); s.Pending != 1 || s.Err == nil {
-		t.Errorf("an entry after the end goes unnoticed: %+v", s)
 	}
 }
 

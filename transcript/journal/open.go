@@ -90,7 +90,7 @@ func (j *Journal) repair(f file, was *outline) error {
 	if was.fileSize == was.size {
 		return nil
 	}
-	kept := freeName(j.path)
+	kept := keptName(j.path, endDamaged, freeNumber(j.path, endDamaged))
 	if err := j.copyAside(f, was.fileSize, kept); err != nil {
 		return fmt.Errorf("keeping the damaged journal: %w", err)
 	}
