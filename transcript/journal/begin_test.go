@@ -96,3 +96,29 @@ func TestBeginAndResumeAreForOnce(t *testing.T) {
 		t.Errorf("an entry after the end goes unnoticed: %+v", s)
 	}
 }
+
+func TestBeginAfterAResumeThatFailed(t *testing.T) {
+	path, o := source(t)
+	j := open(t, path, o)
+	newTypist(begin(t, j)).steps(t, 5)
+	closed(t, j)
+	before, err := os.ReadFile(j.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j = open(t, path, o)
+	base := j.history.first.base
+	base.Segments = append(base.Segments, base.Segments[0]) // no document takes an ID twice
+	if _, err := j.Resume(); err == nil {
+		t.Fatal("resumed from what is no transcript")
+	}
+	p := newTypist(begin(t, j))
+	p.steps(t, 7)
+	closed(t, j)
+	if kept, err := os.ReadFile(j.path + endOld); err != nil || !bytes.Equal(kept, before) {
+		t.Errorf("what could not be resumed was not kept: %v", err)
+	}
+	j = open(t, path, o)
+	same(t, resume(t, j), p.doc)
+	closed(t, j)
+}

@@ -235,7 +235,8 @@ func (j *Journal) Begin(base *transcript.Transcript, fileSHA256 string) (*transc
 // Resume gives back the document as it was when the last program ended: the
 // base and everything that was done to it, undo history included. An entry
 // that does not fit ends it there: Found().Damage then counts what was left
-// out. It returns [ErrNothing] where Found().Exists is false.
+// out. It returns [ErrNothing] where Found().Exists is false. If there is no
+// document to be made of what was found, Begin is still possible.
 func (j *Journal) Resume() (*transcript.Document, error) {
 	if !j.found.Exists {
 		return nil, ErrNothing
@@ -245,6 +246,9 @@ func (j *Journal) Resume() (*transcript.Document, error) {
 	}
 	doc, err := j.replay()
 	if err != nil {
+		j.mu.Lock()
+		j.loosed = false
+		j.mu.Unlock()
 		return nil, fmt.Errorf("resuming the work on %s: %w", j.source, err)
 	}
 	if smaller := j.compact(); smaller != nil {
@@ -265,7 +269,8 @@ func (j *Journal) Resume() (*transcript.Document, error) {
 	return doc, nil
 }
 
-// letGo marks the journal as begun; it can be begun only once.
+// letGo marks the journal as begun; it can be begun only once. Who fails
+// behind it takes the mark back.
 func (j *Journal) letGo() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
