@@ -80,7 +80,10 @@ func (p *program) runDemo(ctx context.Context, dir, language string, silent bool
 		return err
 	}
 	after := wer(gold, s.document.Snapshot(), options)
-	fmt.Fprintln(p.out, p.words.Say("demo.end", before, after))
+	if before != after {
+		fmt.Fprintln(p.out, p.words.Say("demo.end", before, after))
+	}
+	fmt.Fprintln(p.out, p.words.Say("demo.next"))
 	return nil
 }
 
