@@ -262,7 +262,8 @@ func vttBody(t *transcript.Transcript, s *transcript.Segment) string {
 	if s.Speaker != "" {
 		name = oneLine(t.SpeakerName(s.Speaker))
 	}
-	if raw := s.Extras[vttRaw]; raw != "" && raw == safeRaw(raw) {
+	start, until := cueBorders(s)
+	if raw := s.Extras[vttRaw]; raw != "" && raw == safeRaw(raw) && stampsInside(raw, start, until) {
 		parts, _ := readCue(raw, s.Start, s.End)
 		if len(parts) == 1 && parts[0].voice == name && parts[0].text == s.Text && sameTimes(parts[0].words, s.Words) {
 			return raw

@@ -20,8 +20,15 @@ import (
 //
 // A run that holds one word times it. Where it holds several, each gets a
 // share by its length, marked as estimated. A cue without stamps times no
-// words. Two classes of our own, which players ignore, keep this exact:
-// <c.untimed> text has no times, <c.estimated> times were not measured.
+// words. Classes of our own, which players ignore, keep this exact:
+// <c.untimed> text has no times, <c.estimated> times were not measured, and
+//
+//	<c.timed-00:00:04,100-00:00:04,300>late</c>
+//
+// is one word of that time. WebVTT wants the stamps of a cue to grow and to lie
+// between its borders; so this holds words that a cue left behind when it was
+// moved, that overlap, that have no length, and one that lasts as long as its
+// cue. A class name holds no point, hence the commas.
 
 // cuePart is what one voice says in a cue.
 type cuePart struct {
@@ -46,6 +53,8 @@ type piece struct {
 	run       int // index in stamps
 	untimed   bool
 	estimated bool
+	// from and to are a <c.timed>'s; to is 0 where there is none.
+	from, to time.Duration
 }
 
 // readCue takes a cue's text apart; it has one part at least.
@@ -114,6 +123,11 @@ func (r *cueReader) add(text string) {
 		untimed:   slices.Contains(r.classes, "untimed"),
 		estimated: slices.Contains(r.classes, "estimated"),
 	}
+	for _, class := range r.classes {
+		if from, to, ok := timedClass(class); ok {
+			p.from, p.to = from, to
+		}
+	}
 	if n := len(r.pieces); n > 0 {
 		last := r.pieces[n-1]
 		last.text = p.text
@@ -142,7 +156,8 @@ func (r *cueReader) tag(tag string) {
 	case "c":
 		r.classes = append(r.classes, class)
 		// YouTube puts every word in a <c> that says nothing.
-		r.markup = r.markup || class != "" && class != "untimed" && class != "estimated"
+		_, _, timed := timedClass(class)
+		r.markup = r.markup || class != "" && class != "untimed" && class != "estimated" && !timed
 	case "/c":
 		if n := len(r.classes); n > 0 {
 			r.classes = r.classes[:n-1]
@@ -160,13 +175,15 @@ func (r *cueReader) tag(tag string) {
 func (r *cueReader) fill(parts []cuePart) (dropped bool) {
 	k := 0
 	var text strings.Builder
-	var words []transcript.Word
+	var words, timed []transcript.Word // timed by runs, and by a class
 	var runs []int
 	flush := func() {
 		words, dropped = r.timeWords(words, runs, text.String(), dropped)
+		words = append(words, timed...)
+		slices.SortFunc(words, func(a, b transcript.Word) int { return a.From - b.From })
 		parts[k].text, parts[k].words = tidy(text.String(), words)
 		text.Reset()
-		words, runs = nil, nil
+		words, timed, runs = nil, nil, nil
 	}
 	for _, p := range r.pieces {
 		blank := strings.TrimSpace(p.text) == ""
@@ -176,6 +193,11 @@ func (r *cueReader) fill(parts []cuePart) (dropped bool) {
 		}
 		from := text.Len()
 		text.WriteString(p.text)
+		if word := strings.TrimSpace(p.text); p.to > 0 && word != "" {
+			from += strings.Index(p.text, word)
+			timed = append(timed, transcript.Word{From: from, To: from + len(word), Start: p.from, End: p.to, Estimated: p.estimated})
+			continue
+		}
 		if p.untimed || len(r.stamps) == 2 { // 2: the cue's own borders
 			continue
 		}
@@ -253,11 +275,8 @@ func writeCue(s *transcript.Segment, name string) string {
 	if len(words) == 0 {
 		b.WriteString(vttEscapes.Replace(text))
 	} else {
-		var now, until time.Duration
-		if s.Timed() {
-			now, until = borders(s.Start, s.End)
-		}
-		writeTimed(&b, text, words, now, until)
+		start, until := cueBorders(s)
+		writeTimed(&b, text, words, start, until)
 	}
 	body := b.String()
 	if _, _, named := taggedName(body); name == "" && named {
@@ -269,13 +288,22 @@ func writeCue(s *transcript.Segment, name string) string {
 	return body
 }
 
+// cueBorders are those that stamps must lie between: none do in the cue of a
+// segment without time.
+func cueBorders(s *transcript.Segment) (start, until time.Duration) {
+	if !s.Timed() {
+		return 0, 0
+	}
+	return borders(s.Start, s.End)
+}
+
 var vttEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // writeTimed writes a text with the times of its words, in a cue from now
-// until an end. Stamps that would repeat the cue's borders are left out, as the
-// specification asks, except where there would be none.
+// until an end. Stamps that would repeat the cue's borders are left out.
 func writeTimed(b *strings.Builder, text string, words []transcript.Word, now, until time.Duration) {
-	fresh := len(words) > 1 // a run begins here
+	stamped := stampable(words, now, until)
+	fresh := true // a run begins here
 	stamp := func(d time.Duration) {
 		b.WriteString("<" + clock(d, '.') + ">")
 		now, fresh = d, true
@@ -283,24 +311,68 @@ func writeTimed(b *strings.Builder, text string, words []transcript.Word, now, u
 	at := 0
 	for i, w := range words {
 		between(b, text[at:w.From])
-		if start := millis(w.Start); start != now || !fresh {
-			stamp(start)
-		}
+		at = w.To
 		word := vttEscapes.Replace(text[w.From:w.To])
 		if w.Estimated {
 			word = "<c.estimated>" + word + "</c>"
 		}
+		if !stamped[i] {
+			b.WriteString("<c." + timedPrefix + clock(w.Start, ',') + "-" + clock(endMillis(w.End), ',') + ">" + word + "</c>")
+			continue
+		}
+		if start := millis(w.Start); start != now || !fresh {
+			stamp(start)
+		}
 		b.WriteString(word)
-		at, fresh = w.To, false
+		fresh = false
 		follows := until
-		if i+1 < len(words) {
-			follows = millis(words[i+1].Start)
+		if next := slices.Index(stamped[i+1:], true); next >= 0 {
+			follows = millis(words[i+1+next].Start)
 		}
 		if end := endMillis(w.End); end != follows {
 			stamp(end)
 		}
 	}
 	between(b, text[at:])
+}
+
+// stampable says which words stamps can time: those that follow each other
+// between the cue's borders. One that fills the cue alone would need no stamp,
+// and so would look as if it had no time.
+func stampable(words []transcript.Word, start, until time.Duration) []bool {
+	fits := make([]bool, len(words))
+	now := start
+	count := 0
+	for i, w := range words {
+		from, to := millis(w.Start), endMillis(w.End)
+		if from >= now && from < to && to <= until {
+			fits[i], now = true, to
+			count++
+		}
+	}
+	if i := slices.Index(fits, true); count == 1 && millis(words[i].Start) == start && now == until {
+		fits[i] = false
+	}
+	return fits
+}
+
+// stampsInside says whether the stamps in a cue's text lie between its borders,
+// as they may no longer do after the cue was moved.
+func stampsInside(raw string, start, until time.Duration) bool {
+	r := &cueReader{stamps: []time.Duration{start}}
+	r.read(raw)
+	return !slices.ContainsFunc(r.stamps[1:], func(d time.Duration) bool { return d < start || d >= until })
+}
+
+const timedPrefix = "timed-"
+
+// timedClass reads the class timed-START-END.
+func timedClass(class string) (from, to time.Duration, ok bool) {
+	times, found := strings.CutPrefix(class, timedPrefix)
+	first, second, _ := strings.Cut(times, "-")
+	from, okFrom := parseClock(first)
+	to, okTo := parseClock(second)
+	return from, to, found && okFrom && okTo && from <= to && to > 0
 }
 
 // between writes the text between timed words, which has no times.
