@@ -206,6 +206,10 @@ func dropPunctuation(dst, src []unit) []unit {
 		case u.r == '.' && unicode.IsLetter(before) && unicode.IsLetter(after) &&
 			!inWord(at(i-2)) && !inWord(at(i+2)):
 			// U.S.: one word
+		case spoken(u.r) && unicode.IsMark(after):
+			// With a mark of its own it is written like a letter, and shares its
+			// span with the mark: nothing can be put between the two.
+			dst = append(dst, unit{' ', u.start, u.start}, u)
 		case spoken(u.r):
 			dst = append(dst, unit{' ', u.start, u.start}, u, unit{' ', u.end, u.end})
 		default:
