@@ -39,6 +39,12 @@ type Info struct {
 	// from the start, without the encoder's delay and padding. Of a file that
 	// breaks off it counts what is there, whatever the header promises.
 	LengthSamples int64
+	// PromisedSamples is what the header says there should be; 0 where it does
+	// not say, as in ogg vorbis and in what was recorded to a pipe. More than
+	// LengthSamples: the recording breaks off, though one frame of mp3 (up to
+	// 1152) may be an encoder that counts its own tag. Less: more was joined on
+	// behind.
+	PromisedSamples int64
 }
 
 // Samples is a position or length in sample frames. It is the same type as

@@ -67,7 +67,8 @@ func openFLAC(in *input) (Stream, error) {
 		}
 		s.base = first.start
 	}
-	info := Info{Format: "flac", RateHz: s.info.rateHz, Channels: s.info.channels, LengthSamples: end - s.base}
+	info := Info{Format: "flac", RateHz: s.info.rateHz, Channels: s.info.channels,
+		LengthSamples: end - s.base, PromisedSamples: s.info.total}
 	return newBlockStream(in, info, s), nil
 }
 

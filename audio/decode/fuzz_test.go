@@ -21,7 +21,7 @@ func fuzzStream(t *testing.T, data []byte) {
 		return
 	}
 	info := s.Info()
-	if info.LengthSamples <= 0 || info.RateHz <= 0 || info.Channels <= 0 {
+	if info.LengthSamples <= 0 || info.PromisedSamples < 0 || info.PromisedSamples > maxLength || info.RateHz <= 0 || info.Channels <= 0 {
 		t.Fatalf("Info = %+v", info)
 	}
 	buf := make([][2]float64, 1000)

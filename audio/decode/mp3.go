@@ -60,7 +60,8 @@ func openMP3(in *input) (Stream, error) {
 	}
 	s.pcm = make([]byte, 4*s.frame)
 	s.frames = make([][2]float64, s.frame)
-	info := Info{Format: "mp3", RateHz: first.header.rateHz, Channels: first.header.channels, LengthSamples: end - s.delay}
+	info := Info{Format: "mp3", RateHz: first.header.rateHz, Channels: first.header.channels, LengthSamples: end - s.delay,
+		PromisedSamples: max(0, tag.frames*s.frame-tag.padding-tag.delay)}
 	return newBlockStream(in, info, s), nil
 }
 

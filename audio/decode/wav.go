@@ -45,33 +45,38 @@ type wavStream struct {
 }
 
 func openWAV(in *input) (Stream, error) {
-	format, start, length, err := readWAVHeader(in)
+	format, data, err := readWAVHeader(in)
 	if err != nil {
 		return nil, err
 	}
-	s := &wavStream{in: in, format: format, start: start, buf: make([]byte, max(wavBuffer, format.frameBytes))}
+	s := &wavStream{in: in, format: format, start: data.start, buf: make([]byte, max(wavBuffer, format.frameBytes))}
 	s.sample = wavDecoder(format)
 	if s.sample == nil {
 		return nil, &Error{Format: wavTagName(format), Reason: ErrUnsupported}
 	}
 	s.info = Info{Format: "wav", RateHz: format.rateHz, Channels: format.channels,
-		LengthSamples: length / int64(format.frameBytes)}
+		LengthSamples: data.length / int64(format.frameBytes), PromisedSamples: data.promised / int64(format.frameBytes)}
 	return s, nil
 }
 
-// readWAVHeader walks the chunks and returns the format and the byte range of
-// the samples.
-func readWAVHeader(in *input) (format wavFormat, start, length int64, err error) {
+// wavData is where the samples lie, in bytes.
+type wavData struct {
+	start, length int64
+	promised      int64 // length by the header; 0 where it does not say
+}
+
+// readWAVHeader walks the chunks up to the samples.
+func readWAVHeader(in *input) (format wavFormat, data wavData, err error) {
 	var head [12]byte
 	if _, err := in.readAt(head[:], 0); err != nil {
-		return format, 0, 0, err
+		return format, data, err
 	}
 	data64 := int64(-1) // what ds64 says about the data chunk
 	at := int64(12)
 	for range wavMaxChunks {
 		n, err := in.readAt(head[:8], at)
 		if err != nil {
-			return format, 0, 0, err
+			return format, data, err
 		}
 		if n < 8 {
 			break
@@ -82,40 +87,56 @@ func readWAVHeader(in *input) (format wavFormat, start, length int64, err error)
 		case "ds64":
 			var d [16]byte
 			if n, err = in.readAt(d[:], at); err != nil {
-				return format, 0, 0, err
+				return format, data, err
 			} else if n == len(d) {
 				data64 = int64(binary.LittleEndian.Uint64(d[8:]))
 			}
 		case "fmt ":
 			if format, err = readWAVFormat(in, at, size); err != nil {
-				return format, 0, 0, err
+				return format, data, err
 			}
 		case "data":
 			if format.frameBytes == 0 {
-				return format, 0, 0, &Error{Offset: at - 8, Reason: ErrDamaged,
+				return format, data, &Error{Offset: at - 8, Reason: ErrDamaged,
 					Err: fmt.Errorf("expected a chunk %q before the samples", "fmt ")}
 			}
-			return format, at, wavDataLength(size, data64, in.size-at), nil
+			length, promised := wavDataLength(size, data64, in.size-at)
+			return format, wavData{start: at, length: length, promised: promised}, nil
 		}
 		at += size + size&1
 	}
 	if format.frameBytes == 0 {
-		return format, 0, 0, &Error{Offset: at, Reason: ErrDamaged, Err: fmt.Errorf("expected a chunk %q", "fmt ")}
+		return format, data, &Error{Offset: at, Reason: ErrDamaged, Err: fmt.Errorf("expected a chunk %q", "fmt ")}
 	}
-	return format, 0, 0, &Error{Offset: at, Reason: ErrNoSamples}
+	return format, data, &Error{Offset: at, Reason: ErrNoSamples}
 }
 
-// wavDataLength is how many bytes of samples there are. A recorder that dies
-// leaves 0 or 0xFFFFFFFF as the length: then they go on to the end of the file,
-// as they do when the chunk claims more than there is.
-func wavDataLength(size, data64, rest int64) int64 {
-	if size == math.MaxUint32 && data64 > 0 {
+// wavDataLength is how many bytes of samples there are, and how many the header
+// promises. A recorder that dies leaves 0 or 0xFFFFFFFF as the length: then they
+// go on to the end of the file, as they do when the chunk claims more than there
+// is.
+func wavDataLength(size, data64, rest int64) (length, promised int64) {
+	wide := size == math.MaxUint32 && data64 > 0
+	if wide {
 		size = data64
 	}
-	if size <= 0 || size > rest {
-		return rest
+	switch {
+	case size <= 0:
+		return rest, 0
+	case size <= rest:
+		return size, size
+	case wide && size > maxLength || !wide && wavEndless(size):
+		return rest, 0
 	}
-	return size
+	return rest, size
+}
+
+// wavEndless says whether a 32-bit length means "to the end": programs that
+// write to a pipe give nearly the most that 32 bits or 31 can say: ffmpeg
+// 0xFFFFFFFF, sox and espeak-ng 0x7FFFF000, lame 0x7FFFFFFF.
+func wavEndless(size int64) bool {
+	const near = 8 << 10
+	return size > 1<<32-near || size > 1<<31-near && size < 1<<31+near
 }
 
 func readWAVFormat(in *input, at, size int64) (wavFormat, error) {
