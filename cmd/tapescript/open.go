@@ -16,6 +16,7 @@ import (
 	"tapescript/quality"
 	"tapescript/transcript"
 	"tapescript/tui"
+	"tapescript/tui/transport"
 	"tapescript/tui/workbench"
 )
 
@@ -86,6 +87,9 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 		return err
 	}
 	defer s.close()
+	if i := recording.Info(); i.PromisedSamples > i.LengthSamples {
+		s.note(p.words.Say("open.short", transport.Clock(recording.Duration()), transport.Clock(recording.Time(i.PromisedSamples))))
+	}
 	return p.work(ctx, recording, s, gold, f)
 }
 

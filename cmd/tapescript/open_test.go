@@ -315,6 +315,21 @@ func TestBadInputSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestARecordingThatBreaksOffIsSaid(t *testing.T) {
+	data := testdataDir(t)
+	dir := t.TempDir()
+	whole, err := os.ReadFile(filepath.Join(data, "speech", "jfk.flac"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "cut.flac")
+	if err := os.WriteFile(path, whole[:len(whole)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := terminal(t, dir, 100, 24, nil, "open", "--silent", path)
+	p.sees("The recording breaks off at 0:0", "its header promises 0:11.0")
+}
+
 func TestTimesOutOfOrderOpenInOrder(t *testing.T) {
 	dir := t.TempDir()
 	recording := tone(t, filepath.Join(dir, "talk.wav"), 9*time.Second)
@@ -323,7 +338,7 @@ func TestTimesOutOfOrderOpenInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := terminal(t, dir, 80, 24, nil, "open", "--silent", recording)
-	screen := p.sees("earlier", "later")
+	screen := p.sees("earlier", "later", "sorted by its start")
 	if strings.Index(screen, "earlier") > strings.Index(screen, "later") {
 		t.Errorf("not in order:\n%s", screen)
 	}
