@@ -87,7 +87,9 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 		return err
 	}
 	defer s.close()
-	if i := recording.Info(); i.PromisedSamples > i.LengthSamples {
+	// One mp3 frame of grace: some encoders count the frame that says so.
+	const grace = 1152
+	if i := recording.Info(); i.PromisedSamples > i.LengthSamples+grace {
 		s.note(p.words.Say("open.short", transport.Clock(recording.Duration()), transport.Clock(recording.Time(i.PromisedSamples))))
 	}
 	return p.work(ctx, recording, s, gold, f)
