@@ -245,20 +245,27 @@ func (p *program) compare(s *session, onDisk *transcript.Transcript) error {
 	for _, seg := range onDisk.Segments {
 		theirs[seg.ID] = seg
 	}
+	differ := false
 	for _, seg := range kept.Segments {
 		other := theirs[seg.ID]
 		delete(theirs, seg.ID)
 		switch {
 		case other == nil:
+			differ = true
 			fmt.Fprintf(p.out, "%s %s\n  + %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-mine"), seg.Text)
 		case other.Text != seg.Text:
+			differ = true
 			fmt.Fprintf(p.out, "%s\n  %s %s\n  %s %s\n", transport.Clock(seg.Start), p.words.Say("conflict.mine-mark"), seg.Text, p.words.Say("conflict.theirs-mark"), other.Text)
 		}
 	}
 	for _, seg := range onDisk.Segments {
 		if theirs[seg.ID] != nil {
+			differ = true
 			fmt.Fprintf(p.out, "%s %s\n  - %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-theirs"), seg.Text)
 		}
+	}
+	if !differ { // in words; times and speakers may
+		fmt.Fprintln(p.out, p.words.Say("conflict.same"))
 	}
 	return nil
 }
