@@ -65,6 +65,9 @@ func (p *program) explainFormat(e *format.Error) string {
 	case e.Line > 0:
 		place = p.words.Say("place.line", e.Path, e.Line)
 	}
+	if e.Node != "" {
+		place = p.words.Say("place.node", place, e.Node)
+	}
 	sentence := place + ": " + p.words.Say("format-code."+string(e.Code))
 	if e.Offending != "" {
 		sentence += " (" + e.Offending + ")"

@@ -14,6 +14,7 @@ type Error struct {
 	Path      string // "" or "-" where the text came from elsewhere
 	Line      int    // from 1; 0 where it is about the whole file
 	Column    int    // in characters, from 1; 0 where it is about the whole line
+	Node      string // the place in a tree: "$.results.items[3].start_time"; "" where the file is none
 	Code      Code
 	Offending string // the text that it is about, cut and with control characters escaped
 	Advice    Advice
@@ -43,6 +44,10 @@ const (
 	BadJSON         Code = "bad-json"
 	NewerVersion    Code = "newer-version"
 	Invalid         Code = "invalid"
+	ReadOnly        Code = "read-only"
+	Recordings      Code = "several-recordings"
+	NoRecording     Code = "no-recording"
+	BadArchive      Code = "bad-archive"
 )
 
 // Advice is what somebody can do about an [Error].
@@ -57,6 +62,8 @@ const (
 	UseScore     Advice = "use-score"
 	SaveAsText   Advice = "save-as-text"
 	UpdateItself Advice = "update-itself"
+	OtherFormat  Advice = "other-format"
+	NameIt       Advice = "name-recording"
 )
 
 var codeText = map[Code]string{
@@ -79,6 +86,10 @@ var codeText = map[Code]string{
 	BadJSON:         "this is not the JSON that was expected",
 	NewerVersion:    "the file was written by a newer tapescript",
 	Invalid:         "what was read contradicts itself",
+	ReadOnly:        "this format is read, but never written",
+	Recordings:      "the file speaks of several recordings",
+	NoRecording:     "the file does not speak of this recording",
+	BadArchive:      "this is not the archive that was expected",
 }
 
 var adviceText = map[Advice]string{
@@ -89,6 +100,8 @@ var adviceText = map[Advice]string{
 	UseScore:     "tapescript score takes it",
 	SaveAsText:   "save it as text, or give the recording and the transcript in the other order",
 	UpdateItself: "update tapescript",
+	OtherFormat:  "choose another with --to",
+	NameIt:       "choose one with --recording",
 }
 
 // Error is one line of English: file, place, what is wrong, what to do.
@@ -104,6 +117,9 @@ func (e *Error) Error() string {
 	}
 	if e.Column > 0 {
 		fmt.Fprintf(&b, ", column %d", e.Column)
+	}
+	if e.Node != "" {
+		b.WriteString(", " + e.Node)
 	}
 	b.WriteString(": " + codeText[e.Code])
 	if e.Offending != "" {

@@ -17,7 +17,12 @@
 // the rules there is an [Error] with the line; where it was read but not as it
 // stands, a [Note]; nothing is dropped in silence.
 //
-// A new format is one file with one variable, and one line in [All].
+// A new format is one file with one variable, and one line in [All]. Every
+// format can be read, because what a file holds is measured by reading it;
+// some, such as recognisers' drafts, are never written ([Format.CanWrite]). A
+// format that is a folder of files travels through memory and pipes as a tar
+// archive of them. Some files speak of several recordings: [ReadRecordings]
+// takes them apart, [Read] refuses them by name.
 //
 // Tables of utterances without times, which a batch is scored on, are not
 // transcripts: [ReadItems] reads them. Not here: platforms' batches
@@ -50,11 +55,28 @@ type Format struct {
 	Cannot []LossKind
 
 	decode func(in *input) (*transcript.Transcript, error)
-	encode func(out *bytes.Buffer, t *transcript.Transcript) error
+	// decodeAll stands in decode's place where a file can speak of several
+	// recordings: it hands their segments to in.recording(name, channel).
+	decodeAll func(in *input) error
+	encode    func(out *bytes.Buffer, t *transcript.Transcript) error // nil where it is only read
 	// sniff says whether the beginning of a text is surely this format's; nil
-	// where no beginning is.
+	// where no beginning is. Of a binary format it sees bytes as they are.
 	sniff func(head string) bool
+
+	// binary says that a file is no text: in.text holds its bytes, as they are.
+	binary bool
+	// longLines says that a line may be as long as the file: JSON, XML.
+	longLines bool
+	// folder names the files of a format that is a folder, the first of which
+	// there must be: in.files holds them, and encode uses writeFolder.
+	folder []string
 }
+
+// CanWrite says whether transcripts can be written in this format.
+func (f Format) CanWrite() bool { return f.encode != nil }
+
+// IsFolder says whether the format is a folder of files.
+func (f Format) IsFolder() bool { return len(f.folder) > 0 }
 
 // All returns the formats in the order in which they are listed and tried.
 func All() []Format {
@@ -92,11 +114,20 @@ func ForPath(path string) (Format, error) {
 }
 
 // Sniff finds the format of a file by its beginning (some 64 KiB are enough)
-// and, where that says nothing, by its name. The error is an [*Error]: of code
+// and, where that says nothing, by its name. What begins is asked in this
+// order: is it the start of a binary format; else, made UTF-8, of a format of
+// text; else what its name's ending says, unless it is a table of utterances.
+// All formats are asked, and no two may say yes: formats that look alike (the
+// dialects of JSON) have one function that tells them apart. The error is an [*Error]: of code
 // Ambiguous where the content fits several formats, UnknownFormat where it fits
 // none, NotText, ItemsTable.
 func Sniff(path string, head []byte) (Format, error) {
 	head = head[:min(len(head), sniffBytes)]
+	for _, f := range All() {
+		if f.binary && f.sniff != nil && f.sniff(string(head)) {
+			return f, nil
+		}
+	}
 	text, _, _, err := toText(wholeRunes(head))
 	if err != nil {
 		return Format{}, inFile(err, path)
@@ -114,7 +145,7 @@ func sniffText(path, text string) (Format, error) {
 	}
 	var fits []Format
 	for _, f := range All() {
-		if f.sniff != nil && f.sniff(text) {
+		if f.sniff != nil && !f.binary && f.sniff(text) {
 			fits = append(fits, f)
 		}
 	}
@@ -137,6 +168,13 @@ func sniffText(path, text string) (Format, error) {
 // Read reads the transcript in a file, whatever its format. Errors of content
 // are an [*Error].
 func Read(path string) (*transcript.Transcript, Source, error) {
+	if f, ok := sniffFolder(path); ok {
+		data, err := f.pack(path)
+		if err != nil {
+			return nil, Source{}, err
+		}
+		return f.Decode(data, path)
+	}
 	data, err := readBounded(path)
 	if err != nil {
 		return nil, Source{}, err
@@ -159,38 +197,35 @@ func Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
 // somebody made the file to begin with. Errors are an [*Error]; path stands in
 // them.
 func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
+	return f.DecodeRecording(data, path, "")
+}
+
+// input makes ready what a decoder reads.
+func (f Format) input(data []byte, path string) (*input, Source, error) {
 	source := Source{Format: f.Name, SHA256: sum(data)}
-	if len(data) > maxBytes {
-		return nil, source, &Error{Path: path, Code: TooLarge, Advice: SplitFile}
+	in := &input{path: path, text: string(data)}
+	var err error
+	switch {
+	case len(data) > maxBytes:
+		err = &Error{Code: TooLarge, Advice: SplitFile}
+	case f.binary:
+	case f.IsFolder():
+		in.files, err = readFolder(data, f.folder)
+	default:
+		in.text, source.Encoding, source.LineEnds, err = toText(data)
+		if line := tooLongLine(in.text); err == nil && line > 0 && !f.longLines {
+			err = &Error{Line: line, Code: LineTooLong, Advice: CorrectLine}
+		}
+		if source.Encoding != "" && !strings.HasPrefix(source.Encoding, "utf-8") {
+			in.note(EncodingChanges, 1)
+		}
 	}
-	text, encoding, ends, err := toText(data)
-	if err != nil {
-		return nil, source, inFile(err, path)
-	}
-	if line := tooLongLine(text); line > 0 {
-		return nil, source, &Error{Path: path, Line: line, Code: LineTooLong, Advice: CorrectLine}
-	}
-	source.Encoding, source.LineEnds = encoding, ends
-	in := &input{path: path, text: text}
-	if !strings.HasPrefix(encoding, "utf-8") {
-		in.note(EncodingChanges, 1)
-	}
-	t := &transcript.Transcript{}
-	if strings.TrimSpace(text) != "" {
-		t, err = f.decode(in)
-	}
-	if err == nil {
-		err = in.finish(t)
-	}
-	source.Notes = in.notes
-	if err != nil {
-		return nil, source, inFile(err, path)
-	}
-	return t, source, nil
+	return in, source, inFile(err, path)
 }
 
 // Encode writes a transcript, which must pass Validate, as UTF-8 with \n.
-// What the format cannot hold is left out.
+// What the format cannot hold is left out. The error of a format that is only
+// read is an [*Error] of code ReadOnly.
 func (f Format) Encode(w io.Writer, t *transcript.Transcript) error {
 	data, err := f.bytes(t)
 	if err != nil {
@@ -203,6 +238,9 @@ func (f Format) Encode(w io.Writer, t *transcript.Transcript) error {
 }
 
 func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
+	if !f.CanWrite() {
+		return nil, &Error{Code: ReadOnly, Offending: f.Title, Advice: OtherFormat}
+	}
 	if err := t.Validate(); err != nil {
 		return nil, fmt.Errorf("the transcript cannot be written: %w", err)
 	}
@@ -210,7 +248,7 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 	if err := f.encode(&out, t); err != nil {
 		return nil, fmt.Errorf("writing the transcript as %s: %w", f.Name, err)
 	}
-	if bytes.HasPrefix(out.Bytes(), []byte(byteOrderMark)) { // a text's own; a reader takes the first away
+	if !f.binary && !f.IsFolder() && bytes.HasPrefix(out.Bytes(), []byte(byteOrderMark)) { // a text's own; a reader takes the first away
 		return append([]byte(byteOrderMark), out.Bytes()...), nil
 	}
 	return out.Bytes(), nil
@@ -220,17 +258,21 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 // returns the SHA-256 of what the file holds now, in lower-case hex. The text
 // is UTF-8; lines end in \r\n where all lines of the replaced file do, so that
 // only lines that changed differ, else in \n. What could not be read back is
-// not written.
+// not written. Of a folder each file is replaced so, and the sum is that of the
+// archive which [Format.Encode] makes of it.
 func Write(path string, f Format, t *transcript.Transcript) (sha256 string, err error) {
 	data, err := f.bytes(t)
 	if err != nil {
-		return "", err
+		return "", inFile(err, path)
 	}
-	if endsInCRLF(path) {
+	if !f.binary && !f.IsFolder() && endsInCRLF(path) {
 		data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
 	}
 	if _, _, err := f.Decode(data, path); err != nil {
 		return "", fmt.Errorf("nothing was written, because it could not be read again: %w", err)
+	}
+	if f.IsFolder() {
+		return sum(data), f.unpack(data, path)
 	}
 	// 0666 less the umask: as any document that a program makes.
 	if err := transcript.ReplaceFile(path, data, 0o666); err != nil {

@@ -32,7 +32,11 @@ func TestGoldenFiles(t *testing.T) {
 				t.Errorf("taken for %s, want %s", source.Format, name)
 			}
 			f, _ := Lookup(source.Format)
-			got := fmt.Sprintf("%s-- source --\n%s %s\n%v\n-- written --\n%s", dump(tr), source.Encoding, source.LineEnds, source.Notes, encoded(t, f, tr))
+			got := fmt.Sprintf("%s-- source --\n%s %s\n%v\n", dump(tr), source.Encoding, source.LineEnds, source.Notes)
+			if f.CanWrite() {
+				got += "-- written --\n" + string(encoded(t, f, tr))
+				suite(t, f, tr)
+			}
 			golden := path + ".golden"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -46,7 +50,6 @@ func TestGoldenFiles(t *testing.T) {
 			if got != string(want) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
-			suite(t, f, tr)
 		})
 	}
 }

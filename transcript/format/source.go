@@ -166,11 +166,28 @@ func tooLongLine(text string) int {
 // input is a text on its way to a transcript: what decoders share.
 type input struct {
 	path     string
-	text     string
+	text     string            // of a text, UTF-8 with \n; of a binary file its bytes
+	files    map[string]string // of a folder, by name; those that are missing are ""
+	chosen   string            // the recording asked for, "" where none was
+	parts    []*input          // of a file that speaks of several recordings
+	byName   map[recordingKey]*input
+	name     string // a part's recording, and its channel
+	channel  string
+	made     *transcript.Transcript // what a part's segments belong to
 	segments []*transcript.Segment
 	lines    []int // where each segment began
 	notes    []Note
 	speakers map[string]string // from name to ID
+}
+
+// empty says whether there is nothing to read: somebody made the file to begin with.
+func (in *input) empty() bool {
+	for _, text := range in.files {
+		if strings.TrimSpace(text) != "" {
+			return false
+		}
+	}
+	return strings.TrimSpace(in.text) == "" || in.files != nil
 }
 
 // add appends a segment that begins on a line.

@@ -175,6 +175,9 @@ func dump(t *transcript.Transcript) string {
 func TestRoundTripLosesOnlyWhatTheFormatNames(t *testing.T) {
 	for _, f := range All() {
 		t.Run(f.Name, func(t *testing.T) {
+			if !f.CanWrite() {
+				t.Skip("it is only read: its golden files show what of it survives")
+			}
 			lost := make(map[LossKind]bool)
 			for seed := range uint64(1500) {
 				for kind := range suite(t, f, randomTranscript(rand.New(rand.NewPCG(seed, 1)))) {
@@ -210,6 +213,9 @@ func fuzz(f *testing.F, format Format) {
 	}
 	for seed := range uint64(5) {
 		var out bytes.Buffer
+		if !format.CanWrite() {
+			break
+		}
 		if err := format.Encode(&out, randomTranscript(rand.New(rand.NewPCG(seed, 9)))); err != nil {
 			f.Fatal(err)
 		}
@@ -217,9 +223,13 @@ func fuzz(f *testing.F, format Format) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tr, _, err := format.Decode(data, "fuzz")
-		if err == nil {
-			suite(t, format, tr)
+		if err != nil {
+			return
 		}
+		if !format.CanWrite() {
+			format = jsonl
+		}
+		suite(t, format, tr)
 	})
 }
 
