@@ -118,8 +118,17 @@ func (c *earClock) took(consumed, latencySamples int64, now time.Time) {
 	c.anchor, c.at_, c.consumed = predicted+nudge*off, now, consumed
 }
 
+// rest stops the clock: nothing is heard until the device takes more.
+func (c *earClock) rest(now time.Time) {
+	c.at(now)
+	c.running = false
+}
+
 // at is the estimate for now: never more than was taken, never backwards.
 func (c *earClock) at(now time.Time) int64 {
+	if !c.running {
+		return c.last
+	}
 	heard := int64(c.anchor + now.Sub(c.at_).Seconds()*RateHz)
 	c.last = max(c.last, min(heard, c.consumed))
 	return c.last

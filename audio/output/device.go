@@ -2,235 +2,114 @@ package output
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
-	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/ebitengine/oto/v3"
 )
 
 const (
-	// deviceLatency is asked of the system: what it holds cannot be called
-	// back, so it bounds how soon a rewind is heard.
-	deviceLatency = 50 * time.Millisecond
-	// queueSamples wait in this process. The system may ask for as much as it
-	// holds at once and gets silence for what is missing, so the queue holds as
-	// much; a drop empties it.
-	queueSamples = RateHz / 20
 	// openPatience: PulseAudio answers in 3 ms, ALSA in 75 ms (measured); a
 	// device that needs longer is not worth waiting for with the play key down.
 	openPatience = 2 * time.Second
 	// stallPatience is how long a playing device may take nothing.
-	stallPatience = time.Second
-	watchInterval = 100 * time.Millisecond
+	stallPatience = 800 * time.Millisecond
+	// retryInterval is how often a sound server that was not there, or went
+	// away, is looked for.
+	retryInterval = 500 * time.Millisecond
 	frameBytes    = 8 // two float32
 )
 
-// The system's audio library allows one context in a process and has no way to
-// close it, so it is opened at the first need and kept.
-var theContext struct {
-	once  sync.Once
-	ready chan struct{}
-	ctx   *oto.Context
-	err   error
+// An engine is a device that pulls an Output's source.
+type engine interface {
+	// run pulls until the device fails, and says why, or until the output is
+	// closed. It releases the device before it returns.
+	run() (Reason, string)
+	// wake says that a drop is owed, or that playing has begun or ended. It
+	// returns at once.
+	wake()
 }
 
-// context returns the process's device. ready is closed when ctx and err may
-// be read.
-func openContext() <-chan struct{} {
-	c := &theContext
-	c.once.Do(func() {
-		c.ready = make(chan struct{})
-		go func() {
-			defer close(c.ready)
-			defer func() {
-				if r := recover(); r != nil {
-					c.err = fmt.Errorf("opening the sound device: %v", r)
-				}
-			}()
-			ctx, ready, err := oto.NewContext(&oto.NewContextOptions{
-				SampleRate: RateHz, ChannelCount: 2, Format: oto.FormatFloat32LE,
-				BufferSize: deviceLatency, ApplicationName: "tapescript",
-			})
-			if err != nil {
-				c.err = err
-				return
-			}
-			<-ready
-			c.ctx, c.err = ctx, ctx.Err()
-		}()
-	})
-	return c.ready
-}
+// errClosed ends the opening of a device for an output that is closed meanwhile.
+var errClosed = errors.New("the output is closed")
 
-// run opens the device, watches it, and falls back to the silent clock.
+// An opener opens a device and gives it to nobody yet.
+type opener func(*Output) (engine, error)
+
+// run keeps the output on a device, and on the silent clock while there is none.
 func (o *Output) run() {
 	restore := divertStderr()
 	defer restore()
-	defer func() {
-		if r := recover(); r != nil {
-			o.goSilent(WallClock{}, Lost, fmt.Sprint(r))
-			<-o.done
+	open := firstDevice
+	for {
+		why, detail, again := o.runDevice(open)
+		if why == "" {
+			return
 		}
-	}()
-	why, detail := o.runDevice()
-	if why != "" {
 		o.goSilent(WallClock{}, why, detail)
+		if !again {
+			<-o.done
+			return
+		}
+		open = openServer
+		select {
+		case <-o.done:
+			return
+		case <-time.After(retryInterval):
+		}
 	}
-	<-o.done
 }
 
 // runDevice returns the reason for which the device cannot be used (any more),
-// or nothing when the output was closed.
-func (o *Output) runDevice() (Reason, string) {
-	select {
-	case <-openContext():
-	case <-time.After(openPatience):
-		return NoDevice, "the sound device does not answer"
-	case <-o.done:
-		return "", ""
+// or nothing when the output was closed, and whether it may come back.
+func (o *Output) runDevice(open opener) (why Reason, detail string, again bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			why, detail, again = Lost, fmt.Sprint(r), false
+		}
+	}()
+	e, err := open(o)
+	switch {
+	case errors.Is(err, errClosed):
+		return "", "", false
+	case err != nil:
+		// While it is being looked for, the first reason stands.
+		if s := o.Status(); s.Kind == Silent {
+			return s.Reason, s.Detail, true
+		}
+		return NoDevice, err.Error(), canReturn
 	}
-	if theContext.err != nil {
-		return NoDevice, theContext.err.Error()
-	}
-	s := newStream(o)
-	o.mu.Lock()
-	if o.closed {
-		o.mu.Unlock()
-		return "", ""
-	}
-	o.device = s
-	o.status = Status{Kind: Device}
-	o.mu.Unlock()
-	s.player.Play()
-	s.requestDrop() // pays a drop that was asked for while opening
-	return o.watch(s)
+	o.goDevice(e)
+	why, detail = e.run()
+	return why, detail, canReturn
 }
 
-// watch carries out drops and returns when the device fails.
-func (o *Output) watch(s *stream) (Reason, string) {
-	ticker := time.NewTicker(watchInterval)
-	defer ticker.Stop()
-	for {
+// firstDevice opens the sound server where there is one, else what the system's
+// audio library finds. A server that is only just starting gets a moment.
+func firstDevice(o *Output) (engine, error) {
+	for range 3 {
+		e, err := openServer(o)
+		if err == nil || errors.Is(err, errClosed) {
+			return e, err
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
 		select {
 		case <-o.done:
-			return "", ""
-		case <-s.drops:
-			s.drop()
-		case <-ticker.C:
-			if err := theContext.ctx.Err(); err != nil {
-				return Lost, err.Error()
-			}
-			if err := s.player.Err(); err != nil {
-				return Lost, err.Error()
-			}
-			idle := o.wall().Sub(time.Unix(0, s.tookAt.Load()))
-			if o.working.Load() || !o.playing.Load() {
-				// A source that is slow, or a rest, is not the device's fault.
-				s.tookAt.Store(max(s.tookAt.Load(), o.wall().Add(-stallPatience/2).UnixNano()))
-			} else if idle > stallPatience {
-				return Stalled, "the sound device takes no more samples"
-			}
+			return nil, errClosed
+		case <-time.After(retryInterval / 5):
 		}
 	}
+	return openSystem(o)
 }
 
-// A stream feeds one Output's samples to the device's mixer, which calls Read
-// and Seek.
-type stream struct {
-	o      *Output
-	player *oto.Player
-	drops  chan struct{}
-	tookAt atomic.Int64 // when the device last took samples, in Unix nanoseconds
-	block  [][2]float64
-	queued int // at a drop, the bytes that it throws away
-}
-
-func newStream(o *Output) *stream {
-	s := &stream{o: o, drops: make(chan struct{}, 1), block: make([][2]float64, blockSamples)}
-	s.tookAt.Store(o.wall().UnixNano())
-	s.player = theContext.ctx.NewPlayer(s)
-	s.player.SetBufferSize(queueSamples * frameBytes)
-	return s
-}
-
-// Read gives one block at a time, so that the mixer comes back as soon as the
-// device has taken anything: its visits tell when that was.
-func (s *stream) Read(p []byte) (int, error) {
-	s.noteTaken()
-	n := min(len(p)/frameBytes, blockSamples)
-	if !s.o.pullBlock(Device, s.block[:n]) {
-		clear(s.block[:n])
+// appendFrames appends samples as two little-endian float32 each.
+func appendFrames(dst []byte, samples [][2]float64) []byte {
+	for _, v := range samples {
+		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(float32(v[0])))
+		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(float32(v[1])))
 	}
-	for i, v := range s.block[:n] {
-		binary.LittleEndian.PutUint32(p[i*frameBytes:], math.Float32bits(float32(v[0])))
-		binary.LittleEndian.PutUint32(p[i*frameBytes+4:], math.Float32bits(float32(v[1])))
-	}
-	return n * frameBytes, nil
-}
-
-// noteTaken tells the ear's clock when the device has taken more.
-func (s *stream) noteTaken() {
-	queued := int64(s.player.BufferedSize() / frameBytes)
-	now := s.o.wall()
-	s.o.mu.Lock()
-	defer s.o.mu.Unlock()
-	taken := s.o.pulled - queued
-	if taken == s.o.heard.consumed && s.o.heard.running {
-		return
-	}
-	s.tookAt.Store(now.UnixNano())
-	s.o.heard.took(taken, latencySamples(), now)
-}
-
-func latencySamples() int64 { return int64(deviceLatency) * RateHz / int64(time.Second) }
-
-func (s *stream) requestDrop() {
-	select {
-	case s.drops <- struct{}{}:
-	default: // one is under way and will do for both
-	}
-}
-
-// drop empties the queue. The player waits for a read under way, then calls
-// Seek with its own lock held, so that the source sees no pull in between. The
-// device might take a few milliseconds between the two lines; the count is then
-// off by as much, once, which nobody can hear or see.
-func (s *stream) drop() {
-	if !s.o.drop.Swap(false) {
-		return
-	}
-	s.queued = s.player.BufferedSize()
-	if _, err := s.player.Seek(0, 0); err != nil {
-		s.o.drop.Store(true)
-	}
-}
-
-// Seek tells the source what was thrown away; the position has no meaning.
-func (s *stream) Seek(int64, int) (int64, error) {
-	o := s.o
-	n := s.queued / frameBytes
-	o.pull.Lock()
-	defer o.pull.Unlock()
-	o.mu.Lock()
-	mine := o.status.Kind == Device && !o.closed
-	if mine {
-		o.pulled -= int64(n)
-	}
-	o.mu.Unlock()
-	if mine {
-		o.src.Dropped(n)
-	} else {
-		o.drop.Store(true) // for the silent clock to pay
-	}
-	return 0, nil
-}
-
-// close lets the mixer forget the stream. It waits for a read under way.
-func (s *stream) close() {
-	s.player.PauseAndStopReading()
-	runtime.KeepAlive(s.player)
+	return dst
 }

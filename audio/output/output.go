@@ -85,7 +85,7 @@ type Output struct {
 	mu     sync.Mutex // guards what follows
 	status Status
 	pulled int64 // samples pulled and not dropped
-	device *stream
+	device engine
 	heard  earClock
 	stop   func() // ends the silent clock
 	closed bool
@@ -115,23 +115,34 @@ func newOutput(src Source) *Output {
 }
 
 // Play lets the source be pulled.
-func (o *Output) Play() { o.playing.Store(true) }
+func (o *Output) Play() {
+	o.playing.Store(true)
+	o.wake()
+}
 
 // Pause says that the source has nothing but silence to give: the silent clock
 // rests, and a device that takes nothing is not held for stalled.
-func (o *Output) Pause() { o.playing.Store(false) }
+func (o *Output) Pause() {
+	o.playing.Store(false)
+	o.wake()
+}
+
+// wake tells the device that there is something to look at.
+func (o *Output) wake() {
+	o.mu.Lock()
+	device := o.device
+	o.mu.Unlock()
+	if device != nil {
+		device.wake()
+	}
+}
 
 // Drop throws away what is queued and not yet with the device, so that the
 // next sample pulled is heard within the device's own latency (about 50 ms).
 // The source hears of it by Dropped, a little later.
 func (o *Output) Drop() {
 	o.drop.Store(true)
-	o.mu.Lock()
-	device := o.device
-	o.mu.Unlock()
-	if device != nil {
-		device.requestDrop()
-	}
+	o.wake()
 }
 
 // Heard is the number of samples that have been heard by now of those pulled
@@ -162,15 +173,12 @@ func (o *Output) Close() error {
 		return nil
 	}
 	o.closed = true
-	device, stop := o.device, o.stop
+	stop := o.stop
 	o.device, o.stop = nil, nil
 	o.mu.Unlock()
 	close(o.done)
 	if stop != nil {
 		stop()
-	}
-	if device != nil {
-		device.close()
 	}
 	o.ended.Wait()
 	o.pull.Lock() // a pull under way has ended when this is had
@@ -198,6 +206,29 @@ func (o *Output) pullBlock(kind Kind, dst [][2]float64) bool {
 	return true
 }
 
+// dropped tells the source that n samples were thrown away, with latencySamples
+// of what is left still on their way to the ear. A device that has been replaced
+// leaves the drop to its successor.
+func (o *Output) dropped(n, latencySamples int64) {
+	o.pull.Lock()
+	defer o.pull.Unlock()
+	o.mu.Lock()
+	mine := o.status.Kind == Device && !o.closed
+	if mine {
+		n = min(n, o.pulled)
+		o.pulled -= n
+		if o.heard.running {
+			o.heard.took(o.pulled, latencySamples, o.wall())
+		}
+	}
+	o.mu.Unlock()
+	if !mine {
+		o.drop.Store(true)
+		return
+	}
+	o.src.Dropped(int(n))
+}
+
 func (o *Output) isClosed() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -214,14 +245,13 @@ func (o *Output) goSilent(clock Clock, why Reason, detail string) {
 		o.pull.Unlock()
 		return
 	}
+	silent := o.status.Kind == Silent
 	o.status = Status{Kind: Silent, Reason: why, Detail: firstLine(detail)}
-	device := o.device
 	o.device = nil
 	o.mu.Unlock()
 	o.pull.Unlock()
-
-	if device != nil {
-		device.close()
+	if silent {
+		return // the clock runs already
 	}
 	stop := clock.Start(o.advance())
 	o.mu.Lock()
@@ -231,6 +261,24 @@ func (o *Output) goSilent(clock Clock, why Reason, detail string) {
 	if closed {
 		stop()
 	}
+}
+
+// goDevice hands the source to a device. What the silent clock has pulled counts
+// as heard, and the device goes on from there.
+func (o *Output) goDevice(e engine) {
+	o.pull.Lock()
+	defer o.pull.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return
+	}
+	if o.stop != nil {
+		o.stop()
+		o.stop = nil
+	}
+	o.device, o.status = e, Status{Kind: Device}
+	o.heard = earClock{last: o.pulled, consumed: o.pulled}
 }
 
 // advance returns the silent clock's callback: it pulls what the time that
