@@ -28,7 +28,9 @@
 // it costs no more than the others, else a deletion where it costs strictly
 // less than an insertion), which gives sclite's own paths and counts.
 //
-// Not here: words, spelling, time, alternatives.
+// [Lattices] aligns texts with alternatives and with words that may be left out.
+//
+// Not here: words, spelling, time.
 package align
 
 import (

@@ -1,0 +1,96 @@
+package align
+
+// Lattice is a text with alternatives: a graph without cycles, whose arcs hold
+// the words and whose paths from node 0 to node Nodes-1 are the texts that it
+// stands for. One with a single node, or without any such path, stands for no
+// words.
+//
+//	a { b c / @ } (uh) d
+//
+//	     ┌─b─(2)─c─┐
+//	0─a─1┤         ├3──(uh)──4──d──5      @: Empty, (uh): Deletable
+//	     └────@────┘
+//
+// The order of Arcs says which of several equally good alternatives is taken:
+// the one whose last arc comes first.
+type Lattice struct {
+	Nodes int32
+	Arcs  []Arc
+}
+
+// Arc is one word, or a place without one. It leads forward: From < To. Those
+// that do not, or that lie on no path from the first node to the last, are as
+// if they were not there.
+type Arc struct {
+	From, To int32
+	// Token is the word's number. For a Wildcard it is the most words for which
+	// it stands.
+	Token int32
+	Kind  ArcKind
+}
+
+// ArcKind says what an arc stands for.
+type ArcKind uint8
+
+// The kinds of arcs.
+const (
+	Word ArcKind = iota
+	// Empty is no word: the branch "@" of an alternation. It is never in a Step.
+	Empty
+	// Deletable is a word that counts as correct where the other side does not
+	// have it: "(uh)". It is then in a Step of its own whose other index is -1.
+	Deletable
+	// Wildcard stands for what nobody can know, as a redaction mark does: for
+	// any words of the other side, from none to Token of them, which count as
+	// correct. Each of them is in a Step with the Wildcard's index.
+	Wildcard
+)
+
+// Chain returns the lattice of a plain text: arc k is token k.
+func Chain(tokens []int32) Lattice {
+	l := Lattice{Nodes: int32(len(tokens)) + 1, Arcs: make([]Arc, len(tokens))}
+	for k, t := range tokens {
+		l.Arcs[k] = Arc{From: int32(k), To: int32(k) + 1, Token: t}
+	}
+	return l
+}
+
+// LatticeOptions say what counts as equal and what as an error.
+type LatticeOptions struct {
+	Costs Costs
+	// Deletable lets arcs of that kind be left out (sclite -D). Without it they
+	// are words like others.
+	Deletable bool
+	// Equal says whether two words with different numbers count as the same
+	// (sclite -F: "fi-" and "fish"). It may be nil.
+	Equal func(ref, hyp int32) bool
+}
+
+// Lattices returns the cheapest alignment of any path of one lattice with any
+// path of another. Step.Ref and Step.Hyp are indices of Arcs, or -1 where that
+// side has no word; the arcs named are the words of the paths chosen.
+//
+// Under Levenshtein, leaving out an arc that is not a word, or that is
+// Deletable, costs nothing. Under SCLite the costs and the choice among equals
+// are those of NIST's sclite (SCTK, net_dp.c and word.c): 0.001 for an Empty
+// arc, 2 for a Deletable one, both summed in single precision as it does; so
+// the paths and the counts are sclite's own.
+//
+// Among paths of equal cost the rules of the package comment decide, with these
+// additions. The walk back begins at the first pair of last arcs, reference
+// before hypothesis, that is cheapest; where arcs meet, the first cheapest is
+// taken. Under Levenshtein an Empty arc is stepped over at once; a word under a
+// Wildcard is a pair of equal tokens; leaving out what costs nothing is a
+// deletion or an insertion, which a run of such goes on through.
+//
+// For two chains the operations are those of [Tokens]. Memory grows with the
+// root of the number of reference arcs times the width of the band in which the
+// cheapest path can be, time with the reference arcs times that width.
+func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
+	m := meshes.Get().(*mesh)
+	defer meshes.Put(m)
+	m.options = o
+	m.ref.build(ref, o, len(hyp.Arcs))
+	m.hyp.build(hyp, o, len(ref.Arcs))
+	return m.align()
+}

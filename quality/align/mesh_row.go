@@ -1,0 +1,94 @@
+package align
+
+// advance computes the row of a reference arc.
+func (m *mesh) advance(arc int32, line *row) {
+	e := &m.ref.arcs[arc]
+	if arc == 0 || e.kind == Wildcard || m.options.Equal != nil || !m.hyp.chain || m.hyp.wild {
+		m.branching(arc, line)
+		return
+	}
+	width := len(line.costs)
+	// The row that it starts from, from one column before the band on.
+	if cap(m.from) < width+1 {
+		m.from = make([]float32, width+1+width/8)
+	}
+	from := m.from[:width+1]
+	for k := range from {
+		from[k] = infinite
+	}
+	r := &m.rows[e.from]
+	if at := int(r.low - (line.low - 1)); at >= 0 {
+		copy(from[min(at, len(from)):], r.costs)
+	} else if -at < len(r.costs) {
+		copy(from, r.costs[-at:])
+	}
+	costs, columns := line.costs, m.hyp.arcs[line.low:int(line.low)+width]
+	left := infinite
+	start := 0
+	if line.low == 0 {
+		left = from[1] + e.gap
+		costs[0] = left
+		start = 1
+	}
+	from = from[:len(costs)+1]
+	columns = columns[:len(costs)]
+	swap, token, gap := m.swap, e.token, e.gap
+	for k := start; k < len(costs); k++ {
+		c := &columns[k]
+		both := from[k]
+		if token != c.token || token == noWord {
+			both += swap
+		}
+		left = min(both, from[k+1]+gap, left+c.gap)
+		costs[k] = left
+	}
+}
+
+// branching is advance for a hypothesis whose arcs branch, and for words of
+// which it is to be asked whether they are equal.
+func (m *mesh) branching(arc int32, line *row) {
+	e := &m.ref.arcs[arc]
+	from := m.source(e)
+	for k := range line.costs {
+		column := line.low + int32(k)
+		if arc == 0 && column == 0 {
+			line.costs[k] = 0
+			continue
+		}
+		c := &m.hyp.arcs[column]
+		both, ins := infinite, infinite
+		for _, b := range m.hyp.before(column) {
+			both, ins = min(both, from.at(b)), min(ins, line.at(b))
+		}
+		line.costs[k] = min(both+m.pair(e, c), from.at(column)+e.gap, ins+c.gap)
+	}
+}
+
+// source returns the row that an arc starts from.
+func (m *mesh) source(e *edge) *row {
+	if e.from < 0 {
+		return &row{}
+	}
+	return &m.rows[e.from]
+}
+
+// pair returns what two arcs cost that stand for each other.
+func (m *mesh) pair(ref, hyp *edge) float32 {
+	switch {
+	case ref.kind == Empty && hyp.kind == Empty:
+		return 1
+	case m.equal(ref, hyp):
+		return 0
+	}
+	return m.swap
+}
+
+func (m *mesh) equal(ref, hyp *edge) bool {
+	switch {
+	case ref.kind == Empty || hyp.kind == Empty:
+		return false
+	case ref.token == hyp.token || ref.kind == Wildcard || hyp.kind == Wildcard:
+		return true
+	}
+	return m.options.Equal != nil && m.options.Equal(int32(ref.token), int32(hyp.token))
+}
