@@ -48,6 +48,8 @@ const (
 	Recordings      Code = "several-recordings"
 	NoRecording     Code = "no-recording"
 	BadArchive      Code = "bad-archive"
+	MissingID       Code = "missing-id"
+	BadRule         Code = "bad-rule"
 )
 
 // Advice is what somebody can do about an [Error].
@@ -89,6 +91,8 @@ var codeText = map[Code]string{
 	ReadOnly:        "this format is read, but never written",
 	Recordings:      "the file speaks of several recordings",
 	NoRecording:     "the file does not speak of this recording",
+	MissingID:       "the line does not end in an ID in parentheses",
+	BadRule:         "this is not a rule: OLD => NEW / CONTEXT",
 	BadArchive:      "this is not the archive that was expected",
 }
 

@@ -65,6 +65,9 @@ type Format struct {
 
 	// binary says that a file is no text: in.text holds its bytes, as they are.
 	binary bool
+	// words lists what a format of words alone keeps of a transcript; nil where
+	// the format has segments.
+	words func(t *transcript.Transcript) []fileWord
 	// longLines says that a line may be as long as the file: JSON, XML.
 	longLines bool
 	// folder names the files of a format that is a folder, the first of which
@@ -80,7 +83,10 @@ func (f Format) IsFolder() bool { return len(f.folder) > 0 }
 
 // All returns the formats in the order in which they are listed and tried.
 func All() []Format {
-	return []Format{vtt, srt, jsonl, tsv, csv, txt, plain, audacity}
+	return []Format{
+		vtt, srt, jsonl, tsv, csv, txt, plain, audacity,
+		trn, stm, ctm, rttm,
+	}
 }
 
 // Names returns the names of all formats, for messages and completion.

@@ -46,6 +46,8 @@ func DecodeItems(data []byte, path string) ([]Item, error) {
 		items, err = transItems(text)
 	case kind == TableIDText:
 		items, err = bareItems(text)
+	case isTRN(text):
+		items, err = trnItems(text)
 	case kind == TableNone:
 		err = at(1, MissingHeader, firstLine(text), AddHeader)
 	default:
@@ -161,6 +163,18 @@ func transItems(text string) ([]Item, error) {
 		}
 		id, words, _ := strings.Cut(line, " ")
 		items = append(items, Item{ID: oneLine(id), Text: itemText(words), Line: number})
+	}
+	return items, nil
+}
+
+func trnItems(text string) ([]Item, error) {
+	in := &input{text: text}
+	if _, err := decodeTRN(in); err != nil {
+		return nil, err
+	}
+	var items []Item
+	for i, s := range in.segments {
+		items = append(items, Item{ID: s.ID, Text: s.Text, Line: in.lines[i]})
 	}
 	return items, nil
 }

@@ -28,6 +28,7 @@ func TestItemsAreReadFromEveryKindOfTable(t *testing.T) {
 		"toloka": {"a.tsv", "INPUT:audio\tOUTPUT:transcription\tASSIGNMENT:worker_id\nu/1.mp3\t\"He \"\"wrote\"\"\r\rthis\n\n\"\t23\nu/1.mp3\t\"Well\" he said\t24\n",
 			[]Item{{"u/1.mp3", "He \"wrote\"\n\nthis", "23", 2}, {"u/1.mp3", "\"Well\" he said", "24", 7}}},
 		"no header":   {"gt.txt", "u/1.mp3\tone\nu/2.mp3\t\n", []Item{{"u/1.mp3", "one", "", 1}, {"u/2.mp3", "", "", 2}}},
+		"trn":         {"x", ";; c\nso { um / @ } (a-1)\n(a-2)\n", []Item{{"a-1", "so { um / @ }", "", 2}, {"a-2", "", "", 3}}},
 		"librispeech": {"84-1.trans.txt", "84-121123-0000 GO DO YOU HEAR\n\n84-121123-0001 BUT\n", []Item{{"84-121123-0000", "GO DO YOU HEAR", "", 1}, {"84-121123-0001", "BUT", "", 3}}},
 	} {
 		if got, err := DecodeItems([]byte(c.data), c.path); err != nil || !reflect.DeepEqual(got, c.want) {

@@ -24,6 +24,7 @@ const (
 	LostText       LossKind = "text"        // segments whose words would read otherwise
 	LostLineBreaks LossKind = "line breaks" // segments whose text differs in white space
 	LostTimes      LossKind = "times"       // segments whose time would be another, or gone
+	LostSegments   LossKind = "segments"    // segments whose borders would lie elsewhere
 	LostPrecision  LossKind = "precision"   // times rounded by less than a millisecond
 	LostSpeakers   LossKind = "speakers"    // segments that would name another speaker or none; speakers nobody would know of
 	LostSpeakerIDs LossKind = "speaker ids" // speakers whose ID would be another
@@ -40,7 +41,7 @@ const (
 
 // lossKinds is the order in which losses are named: the worst first.
 var lossKinds = []LossKind{
-	LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+	LostText, LostSegments, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 	LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras,
 }
 
@@ -57,7 +58,18 @@ func (f Format) Loses(t *transcript.Transcript) ([]Loss, error) {
 	if err != nil {
 		return nil, err
 	}
-	return difference(t, back), nil
+	return f.difference(t, back), nil
+}
+
+// difference counts what of t is not in back, which was read from this format.
+func (f Format) difference(t, back *transcript.Transcript) []Loss {
+	if f.words == nil {
+		return difference(t, back)
+	}
+	c := counts{}
+	c.transcripts(t, back)
+	c.wordLists(t, f.words(t), back, f.words(back))
+	return c.list()
 }
 
 // counts is what differs, by kind.
@@ -77,6 +89,11 @@ func difference(t, back *transcript.Transcript) []Loss {
 		c.segment(t, s, back, back.Segments[i])
 	}
 	c[LostText] += max(len(segments), len(back.Segments)) - min(len(segments), len(back.Segments))
+	return c.list()
+}
+
+// list names the losses, the worst first.
+func (c counts) list() []Loss {
 	var out []Loss
 	for _, kind := range lossKinds {
 		if c[kind] > 0 {
@@ -123,6 +140,35 @@ func (c counts) segment(t *transcript.Transcript, s *transcript.Segment, back *t
 	c.unless(s.ID == o.ID, LostIDs)
 	c.extras(s.Extras, o.Extras)
 	c.words(s, o)
+}
+
+// wordLists compares transcripts word by word, where a format keeps no
+// segments.
+func (c counts) wordLists(t *transcript.Transcript, words []fileWord, back *transcript.Transcript, found []fileWord) {
+	c[LostText] += max(len(words), len(found)) - min(len(words), len(found))
+	seen := make(map[int]bool) // segments
+	for i, w := range words[:min(len(words), len(found))] {
+		o := found[i]
+		s, b := t.Segments[w.segment], back.Segments[o.segment]
+		c.unless(w.text == o.text, LostText)
+		if w.mark == "" {
+			c.unless(w.start == o.start && w.end == o.end && w.timed == o.timed, LostWordTimes)
+			c.unless(w.confidence == o.confidence, LostConfidence)
+			c.unless(w.estimated == o.estimated, LostEstimated)
+		}
+		if seen[w.segment] {
+			continue
+		}
+		seen[w.segment] = true
+		c.unless(strings.Join(strings.Fields(s.Text), " ") == strings.Join(strings.Fields(b.Text), " "), LostSegments)
+		c.unless(flat(s.Text) == s.Text, LostLineBreaks)
+		c.unless(s.Start == b.Start && s.End == b.End, LostTimes)
+		c.unless(t.SpeakerName(s.Speaker) == back.SpeakerName(b.Speaker), LostSpeakers)
+		c.unless(s.Channel == b.Channel, LostChannels)
+		c.unless(s.ID == b.ID, LostIDs)
+		c.extras(s.Extras, b.Extras)
+	}
+	c[LostSegments] += len(t.Segments) - len(seen) // those without a word
 }
 
 // words meet by which letters of the text they are, so that a line break that

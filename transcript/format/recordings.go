@@ -175,7 +175,22 @@ func (f Format) decodeOne(in *input) (*transcript.Transcript, error) {
 			in.join(t, part)
 		}
 	}
+	in.sortByLine()
 	return t, nil
+}
+
+// sortByLine puts the segments of several parts in the order of the file.
+func (in *input) sortByLine() {
+	order := make([]int, len(in.lines))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return in.lines[a] - in.lines[b] })
+	segments, lines := make([]*transcript.Segment, len(order)), make([]int, len(order))
+	for to, from := range order {
+		segments[to], lines[to] = in.segments[from], in.lines[from]
+	}
+	in.segments, in.lines = segments, lines
 }
 
 // join adds a part to a transcript of all channels of a recording.

@@ -44,6 +44,8 @@ const (
 	BlankLineGone   NoteCode = "blank-line-missing" // a cue began without a blank line before it
 	WordTimesGone   NoteCode = "word-times-dropped" // word times that run backwards or fit no text
 	MediaDropped    NoteCode = "media-dropped"      // a recording's name with control characters
+	LinesPassed     NoteCode = "lines-passed-over"  // lines of a kind that a transcript has no place for
+	ConfidenceGone  NoteCode = "confidence-dropped" // confidences outside 0 to 1
 	EncodingChanges NoteCode = "encoding-changes"   // the file is not UTF-8, but will be once it is saved
 )
 

@@ -111,7 +111,7 @@ func suite(t *testing.T, f Format, tr *transcript.Transcript) map[LossKind]bool 
 	first := encoded(t, f, tr)
 	back := decoded(t, f, first)
 	lost := make(map[LossKind]bool)
-	for _, l := range difference(tr, back) {
+	for _, l := range f.difference(tr, back) {
 		lost[l.What] = true
 		if !slices.Contains(f.Cannot, l.What) {
 			t.Errorf("%s loses %s (%d), which it should hold\nfile:\n%s\nwritten: %s\nread:    %s", f.Name, l.What, l.Count, first, dump(tr), dump(back))
@@ -125,7 +125,7 @@ func suite(t *testing.T, f Format, tr *transcript.Transcript) map[LossKind]bool 
 	if third := encoded(t, f, again); !bytes.Equal(second, third) || !reflect.DeepEqual(decoded(t, f, third), again) {
 		t.Errorf("%s is not stable\nfirst:\n%s\nsecond:\n%s\nthird:\n%s", f.Name, first, second, third)
 	}
-	for _, l := range difference(back, again) {
+	for _, l := range f.difference(back, again) {
 		if l.What != LostExtras { // markup of a text that changed
 			t.Errorf("%s loses %s (%d) of what it has read itself\nfirst:\n%s\nsecond:\n%s", f.Name, l.What, l.Count, first, second)
 		}
@@ -204,6 +204,10 @@ func FuzzCSV(f *testing.F)      { fuzz(f, csv) }
 func FuzzTXT(f *testing.F)      { fuzz(f, txt) }
 func FuzzPlain(f *testing.F)    { fuzz(f, plain) }
 func FuzzAudacity(f *testing.F) { fuzz(f, audacity) }
+func FuzzTRN(f *testing.F)      { fuzz(f, trn) }
+func FuzzSTM(f *testing.F)      { fuzz(f, stm) }
+func FuzzCTM(f *testing.F)      { fuzz(f, ctm) }
+func FuzzRTTM(f *testing.F)     { fuzz(f, rttm) }
 
 // fuzz feeds a format strangers' bytes: it never panics, and what it reads
 // without an error keeps the rules of the suite.

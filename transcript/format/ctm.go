@@ -1,0 +1,299 @@
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// ctm is NIST's time-marked conversation, in which recognisers hand in: one
+// word a line, with recording, channel, start, duration and, where there is
+// one, a confidence.
+//
+//	2347 A 1.06 0.24 so 0.93
+//	2347 A * * <ALT_BEGIN>
+//	2347 A 1.40 0.20 um
+//	2347 A * * <ALT>
+//	2347 A 1.40 0.20 uh
+//	2347 A * * <ALT_END>
+//
+// is "so { um / uh }". A seventh field is the word's type, an eighth its
+// speaker. The file knows no segments: a pause of a second, another speaker or
+// a hundred words begin a new one. Writing puts the words in order of time, as
+// sclite wants them; words without a time share that between their neighbours.
+var ctm = Format{
+	Name: "ctm", Title: "NIST ctm", Extensions: []string{".ctm"},
+	Cannot: []LossKind{LostSegments, LostSpeakers, LostTimes, LostLineBreaks, LostWordTimes, LostEstimated,
+		LostLanguage, LostStyle, LostMedia, LostIDs, LostExtras},
+	decodeAll: decodeCTM, encode: encodeCTM, words: ctmWords,
+	sniff: func(head string) bool { return nistKind(head) == "ctm" },
+}
+
+const (
+	ctmPause   = time.Second
+	ctmLongest = 100 // words in a segment
+)
+
+// alternation turns a ctm's marks into those of the other NIST formats.
+var alternation = map[string]string{"<ALT_BEGIN>": "{", "<ALT>": "/", "<ALT_END>": "}"}
+
+// ctmReader makes segments of one channel's words.
+type ctmReader struct {
+	part  *input
+	open  *transcript.Segment
+	text  strings.Builder
+	words int
+	depth int // of alternations
+}
+
+func decodeCTM(in *input) error {
+	readers := make(map[*input]*ctmReader)
+	err := nistLines(in.text, func(string) {}, func(line string, number int) error {
+		fields := strings.Fields(line)
+		if len(fields) < 5 {
+			return at(number, ColumnCount, line, CorrectLine)
+		}
+		part := in.recording(fields[0], fields[1])
+		nameIt(part)
+		r := readers[part]
+		if r == nil {
+			r = &ctmReader{part: part}
+			readers[part] = r
+		}
+		if mark := alternation[strings.ToUpper(fields[4])]; mark != "" && fields[2] == "*" {
+			r.mark(mark)
+			return nil
+		}
+		return r.word(fields, number)
+	})
+	for _, r := range readers {
+		r.shut()
+	}
+	in.setChannels()
+	return err
+}
+
+// mark takes the border of an alternation.
+func (r *ctmReader) mark(mark string) {
+	switch mark {
+	case "{":
+		r.depth++
+	case "}":
+		r.depth--
+	}
+	if r.open == nil { // the segment begins with the first word's time
+		r.text.WriteString(mark + " ")
+		return
+	}
+	r.text.WriteString(" " + mark)
+}
+
+func (r *ctmReader) word(fields []string, number int) error {
+	start, ok1 := parseSeconds(fields[2])
+	length, ok2 := parseSeconds(fields[3])
+	if !ok1 || !ok2 {
+		return at(number, BadTime, strings.Join(fields, " "), CorrectLine)
+	}
+	speaker := ""
+	if len(fields) > 7 && fields[7] != notApplicable && !strings.EqualFold(fields[7], unnamedSpeaker) {
+		var err error
+		if speaker, err = r.part.speaker(r.part.made, fields[7], number); err != nil {
+			return err
+		}
+	}
+	untimed := start+length == 0 // in a ctm of words without times all stand there
+	if s := r.open; s != nil && r.depth <= 0 && (untimed == s.Timed() || start >= s.End+ctmPause || speaker != s.Speaker || r.words >= ctmLongest) {
+		r.shut()
+	}
+	if r.open == nil {
+		r.open = &transcript.Segment{Start: start, Speaker: speaker}
+		if untimed { // before all that have a time, so that writing finds them there again
+			number = 0
+		}
+		r.part.add(r.open, number)
+	}
+	if n := r.text.Len(); n > 0 && r.text.String()[n-1] != ' ' {
+		r.text.WriteString(" ")
+	}
+	w := transcript.Word{From: r.text.Len(), Start: start, End: start + length}
+	r.text.WriteString(fields[4])
+	w.To = r.text.Len()
+	if len(fields) > 5 {
+		w.Confidence = r.confidence(fields[5], number)
+	}
+	r.words++
+	r.open.Start, r.open.End = min(r.open.Start, start), max(r.open.End, w.End)
+	if w.Timed() || w.Confidence > 0 {
+		r.open.Words = append(r.open.Words, w)
+	}
+	return nil
+}
+
+// confidence reads one; what is none, as NA, says that there is none.
+func (r *ctmReader) confidence(text string, number int) float64 {
+	n, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil:
+		return 0
+	case !(n >= 0 && n <= 1):
+		r.part.note(ConfidenceGone, number)
+		return 0
+	}
+	return max(n, transcript.LeastConfidence)
+}
+
+func (r *ctmReader) shut() {
+	if r.open != nil {
+		r.open.Text = strings.TrimRight(r.text.String(), " ")
+	}
+	r.open, r.words, r.depth = nil, 0, 0
+	r.text.Reset()
+}
+
+func encodeCTM(out *bytes.Buffer, t *transcript.Transcript) error {
+	name, channel := recordingName(t), channelNames(t)
+	for _, w := range ctmWords(t) {
+		head := name + " " + channel(t.Segments[w.segment].Channel)
+		if w.mark != "" {
+			fmt.Fprintf(out, "%s * * %s\n", head, w.mark)
+			continue
+		}
+		fmt.Fprintf(out, "%s %s %s %s", head, seconds(w.start), seconds(w.end-w.start), w.text)
+		switch {
+		case w.confidence == transcript.LeastConfidence:
+			out.WriteString(" 0")
+		case w.confidence > 0:
+			out.WriteString(" " + strconv.FormatFloat(w.confidence, 'f', -1, 64))
+		}
+		out.WriteString("\n")
+	}
+	return nil
+}
+
+// fileWord is a word as a file of words alone has it.
+type fileWord struct {
+	segment    int    // its index
+	text       string // without white space
+	mark       string // or the border of an alternation, which has no time
+	start, end time.Duration
+	confidence float64
+	timed      bool // it has a time of its own
+	estimated  bool
+}
+
+// ctmWords lists the words of a transcript, channel by channel in the order of
+// their time; the words of an alternation stay together.
+func ctmWords(t *transcript.Transcript) []fileWord {
+	var groups [][]fileWord // what stays together
+	latest := make(map[int]time.Duration) // by channel
+	for i, s := range t.Segments {
+		if s.Timed() {
+			latest[s.Channel] = s.Start
+		}
+		groups = append(groups, alternatives(segmentWords(i, s, latest[s.Channel]))...)
+	}
+	slices.SortStableFunc(groups, func(a, b []fileWord) int {
+		if d := t.Segments[a[0].segment].Channel - t.Segments[b[0].segment].Channel; d != 0 {
+			return d
+		}
+		return int(groupStart(a) - groupStart(b))
+	})
+	return slices.Concat(groups...)
+}
+
+// groupStart is when a group begins; what has no time comes before all.
+func groupStart(group []fileWord) time.Duration {
+	for _, w := range group {
+		if w.mark == "" && w.end > 0 {
+			return w.start
+		}
+	}
+	return -1
+}
+
+// alternatives groups words: each alone, those of an alternation together. One
+// that does not end, or holds no word, is none, and its marks are words.
+func alternatives(words []fileWord) [][]fileWord {
+	marks := map[string]string{"{": "<ALT_BEGIN>", "/": "<ALT>", "}": "<ALT_END>"}
+	var groups [][]fileWord
+	for len(words) > 0 {
+		n := 1
+		if words[0].text == "{" {
+			if end := slices.IndexFunc(words, func(w fileWord) bool { return w.text == "}" }); end > 1 && alternate(words[1:end]) {
+				n = end + 1
+			}
+		}
+		group := words[:n:n]
+		if n > 1 {
+			for i := range group {
+				group[i].mark = marks[group[i].text]
+			}
+		}
+		groups = append(groups, group)
+		words = words[n:]
+	}
+	return groups
+}
+
+// alternate says whether words can stand between braces in a ctm, which nests
+// nothing: no brace among them, and one word that is no stroke.
+func alternate(words []fileWord) bool {
+	some := false
+	for _, w := range words {
+		if w.text == "{" {
+			return false
+		}
+		some = some || w.text != "/"
+	}
+	return some
+}
+
+// segmentWords gives each word of a segment a time: its own, else a share of
+// that between its neighbours.
+func segmentWords(index int, s *transcript.Segment, latest time.Duration) []fileWord {
+	var list []fileWord
+	k := 0
+	for from, text := range fields(s.Text) {
+		to := from + len(text)
+		for k < len(s.Words) && s.Words[k].To <= from {
+			k++
+		}
+		w := fileWord{segment: index, text: text}
+		if k < len(s.Words) && s.Words[k].From < to { // the first that lies in it stands for it
+			known := s.Words[k]
+			w.confidence, w.estimated = known.Confidence, known.Estimated
+			w.start, w.end, w.timed = known.Start, known.End, known.Timed()
+		}
+		list = append(list, w)
+	}
+	start, end := latest, latest
+	if s.Timed() {
+		start, end = s.Start, s.End
+	}
+	for i := 0; i < len(list); {
+		if list[i].timed {
+			start = list[i].end
+			i++
+			continue
+		}
+		j := i
+		for j < len(list) && !list[j].timed {
+			j++
+		}
+		until := max(start, end)
+		if j < len(list) {
+			until = max(start, list[j].start)
+		}
+		for n := i; n < j; n++ {
+			list[n].start = start + share(until-start, n-i, j-i)
+			list[n].end = start + share(until-start, n-i+1, j-i)
+		}
+		i = j
+	}
+	return list
+}
