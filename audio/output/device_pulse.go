@@ -23,10 +23,11 @@ const canReturn = true
 
 const (
 	// serverLatency is what the server may hold, its mixer and the sink's buffer
-	// together. It takes half of it for the sink, which no flush calls back.
-	serverLatency = 80 * time.Millisecond
+	// together. The sink, which no flush calls back, gets half of what is left
+	// without two requests.
+	serverLatency = 100 * time.Millisecond
 	// serverRequest is the least it asks for at once: each costs a few wake-ups.
-	serverRequest = 20 * time.Millisecond
+	serverRequest = 30 * time.Millisecond
 	// serverPrebuffer is what it waits for after a flush before it goes on.
 	serverPrebuffer = 5 * time.Millisecond
 	// serverPatience bounds each answer, so that a server that hangs is known to
@@ -224,20 +225,24 @@ func (s *server) serve() error {
 	return nil
 }
 
-// send sends n samples in blocks that pull fills; where it reports false they are
-// silence.
+// send sends n samples, in blocks that pull fills; where it reports false they are
+// silence. They go out together: each message costs two calls of the system.
 func (s *server) send(n int, pull func([][2]float64) bool) {
+	if n <= 0 {
+		return
+	}
+	s.bytes = s.bytes[:0]
 	for n > 0 {
 		block := s.block[:min(n, blockSamples)]
 		if !pull(block) {
 			clear(block)
 		}
-		s.bytes = appendFrames(s.bytes[:0], block)
-		// An error shows at the next request, which waits for an answer.
-		_ = s.client.Send(s.stream, s.bytes)
-		s.written += int64(len(s.bytes))
+		s.bytes = appendFrames(s.bytes, block)
 		n -= len(block)
 	}
+	// An error shows at the next request, which waits for an answer.
+	_ = s.client.Send(s.stream, s.bytes)
+	s.written += int64(len(s.bytes))
 	s.o.mu.Lock()
 	s.o.heard.consumed = s.o.pulled
 	s.o.mu.Unlock()
