@@ -119,6 +119,9 @@ func Tokens(ref, hyp []int32, c Costs) Alignment {
 func Append(dst Alignment, ref, hyp []int32, c Costs) Alignment {
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
+	if len(ref) <= 64 {
+		return w.short(dst, ref, hyp, c)
+	}
 	start := len(dst)
 	dst = w.trace(dst, ref, hyp, c)
 	slices.Reverse(dst[start:])
@@ -149,9 +152,13 @@ func Distance(ref, hyp []int32) int {
 // use it again.
 type workspace struct {
 	words vocabulary
-	masks []uint64
-	moves []moves
 	grid  grid
+
+	// Of short pairs: see index.
+	table []uint64
+	masks []uint64
+	far   bool
+	moves []moves
 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}
@@ -163,11 +170,7 @@ func (w *workspace) trace(dst Alignment, ref, hyp []int32, c Costs) Alignment {
 		dst = append(dst, Step{Correct, int32(len(ref) + k), int32(len(hyp) + k)})
 	}
 	p := path{dst: dst, ref: ref, hyp: hyp, costs: c, i: len(ref), j: len(hyp)}
-	switch {
-	case len(ref) == 0 || len(hyp) == 0:
-	case len(ref) <= 64:
-		w.short(&p)
-	default:
+	if len(ref) > 0 && len(hyp) > 0 {
 		w.solve(ref, hyp, c, true)
 		w.grid.trace(&p)
 	}
