@@ -38,6 +38,10 @@ var fixtures = []fixture{
 	{"pages16k.ogg", "ogg vorbis", 16000, 1, 24000, []string{"ffmpeg", "-loglevel", "error", "-y", "-i", "IN", "-c:a", "libvorbis", "-q", "0",
 		"-page_duration", "100000", "-fflags", "+bitexact", "-flags", "+bitexact", "OUT"}, true},
 	{"stereo44k.ogg", "ogg vorbis", 44100, 2, 30000, []string{"oggenc", "-Q", "-s", "1", "-q", "-1", "-o", "OUT", "IN"}, true},
+	{"silk.opus", "ogg opus", 48000, 1, 70000, []string{"opusenc", "--quiet", "--serial", "1", "--speech", "--bitrate", "16", "IN", "OUT"}, true},
+	{"hybrid.opus", "ogg opus", 48000, 1, 70000, []string{"ffmpeg", "-loglevel", "error", "-y", "-i", "IN", "-c:a", "libopus", "-application", "voip", "-b:a", "20k",
+		"-frame_duration", "60", "-page_duration", "100000", "-fflags", "+bitexact", "-flags", "+bitexact", "OUT"}, true},
+	{"celt.opus", "ogg opus", 48000, 2, 60000, []string{"opusenc", "--quiet", "--serial", "1", "--framesize", "2.5", "--bitrate", "64", "--max-delay", "100", "IN", "OUT"}, true},
 }
 
 // requireTool skips a test that needs a program that is not there.

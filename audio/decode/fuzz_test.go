@@ -79,7 +79,7 @@ func FuzzOpenMP3(f *testing.F) { fuzzFormat(f, "mp3") }
 // reach the decoder.
 func FuzzOpenOgg(f *testing.F) {
 	for _, x := range fixtures {
-		if x.format == "ogg vorbis" {
+		if isOggFormat(x.format) {
 			f.Add(readFile(f, filepath.Join("testdata", x.file)))
 		}
 	}
@@ -123,7 +123,7 @@ func TestDamagedHeaders(t *testing.T) {
 				broken := bytes.Clone(data)
 				broken[at] = v
 				fuzzStream(t, broken[:min(len(broken), 4000)])
-				if f.format == "ogg vorbis" {
+				if isOggFormat(f.format) {
 					fuzzStream(t, withOggSums(broken))
 				}
 			}

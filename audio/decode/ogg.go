@@ -73,6 +73,17 @@ func oggPageAt(win *window, offset int64) (page oggPage, ok bool, err error) {
 // [from, to), or io.EOF. Pages of other streams in the same file are passed
 // over.
 func oggFind(win *window, from, to int64, serial uint32) (oggPage, error) {
+	for {
+		page, err := oggFindAny(win, from, to)
+		if err != nil || page.serial == serial {
+			return page, err
+		}
+		from = page.offset + int64(page.size)
+	}
+}
+
+// oggFindAny returns the first whole page that begins in [from, to), or io.EOF.
+func oggFindAny(win *window, from, to int64) (oggPage, error) {
 	for at := from; at < to; {
 		p, err := win.rest(at)
 		if err != nil {
@@ -92,13 +103,10 @@ func oggFind(win *window, from, to int64, serial uint32) (oggPage, error) {
 		switch {
 		case err != nil:
 			return oggPage{}, err
-		case ok && page.serial == serial:
-			return page, nil
 		case ok:
-			at += int64(page.size)
-		default:
-			at++
+			return page, nil
 		}
+		at++
 	}
 	return oggPage{}, io.EOF
 }
@@ -169,39 +177,39 @@ func (o *oggPackets) page(p oggPage, do func(packet []byte) error) error {
 // drop forgets an unfinished packet: its other half is elsewhere.
 func (o *oggPackets) drop() { o.part, o.open = o.part[:0], false }
 
-// oggStart is one stream that begins at the start of an Ogg file.
+// oggStart is one stream that begins where a link of an Ogg file does.
 type oggStart struct {
 	serial uint32
 	head   []byte // the start of its first packet
+	end    int64  // of its first page
 }
 
-// oggStreams lists the streams that begin at the start of the file: their
-// first pages all come before any other page.
-func oggStreams(win *window) ([]oggStart, error) {
+// oggStreams lists the streams that begin at byte at of the file: their first
+// pages all come before any other page.
+func oggStreams(win *window, at int64) ([]oggStart, error) {
 	const most = 64
 	var starts []oggStart
-	at := int64(0)
 	for len(starts) < most {
 		p, ok, err := oggPageAt(win, at)
 		if err != nil || !ok || p.flags&oggFirst == 0 {
 			return starts, err
 		}
-		starts = append(starts, oggStart{p.serial, append([]byte(nil), p.body[:min(len(p.body), 64)]...)})
 		at += int64(p.size)
+		starts = append(starts, oggStart{p.serial, append([]byte(nil), p.body[:min(len(p.body), 64)]...), at})
 	}
 	return starts, nil
 }
 
-// oggNames are the codecs that an Ogg stream may hold, by its first bytes.
+// oggNames are the codecs that an Ogg stream may hold and that we do not read,
+// by its first bytes.
 var oggNames = []signature{
-	{0, "OpusHead", "Opus audio"},
 	{0, "Speex   ", "Speex audio"},
 	{0, "\x7FFLAC", "FLAC audio in an Ogg container"},
 	{0, "\x80theora", "a Theora film"},
 	{0, "PCM     ", "PCM audio in an Ogg container"},
 }
 
-// oggName names what is in an Ogg file without a vorbis stream.
+// oggName names what is in an Ogg file without a stream that we read.
 func oggName(starts []oggStart) string {
 	for _, s := range starts {
 		for _, n := range oggNames {
@@ -210,5 +218,5 @@ func oggName(starts []oggStart) string {
 			}
 		}
 	}
-	return "an Ogg file without vorbis audio"
+	return "an Ogg file without vorbis or Opus audio"
 }

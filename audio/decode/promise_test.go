@@ -34,7 +34,7 @@ func TestPromiseOfARecordingThatBreaksOff(t *testing.T) {
 			for _, tenths := range []int{7, 9} {
 				s, err := openBytes(file, data[:len(data)*tenths/10])
 				var e *Error
-				if errors.As(err, &e) && e.Format == "ogg vorbis" {
+				if errors.As(err, &e) && isOggFormat(e.Format) {
 					continue // the whole fixture is a page of headers and one of sound
 				}
 				if err != nil {

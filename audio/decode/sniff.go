@@ -31,7 +31,7 @@ var readable = []struct {
 }{
 	{"wav", isWAV, openWAV},
 	{"flac", isFLAC, openFLAC},
-	{"ogg vorbis", isOgg, openOgg},
+	{"ogg", isOgg, openOgg},
 }
 
 // foreign are formats that we recognise in order to name them.
