@@ -129,7 +129,7 @@ func TestSeekIsExact(t *testing.T) {
 				}
 			}
 			got, peak := lag(all, source[:min(len(source), 20000)], 1200)
-			if f.format == "ogg opus" && got < 0 && got >= -3 {
+			if f.format == "ogg opus" && got < 0 && got >= -4 {
 				got = 0 // the filters of SILK delay by less than its encoder says
 			}
 			if got != wantLag || peak < 0.98 {
