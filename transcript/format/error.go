@@ -93,6 +93,7 @@ var codeText = map[Code]string{
 	NoRecording:     "the file does not speak of this recording",
 	MissingID:       "the line does not end in an ID in parentheses",
 	BadRule:         "this is not a rule: OLD => NEW / CONTEXT",
+	Command:         "the file asks for a command to be run, which is never done",
 	BadArchive:      "this is not the archive that was expected",
 }
 

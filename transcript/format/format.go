@@ -86,6 +86,8 @@ func All() []Format {
 	return []Format{
 		vtt, srt, jsonl, tsv, csv, txt, plain, audacity,
 		trn, stm, ctm, rttm,
+		nemo, kaldi, labelStudio,
+		whisper, amazon, google, azure, deepgram, assemblyAI, revJSON, revNLP,
 	}
 }
 

@@ -38,8 +38,10 @@ func DecodeItems(data []byte, path string) ([]Item, error) {
 	if line := tooLongLine(text); line > 0 {
 		return nil, &Error{Path: path, Line: line, Code: LineTooLong, Advice: CorrectLine}
 	}
-	var items []Item
-	switch kind := SniffTable([]byte(text)); {
+	kind := SniffTable([]byte(text))
+	items, ok, err := corpusItems(path, text, kind)
+	switch {
+	case ok || err != nil:
 	case kind == TableItems || kind == TableToloka:
 		items, err = headedItems(text, kind)
 	case isTrans(path, text):

@@ -143,7 +143,7 @@ func SniffTable(head []byte) Table {
 		return TableCommonVoice
 	case names["start"] && names["end"] && names["text"]:
 		return TableTranscript
-	case (names["id"] || names["audio"]) && names["text"]:
+	case (names["id"] || names["audio"]) && names["text"] || isMetadata(text) || isJSONItems(text):
 		return TableItems
 	}
 	cells := strings.Split(first, "\t")

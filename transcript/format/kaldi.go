@@ -1,0 +1,274 @@
+package format
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// kaldi is a data folder of Kaldi's, whose files are sorted by their first
+// field as bytes are, with one space behind it:
+//
+//	text       UTTERANCE words …
+//	segments   UTTERANCE RECORDING 0.50 3.20      missing: each utterance is a recording
+//	wav.scp    RECORDING /data/rec1.wav
+//	utt2spk    UTTERANCE SPEAKER                  the utterance itself: nobody said
+//	reco2file_and_channel  RECORDING FILE A       A is the left one
+//
+// Many folders speak of many recordings. A wav.scp entry that ends in a bar is
+// a command, and a folder with one is refused: nothing of it is ever run.
+// Written are text, segments, wav.scp, utt2spk and spk2utt, of one recording;
+// utterances are named SPEAKER-RECORDING-NUMBER, so that they sort by speaker
+// as Kaldi asks, unless all IDs do already. Utterances need times: a segment
+// without gets a millisecond where the one before it began. Source: Kaldi's
+// documentation, "Data preparation".
+var kaldi = Format{
+	Name: "kaldi", Title: "Kaldi data folder",
+	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
+	decodeAll: decodeKaldi, encode: encodeKaldi,
+	folder: kaldiFiles,
+}
+
+var kaldiFiles = []string{"text", "segments", "wav.scp", "utt2spk", "spk2utt", "reco2file_and_channel"}
+
+// Command is the [Error] code of a file that asks for a command to be run.
+const Command Code = "command"
+
+// kaldiLine is a line's first field and what stands behind it.
+type kaldiLine struct {
+	key, rest string
+	number    int
+}
+
+// kaldiLines takes a file of a folder apart. A key that stands twice is an
+// error, as it is for Kaldi.
+func (in *input) kaldiLines(name string) ([]kaldiLine, map[string]kaldiLine, error) {
+	var lines []kaldiLine
+	byKey := make(map[string]kaldiLine)
+	number := 0
+	for line := range strings.Lines(in.files[name]) {
+		number++
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		key, rest, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
+		l := kaldiLine{key, strings.TrimSpace(rest), number}
+		if _, twice := byKey[key]; twice {
+			return nil, nil, kaldiError(name, number, Invalid, key)
+		}
+		byKey[key] = l
+		lines = append(lines, l)
+	}
+	return lines, byKey, nil
+}
+
+// kaldiError is an error in a file of the folder.
+func kaldiError(name string, number int, code Code, offending string) *Error {
+	e := at(number, code, offending, CorrectLine)
+	e.Path = name
+	return e
+}
+
+func decodeKaldi(in *input) error {
+	texts, _, err := in.kaldiLines("text")
+	if err != nil {
+		return err
+	}
+	_, segments, err := in.kaldiLines("segments")
+	if err != nil {
+		return err
+	}
+	_, speakers, err := in.kaldiLines("utt2spk")
+	if err != nil {
+		return err
+	}
+	media, err := in.kaldiMedia()
+	if err != nil {
+		return err
+	}
+	_, channels, err := in.kaldiLines("reco2file_and_channel")
+	if err != nil {
+		return err
+	}
+	cut := in.files["segments"] != ""
+	for _, line := range texts {
+		s := &transcript.Segment{ID: line.key, Text: transcript.Clean(line.rest)}
+		recording := line.key
+		if place, ok := segments[line.key]; ok {
+			if recording, err = kaldiPlace(s, place); err != nil {
+				return err
+			}
+		} else if cut {
+			return kaldiError("text", line.number, Invalid, line.key)
+		}
+		part := in.recording(recording, kaldiSide(channels[recording]))
+		part.made.Media.Path = media[recording]
+		s.Channel = kaldiChannel(part.channel)
+		if speaker := speakers[line.key]; speaker.rest != line.key {
+			if s.Speaker, err = part.speaker(part.made, speaker.rest, line.number); err != nil {
+				return err
+			}
+		}
+		part.add(s, 0) // the order is that of the IDs, which says nothing
+	}
+	for _, part := range in.parts {
+		part.sortKaldi()
+	}
+	return nil
+}
+
+// sortKaldi puts segments, which a folder has by name, in order of time, and
+// those that begin together in that of the numbers at the end of their names.
+func (in *input) sortKaldi() { slices.SortStableFunc(in.segments, kaldiOrder) }
+
+func kaldiOrder(a, b *transcript.Segment) int {
+	n, m := lastNumber(a.ID), lastNumber(b.ID)
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(len(n), len(m)), cmp.Compare(n, m), cmp.Compare(a.ID, b.ID))
+}
+
+// lastNumber is the digits at the end of a name, without zeros before them.
+func lastNumber(name string) string {
+	return strings.TrimLeft(name[len(strings.TrimRight(name, "0123456789")):], "0")
+}
+
+// kaldiPlace reads a line of segments: recording, start, end.
+func kaldiPlace(s *transcript.Segment, line kaldiLine) (recording string, err error) {
+	fields := strings.Fields(line.rest)
+	if len(fields) < 3 || len(fields) > 4 { // older ones have a channel behind
+		return "", kaldiError("segments", line.number, ColumnCount, line.key+" "+line.rest)
+	}
+	times := [2]time.Duration{}
+	for i, field := range fields[1:3] {
+		var ok bool
+		if times[i], ok = parseTime(field, time.Second); !ok && !(i == 1 && field == "-1") { // to the end, wherever that is
+			return "", kaldiError("segments", line.number, BadTime, field)
+		}
+		if field == "-1" {
+			times[i] = times[0]
+		}
+	}
+	if times[1] < times[0] {
+		return "", kaldiError("segments", line.number, EndBeforeStart, line.rest)
+	}
+	s.Start, s.End = times[0], times[1]
+	return fields[0], nil
+}
+
+// kaldiMedia is the recordings' files. What ends in a bar is a command that
+// Kaldi hands to a shell: it is refused.
+func (in *input) kaldiMedia() (map[string]string, error) {
+	lines, _, err := in.kaldiLines("wav.scp")
+	if err != nil {
+		return nil, err
+	}
+	media := make(map[string]string)
+	for _, line := range lines {
+		if strings.HasSuffix(line.rest, "|") || strings.HasPrefix(line.rest, "|") {
+			return nil, kaldiError("wav.scp", line.number, Command, line.rest)
+		}
+		if transcript.Clean(line.rest) != line.rest {
+			in.recording(line.key, "").note(MediaDropped, line.number)
+			continue
+		}
+		media[line.key] = line.rest
+	}
+	return media, nil
+}
+
+// kaldiSide is the channel, A or B, in a line of reco2file_and_channel.
+func kaldiSide(line kaldiLine) string {
+	if fields := strings.Fields(line.rest); len(fields) == 2 {
+		return fields[1]
+	}
+	return ""
+}
+
+// kaldiChannel is 1 for A, 2 for B; numbers are themselves.
+func kaldiChannel(side string) int {
+	if len(side) == 1 && side[0] >= 'A' && side[0] <= 'Z' {
+		return int(side[0]-'A') + 1
+	}
+	n, _ := digits(side, 3) // of another name nobody knows the place
+	return n
+}
+
+func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript) error {
+	recording := kaldiName(mediaName(t, "recording"))
+	files, speakers := make(map[string][]string), make(map[string][]string)
+	for _, s := range kaldiSegments(t, recording) {
+		speaker := s.Speaker
+		if speaker == "" {
+			speaker = s.ID
+		}
+		files["text"] = append(files["text"], strings.TrimSpace(s.ID+" "+strings.Join(strings.Fields(s.Text), " ")))
+		files["segments"] = append(files["segments"], s.ID+" "+recording+" "+seconds(s.Start)+" "+seconds(s.End))
+		files["utt2spk"] = append(files["utt2spk"], s.ID+" "+speaker)
+		speakers[speaker] = append(speakers[speaker], s.ID)
+	}
+	if path := t.Media.Path; len(t.Segments) > 0 && path == strings.TrimSpace(path) && path != "" && !strings.ContainsAny(path, "|\n") {
+		files["wav.scp"] = []string{recording + " " + path}
+	}
+	for speaker, ids := range speakers {
+		slices.Sort(ids)
+		files["spk2utt"] = append(files["spk2utt"], speaker+" "+strings.Join(ids, " "))
+	}
+	texts := make(map[string]string)
+	for name, lines := range files {
+		slices.SortFunc(lines, func(a, b string) int { // by the first field, as sort -k1 of the C locale does
+			first, _, _ := strings.Cut(a, " ")
+			second, _, _ := strings.Cut(b, " ")
+			return cmp.Compare(first, second)
+		})
+		texts[name] = strings.Join(lines, "\n") + "\n"
+	}
+	return writeFolder(out, kaldiFiles, texts)
+}
+
+// kaldiSegments are the segments with what a folder can say of them: names of
+// one field, times, and IDs that keep the order.
+func kaldiSegments(t *transcript.Transcript, recording string) []*transcript.Segment {
+	list := make([]*transcript.Segment, len(t.Segments))
+	latest := time.Duration(0)
+	fit := true
+	for i, s := range t.Segments {
+		o := &transcript.Segment{ID: s.ID, Start: s.Start, End: s.End, Text: s.Text}
+		if s.Timed() {
+			latest = s.Start
+		}
+		o.Start = latest
+		if o.End <= o.Start { // Kaldi refuses what lasts no time
+			o.End = o.Start + time.Millisecond
+		}
+		if s.Speaker != "" {
+			o.Speaker = kaldiName(t.SpeakerName(s.Speaker))
+		}
+		list[i] = o
+		fit = fit && s.ID == kaldiName(s.ID) && strings.HasPrefix(s.ID, o.Speaker) && s.ID != o.Speaker &&
+			(i == 0 || kaldiOrder(list[i-1], o) < 0)
+	}
+	if fit {
+		return list
+	}
+	for i, o := range list {
+		o.ID = fmt.Sprintf("%s-%06d", recording, i+1)
+		if o.Speaker != "" {
+			o.ID = o.Speaker + "-" + o.ID
+		}
+	}
+	return list
+}
+
+// kaldiName makes one field of a name.
+func kaldiName(name string) string {
+	if name = strings.Join(strings.Fields(oneLine(name)), "_"); name == "" {
+		return "_"
+	}
+	return name
+}

@@ -1,0 +1,168 @@
+package format
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// writeStudioSegment writes the items of a segment: those that it came from,
+// with what has changed, and those that it needs besides.
+func writeStudioSegment(out *bytes.Buffer, t *transcript.Transcript, s *transcript.Segment, next func()) error {
+	kept, err := keptItems(s)
+	if err != nil {
+		return err
+	}
+	labelled, worded := false, false
+	for _, item := range kept {
+		value, err := item.get("value").object()
+		if err != nil {
+			return err
+		}
+		next()
+		w := newJSONWriter(out)
+		for _, m := range item {
+			switch m.key {
+			case "id":
+				w.string("id", s.ID)
+			case "value":
+				w.raw("value", studioNewValue(t, s, value, &labelled, &worded))
+			default:
+				w.raw(m.key, m.value.raw())
+			}
+		}
+		if item.get("id").doc == nil {
+			w.string("id", s.ID)
+		}
+		w.end()
+	}
+	if speaker := studioLabel(t, s); !labelled && (len(kept) == 0 && s.Timed() || speaker != studioSpeech) {
+		next()
+		writeStudioItem(out, t, s, "labels", "labels", "["+quoteJSON(speaker)+"]")
+	}
+	if !worded && (s.Text != "" || !s.Timed()) {
+		next()
+		writeStudioItem(out, t, s, "transcription", "textarea", "["+quoteJSON(s.Text)+"]")
+	}
+	return nil
+}
+
+// keptItems is the items that a segment came from, each once, and none where
+// they are not such.
+func keptItems(s *transcript.Segment) ([]jsonObject, error) {
+	kept := s.Extras[studioItems]
+	if !json.Valid([]byte(kept)) {
+		return nil, nil
+	}
+	list, err := parseJSON(kept, 1)
+	if err != nil || list.kind() != '[' {
+		return nil, nil
+	}
+	values, err := list.list()
+	if err != nil {
+		return nil, err
+	}
+	var items []jsonObject
+	for _, v := range values {
+		o, err := v.object()
+		if err != nil {
+			return nil, nil
+		}
+		value, err := o.get("value").object()
+		if err != nil || value == nil {
+			return nil, nil
+		}
+		items = append(items, o)
+	}
+	return items, nil
+}
+
+// studioLabel is the label of a segment: its speaker's name.
+func studioLabel(t *transcript.Transcript, s *transcript.Segment) string {
+	if name := oneLine(t.SpeakerName(s.Speaker)); s.Speaker != "" && name != "" {
+		return name
+	}
+	return studioSpeech
+}
+
+// studioNewValue is a value with the segment's times, channel, label and text.
+// What has not changed is written as it stood.
+func studioNewValue(t *transcript.Transcript, s *transcript.Segment, value jsonObject, labelled, worded *bool) string {
+	var out bytes.Buffer
+	w := newJSONWriter(&out)
+	studioPlace(w, s, value)
+	for _, m := range value {
+		switch m.key {
+		case "start", "end", "channel":
+		case "text":
+			switch text, err := studioText(m.value); {
+			case *worded || err == nil && text == s.Text: // others are notes
+				w.raw("text", m.value.raw())
+			default:
+				w.raw("text", "["+quoteJSON(s.Text)+"]")
+			}
+			*worded = true
+		case "labels":
+			label := studioLabel(t, s)
+			list, err := m.value.list()
+			was := ""
+			if err == nil && len(list) > 0 {
+				was, _ = list[0].label() // what is no label is none
+			}
+			if oneLine(was) == label || *labelled {
+				w.raw("labels", m.value.raw())
+			} else {
+				w.raw("labels", "["+quoteJSON(label)+"]")
+			}
+			*labelled = true
+		default:
+			w.raw(m.key, m.value.raw())
+		}
+	}
+	w.end()
+	return out.String()
+}
+
+// studioPlace writes start, end and channel; as they stood in the value where
+// they are the same.
+func studioPlace(w *jsonWriter, s *transcript.Segment, value jsonObject) {
+	for _, border := range []struct {
+		name string
+		time time.Duration
+	}{{"start", s.Start}, {"end", s.End}} {
+		if !s.Timed() {
+			continue
+		}
+		v := value.get(border.name)
+		if d, known, err := v.time(time.Second); known && err == nil && d == border.time && v.kind() != '"' {
+			w.raw(border.name, v.raw())
+		} else {
+			w.raw(border.name, seconds(border.time))
+		}
+	}
+	if s.Channel > 0 {
+		w.raw("channel", strconv.Itoa(s.Channel-1))
+	}
+}
+
+func writeStudioItem(out *bytes.Buffer, t *transcript.Transcript, s *transcript.Segment, name, kind, content string) {
+	w := newJSONWriter(out)
+	w.string("id", s.ID)
+	w.string("from_name", name)
+	w.string("to_name", "audio")
+	w.string("type", kind)
+	if t.Media.Duration > 0 {
+		w.raw("original_length", seconds(t.Media.Duration))
+	}
+	var b bytes.Buffer
+	v := newJSONWriter(&b)
+	studioPlace(v, s, nil)
+	v.raw(strings.Replace(kind, "textarea", "text", 1), content)
+	v.end()
+	w.raw("value", b.String())
+	w.end()
+}
