@@ -1,41 +1,28 @@
 package decode
 
-import (
-	"encoding/binary"
-	"errors"
-	"io"
+import "io"
 
-	"github.com/hajimehoshi/go-mp3"
-)
-
-// mp3Warm is how many frames before the one asked for are decoded and thrown
-// away: the overlap of the transform and the memory of the filter bank reach
-// back two granules, which are one frame of MPEG-1 and two of MPEG-2.
-const (
-	mp3Warm = 3
-	// mp3Prime is how many more are read, at most, for the reservoir: at the
-	// lowest rates a frame of one channel brings 9 bytes of the 255,
-	// of two channels 3.
-	mp3Prime = 96
-)
-
+// mp3Source reads an mp3 by its frames, from the one that is asked for: it
+// decodes a few before it, which fill the memory of the transforms and are
+// thrown away, and takes the data of a few more, which fill the reservoir. What
+// follows is then, bit for bit, what decoding from the start gives.
 type mp3Source struct {
-	in     *input
-	win    window
-	index  *mp3Index
-	frame  int64 // samples in one
-	delay  int64 // samples that the encoder and decoder put before the first
-	dec    *mp3.Decoder
-	feed   *mp3Feed
-	number int64          // of the frame that dec gives next
-	bad    map[int64]bool // frames near here on which dec failed
+	win   window
+	index *mp3Index
+	frame int64 // samples in one
+	delay int64 // samples that the encoder and decoder put before the first
+
+	dec    *mp3Decoder
+	walk   *mp3Walker
+	found  mp3Frame // the walker's last
+	number int64    // of the frame to decode next
+	first  int64    // of those that are given, not thrown away
 	harm   int
-	pcm    []byte
 	frames [][2]float64
 }
 
 func openMP3(in *input) (Stream, error) {
-	s := &mp3Source{in: in, win: window{in: in}, bad: map[int64]bool{}}
+	s := &mp3Source{win: window{in: in}, dec: newMP3Decoder()}
 	first, err := findMP3(&s.win, id3Length(in))
 	if err != nil {
 		return nil, err
@@ -58,7 +45,6 @@ func openMP3(in *input) (Stream, error) {
 	if tag.frames > 0 && s.index.frames <= tag.frames {
 		end = min(end, tag.frames*s.frame-tag.padding)
 	}
-	s.pcm = make([]byte, 4*s.frame)
 	s.frames = make([][2]float64, s.frame)
 	info := Info{Format: "mp3", RateHz: first.header.rateHz, Channels: first.header.channels, LengthSamples: end - s.delay,
 		PromisedSamples: max(0, tag.frames*s.frame-tag.padding-tag.delay)}
@@ -75,124 +61,99 @@ func (w *mp3Walker) after() (mp3Frame, error) {
 	return f, err
 }
 
-func (s *mp3Source) damaged() int {
-	if s.feed != nil {
-		return s.harm + s.feed.harm
+func (s *mp3Source) damaged() int { return s.harm }
+
+// mp3Prime are the frames before number whose data its own may begin in, and
+// mp3Warm those whose sound reaches into it: the two granules before, one frame
+// of MPEG-1. The data of a frame are 58 bytes at least in MPEG-1, and 1 in
+// MPEG-2 (two channels at 24 kHz and 8 kbit/s, with a checksum).
+func (h mp3Header) reach() (warm, prime int64) {
+	if h.version == 1 {
+		return 1, 1 + mp3Reservoir/58
 	}
-	return s.harm
+	return 2, 255
 }
 
-func (s *mp3Source) locate(sample int64) error { return s.start((sample + s.delay) / s.frame) }
+func (s *mp3Source) locate(sample int64) error {
+	s.first = (sample + s.delay) / s.frame
+	entry := s.index.before(s.first)
+	warm, prime := entry.header.reach()
+	s.number = max(0, s.first-warm)
+	from := max(0, s.number-prime)
+	entry = s.index.before(from)
+	s.walk, s.found = walkMP3(&s.win, entry), mp3Frame{number: entry.number - 1}
+	s.dec.reset()
+	for expected := from; ; {
+		if err := s.step(); err != nil {
+			if err == io.EOF {
+				return nil // next says so
+			}
+			return err
+		}
+		if s.found.number >= s.number {
+			if s.found.number > expected {
+				s.dec.lose()
+			}
+			return nil
+		}
+		if s.found.number < from {
+			continue
+		}
+		p, err := s.body()
+		if err != nil {
+			return err
+		}
+		if s.found.number > expected {
+			s.dec.lose()
+		}
+		expected = s.found.number + 1
+		s.dec.feed(p[min(len(p), s.found.header.sideSize()):])
+	}
+}
 
-// start makes number the first frame that is right; the decoder gives up to
-// mp3Warm frames before it.
-func (s *mp3Source) start(number int64) error {
-	if s.feed != nil {
-		s.harm += s.feed.harm
+// step finds the next frame.
+func (s *mp3Source) step() error {
+	f, err := s.walk.step()
+	if err == nil {
+		s.found = f
 	}
-	play := max(0, number-mp3Warm)
-	from := max(0, play-mp3Prime)
-	entry := s.index.before(from)
-	hand, err := s.reservoirStart(entry, from, play, number)
-	if err != nil {
-		return err
-	}
-	s.feed, err = newMP3Feed(&s.win, entry, from, hand, play, s.index.frames, s.bad)
-	s.dec, s.number = nil, hand
 	return err
 }
 
-// reservoirStart returns the frame from which the decoder has to be fed so
-// that the data of the frames from play to number are there: decoding a frame
-// only for its bytes costs as much as any other.
-func (s *mp3Source) reservoirStart(entry mp3Frame, from, play, number int64) (int64, error) {
-	if entry.header.rateHz == 22050 {
-		// These are packed anew; a silent frame before them has room for all
-		// that may not fit into the first.
-		return max(from, play-1), nil
-	}
-	w := walkMP3(&s.win, entry)
-	hand := play
-	var sizes [mp3Prime + mp3Warm + 1]int // bytes of data in the frames from on
-	for {
-		f, err := w.step()
-		if err == io.EOF || err == nil && f.number > number {
-			return hand, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-		if f.number < from {
-			continue
-		}
-		skip := f.header.side() + f.header.sideSize()
-		p, err := s.win.at(f.offset, skip)
-		if err != nil {
-			return 0, err
-		}
-		if len(p) < skip {
-			return hand, nil
-		}
-		sizes[f.number-from] = max(0, f.header.size()-skip)
-		if f.number < play {
-			continue
-		}
-		need := parseMP3Side(f.header, p[f.header.side():]).back
-		at := f.number
-		for ; at > from && need > 0; at-- {
-			need -= sizes[at-1-from]
-		}
-		hand = min(hand, at)
-	}
+// body is the found frame without its header and checksum.
+func (s *mp3Source) body() ([]byte, error) {
+	h := s.found.header
+	p, err := s.win.at(s.found.offset, h.size())
+	return p[min(len(p), h.side()):], err
 }
 
 func (s *mp3Source) next() (int64, [][2]float64, error) {
-	for s.number < s.index.frames {
-		err := guard(s.decode)
-		if err == nil {
-			start := s.number*s.frame - s.delay
-			s.number++
-			return start, s.frames, nil
+	for {
+		if s.found.number < s.number {
+			if err := s.step(); err != nil {
+				return 0, nil, err
+			}
+			continue
 		}
-		var disk *Error
-		if errors.As(s.feed.err, &disk) {
-			return 0, nil, disk
-		}
-		if s.feed.err == io.EOF {
-			return 0, nil, io.EOF
-		}
-		// The decoder lost its state: begin again, with this frame silent.
-		failed := s.feed.current
-		if s.bad[failed] {
-			return 0, nil, err
-		}
-		for n := range s.bad {
-			if n < failed-2*(mp3Warm+mp3Prime) || n > failed {
-				delete(s.bad, n)
+		out := s.frames[:s.frame]
+		if s.found.number > s.number { // lost
+			s.dec.lose()
+			s.dec.silence(s.found.header, out)
+			if s.number >= s.first {
+				s.harm++
+			}
+		} else {
+			p, err := s.body()
+			if err != nil {
+				return 0, nil, err
+			}
+			if !s.dec.frame(s.found.header, p, out) && s.number >= s.first {
+				s.harm++
 			}
 		}
-		s.bad[failed] = true
-		if err := s.start(s.number); err != nil {
-			return 0, nil, err
+		s.number++
+		if s.number > s.first {
+			return (s.number-1)*s.frame - s.delay, out, nil
 		}
 	}
-	return 0, nil, io.EOF
-}
-
-// decode gets one frame out of the decoder.
-func (s *mp3Source) decode() (err error) {
-	if s.dec == nil {
-		if s.dec, err = mp3.NewDecoder(s.feed); err != nil {
-			return err
-		}
-	}
-	if _, err = io.ReadFull(s.dec, s.pcm); err != nil {
-		return err
-	}
-	for i := range s.frames {
-		l := int16(binary.LittleEndian.Uint16(s.pcm[4*i:]))
-		r := int16(binary.LittleEndian.Uint16(s.pcm[4*i+2:]))
-		s.frames[i] = [2]float64{float64(l) / (1 << 15), float64(r) / (1 << 15)}
-	}
-	return nil
 }

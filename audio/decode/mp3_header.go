@@ -54,8 +54,12 @@ func parseMP3Header(p []byte) (h mp3Header, ok bool) {
 	return h, true
 }
 
-// readable tells layer III of MPEG-1 and MPEG-2 from what the decoder lacks.
-func (h mp3Header) readable() bool { return h.layer == 3 && h.version != 25 && h.kbps > 0 }
+// readable tells layer III from what the decoder lacks.
+func (h mp3Header) readable() bool { return h.layer == 3 && h.kbps > 0 }
+
+// midSide and intensity are the two kinds of joint stereo; both may be on.
+func (h mp3Header) midSide() bool   { return h.word>>6&3 == 1 && h.word>>5&1 == 1 }
+func (h mp3Header) intensity() bool { return h.word>>6&3 == 1 && h.word>>4&1 == 1 }
 
 // samples is how many sample frames one frame holds.
 func (h mp3Header) samples() int64 {
@@ -86,64 +90,6 @@ func (h mp3Header) sideSize() int {
 		return 17
 	}
 	return 9
-}
-
-// mp3Side is the part of the side information that tells whether a frame can
-// be decoded: how far back its data begin, and how long they are.
-type mp3Side struct {
-	back  int  // bytes before this frame's own data
-	bytes int  // of data
-	short bool // a granule has short blocks
-}
-
-// parseMP3Side reads the side information in p, which has sideSize bytes.
-func parseMP3Side(h mp3Header, p []byte) mp3Side {
-	var s mp3Side
-	at, granules, step := 0, 2, 59 // bits
-	if h.version == 1 {
-		s.back, at = mp3Bits(p, 0, 9), 18
-		if h.channels == 2 {
-			at = 20
-		}
-	} else {
-		s.back, granules, step, at = mp3Bits(p, 0, 8), 1, 63, 9
-		if h.channels == 2 {
-			at = 10
-		}
-	}
-	bits := 0
-	for range granules * h.channels {
-		bits += mp3Bits(p, at, 12)
-		// Behind the length: 9 bits of big values, 8 of gain, 4 or 9 of scale
-		// factors, then whether the window changes, and to which block type.
-		window := at + 12 + 9 + 8 + 4
-		if h.version != 1 {
-			window += 5
-		}
-		s.short = s.short || mp3Bits(p, window, 3) == 1<<2|2
-		at += step
-	}
-	s.bytes = (bits + 7) / 8
-	return s
-}
-
-// mp3Bits reads n bits (at most 16) of p from bit at.
-func mp3Bits(p []byte, at, n int) int {
-	v := 0
-	for i := at; i < at+n; i++ {
-		v = v<<1 | int(p[i/8]>>(7-i%8)&1)
-	}
-	return v
-}
-
-// putMP3Back writes how far back a frame's data begin.
-func putMP3Back(h mp3Header, side []byte, back int) {
-	if h.version == 1 {
-		side[0] = byte(back >> 1)
-		side[1] = side[1]&0x7F | byte(back&1)<<7
-		return
-	}
-	side[0] = byte(back)
 }
 
 // mp3Tag is what the first frame says when it holds no sound but a table of

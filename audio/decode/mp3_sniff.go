@@ -47,6 +47,9 @@ func findMP3(win *window, from int64) (mp3Frame, error) {
 	return mp3Frame{}, &Error{Offset: from, Reason: ErrNotAudio}
 }
 
+// mpegNames are the layers of MPEG audio, of which only the third is read here.
+var mpegNames = [4]string{1: "mp1", 2: "mp2", 3: "mp3"}
+
 // mpegAt names the MPEG stream that begins at offset, or "" if none does.
 func mpegAt(win *window, offset int64) (string, mp3Header, error) {
 	p, err := win.at(offset, 8)
@@ -71,13 +74,7 @@ func mpegAt(win *window, offset int64) (string, mp3Header, error) {
 	if ok, err = repeats(win, offset, size); !ok || err != nil {
 		return "", h, err
 	}
-	switch {
-	case h.layer == 2:
-		return "MPEG layer II audio", h, nil
-	case h.version == 25:
-		return "MPEG-2.5 mp3 audio", h, nil
-	}
-	return "mp3", h, nil
+	return mpegNames[h.layer], h, nil
 }
 
 // repeats tells whether frames follow one another from offset on, up to
