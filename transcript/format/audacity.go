@@ -45,20 +45,27 @@ func decodeLabels(in *input) (*transcript.Transcript, error) {
 			extra(&in.segments[n-1].Extras, audacityFrequencies, oneLine(strings.Join(cells[1:], " ")))
 			continue
 		}
-		start, end, ok := labelTimes(cells)
-		if !ok {
-			return nil, at(number, BadTime, line, CorrectLine)
+		if err := in.pass(in.label(cells, line, number), number, number); err != nil {
+			return nil, err
 		}
-		if end < start {
-			return nil, at(number, EndBeforeStart, line, CorrectLine)
-		}
-		s := &transcript.Segment{Start: start, End: end}
-		if len(cells) == 3 {
-			s.Text = flat(transcript.Clean(cells[2]))
-		}
-		in.add(s, number)
 	}
 	return &transcript.Transcript{}, nil
+}
+
+func (in *input) label(cells []string, line string, number int) error {
+	start, end, ok := labelTimes(cells)
+	if !ok {
+		return at(number, BadTime, line, CorrectLine)
+	}
+	if end < start {
+		return at(number, EndBeforeStart, line, CorrectLine)
+	}
+	s := &transcript.Segment{Start: start, End: end}
+	if len(cells) == 3 {
+		s.Text = flat(transcript.Clean(cells[2]))
+	}
+	in.add(s, number)
+	return nil
 }
 
 func encodeLabels(out *bytes.Buffer, t *transcript.Transcript) error {

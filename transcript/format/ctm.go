@@ -53,7 +53,7 @@ type ctmReader struct {
 
 func decodeCTM(in *input) error {
 	readers := make(map[*input]*ctmReader)
-	err := nistLines(in.text, func(string) {}, func(line string, number int) error {
+	err := in.records(func(string) {}, func(line string, number int) error {
 		fields := strings.Fields(line)
 		if len(fields) < 5 {
 			return at(number, ColumnCount, line, CorrectLine)
@@ -189,7 +189,7 @@ type fileWord struct {
 // ctmWords lists the words of a transcript, channel by channel in the order of
 // their time; the words of an alternation stay together.
 func ctmWords(t *transcript.Transcript) []fileWord {
-	var groups [][]fileWord // what stays together
+	var groups [][]fileWord               // what stays together
 	latest := make(map[int]time.Duration) // by channel
 	for i, s := range t.Segments {
 		if s.Timed() {

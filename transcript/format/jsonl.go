@@ -130,7 +130,7 @@ func decodeJSONL(in *input) (*transcript.Transcript, error) {
 		}
 		var err error
 		if header {
-			err = jsonlSegment(in, t, line, number)
+			err = in.pass(jsonlSegment(in, t, line, number), number, number)
 		} else {
 			header, err = true, jsonlHeader(in, t, line, number)
 		}

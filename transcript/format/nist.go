@@ -57,11 +57,11 @@ func field(name string) string {
 
 func isComment(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), ";;") }
 
-// nistLines walks the lines of a file that say something; blank ones and
-// comments are passed over, but for the comments' own hook.
-func nistLines(text string, comment func(line string), do func(line string, number int) error) error {
+// records walks the lines of a file that say something; blank ones and comments
+// are passed over, but for the comments' own hook.
+func (in *input) records(comment func(line string), do func(line string, number int) error) error {
 	number := 0
-	for line := range strings.Lines(transcript.Clean(text)) {
+	for line := range strings.Lines(transcript.Clean(in.text)) {
 		number++
 		line = strings.TrimSpace(line)
 		switch {
@@ -69,7 +69,7 @@ func nistLines(text string, comment func(line string), do func(line string, numb
 		case isComment(line):
 			comment(line)
 		default:
-			if err := do(line, number); err != nil {
+			if err := in.pass(do(line, number), number, number); err != nil {
 				return err
 			}
 		}

@@ -77,17 +77,20 @@ func (f Format) DecodeRecordings(data []byte, path string) ([]Recording, Source,
 	return list, source, nil
 }
 
-// DecodeRecording is [Format.Decode] for one recording of several, all of its
-// channels together. The name is compared without folder, ending and case; an
-// empty one is the only recording. The error is an [*Error]: of code
-// NoRecording where the file has none of that name, Recordings where it has
-// several and none was named.
+// DecodeRecording is [Format.DecodeAs] for one recording of several.
 func (f Format) DecodeRecording(data []byte, path, name string) (*transcript.Transcript, Source, error) {
+	return f.DecodeAs(data, path, Reading{Recording: name})
+}
+
+// DecodeAs is [Format.Decode] as somebody asks for it. Of a recording it reads
+// all channels together. The error is an [*Error]: of code NoRecording where the
+// file has none of that name, Recordings where it has several and none was named.
+func (f Format) DecodeAs(data []byte, path string, how Reading) (*transcript.Transcript, Source, error) {
 	in, source, err := f.input(data, path)
 	if err != nil {
 		return nil, source, err
 	}
-	in.chosen = name
+	in.reading = how
 	t := &transcript.Transcript{}
 	switch {
 	case in.empty():
@@ -97,12 +100,15 @@ func (f Format) DecodeRecording(data []byte, path, name string) (*transcript.Tra
 		t, err = f.decode(in)
 	}
 	if err == nil {
+		err = in.somethingRead()
+	}
+	if err == nil {
 		err = in.finish(t)
 	}
-	if err == nil && f.decodeAll == nil && name != "" && !sameRecording(name, mediaName(t, path)) {
+	if name := how.Recording; err == nil && f.decodeAll == nil && name != "" && !sameRecording(name, mediaName(t, path)) {
 		err = &Error{Code: NoRecording, Offending: cut(name), Advice: NameIt}
 	}
-	source.Notes = in.notes
+	source.Notes, source.Rejects = in.notes, in.rejects
 	if err != nil {
 		return nil, source, inFile(err, path)
 	}
@@ -154,7 +160,7 @@ func (f Format) decodeOne(in *input) (*transcript.Transcript, error) {
 	}
 	var names []string // in order
 	for _, part := range in.parts {
-		if !slices.Contains(names, part.name) && (in.chosen == "" || sameRecording(part.name, in.chosen)) {
+		if !slices.Contains(names, part.name) && (in.reading.Recording == "" || sameRecording(part.name, in.reading.Recording)) {
 			names = append(names, part.name)
 		}
 		if len(names) > 10 { // a message needs no more of a manifest's thousands
@@ -162,8 +168,8 @@ func (f Format) decodeOne(in *input) (*transcript.Transcript, error) {
 		}
 	}
 	switch {
-	case len(names) == 0 && in.chosen != "":
-		return nil, &Error{Code: NoRecording, Offending: cut(in.chosen), Advice: NameIt}
+	case len(names) == 0 && in.reading.Recording != "":
+		return nil, &Error{Code: NoRecording, Offending: cut(in.reading.Recording), Advice: NameIt}
 	case len(names) > 1:
 		return nil, &Error{Code: Recordings, Offending: cut(strings.Join(names, ", ")), Advice: NameIt}
 	case len(names) == 0:

@@ -33,7 +33,7 @@ var rttmTypes = map[string]bool{
 }
 
 func decodeRTTM(in *input) error {
-	err := nistLines(in.text, func(string) {}, func(line string, number int) error {
+	err := in.records(func(string) {}, func(line string, number int) error {
 		fields := strings.Fields(line)
 		if !rttmTypes[fields[0]] || len(fields) < 8 {
 			return at(number, ColumnCount, line, CorrectLine)

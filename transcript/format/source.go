@@ -19,6 +19,7 @@ type Source struct {
 	Encoding string // "utf-8", "utf-8 with bom", "utf-16le", "utf-16be", "windows-1252"
 	LineEnds string // "lf", "crlf", "cr", "mixed", "" where there is none
 	Notes    []Note // what was not read as it stands
+	Rejects  []Reject
 }
 
 // Note says that something in a file was read, but not as it stands there.
@@ -170,8 +171,10 @@ type input struct {
 	path     string
 	text     string            // of a text, UTF-8 with \n; of a binary file its bytes
 	files    map[string]string // of a folder, by name; those that are missing are ""
-	chosen   string            // the recording asked for, "" where none was
-	parts    []*input          // of a file that speaks of several recordings
+	reading  Reading
+	split    []string // the lines, once one was rejected
+	rejects  []Reject
+	parts    []*input // of a file that speaks of several recordings
 	byName   map[recordingKey]*input
 	name     string // a part's recording, and its channel
 	channel  string

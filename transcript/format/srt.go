@@ -38,16 +38,20 @@ var srtMarkup = regexp.MustCompile(`(?i)</?(?:i|b|u|s|font)(?:\s[^<>]*)?>|\{\\[^
 // cueTimes reads "start --> end rest". ok is false where the line is no time
 // line at all; err where it means to be one.
 func cueTimes(line string, number int) (start, end time.Duration, rest string, ok bool, err error) {
+	return (&input{}).cueTimes(line, number)
+}
+
+func (in *input) cueTimes(line string, number int) (start, end time.Duration, rest string, ok bool, err error) {
 	left, right, found := strings.Cut(line, "-->")
 	if !found {
 		return 0, 0, "", false, nil
 	}
 	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
 	right, rest, _ = strings.Cut(right, " ")
-	start, ok1 := parseClock(left)
-	end, ok2 := parseClock(right)
+	start, ok1 := in.clock(left)
+	end, ok2 := in.clock(right)
 	ok2 = ok2 && strings.Contains(right, ":")
-	if !ok2 && (!strings.Contains(left, ":") || strings.Trim(left, "0123456789:., -") != "") {
+	if !ok2 && (!strings.Contains(left, ":") || strings.Trim(left, "0123456789:;., -") != "") {
 		return 0, 0, "", false, nil // an arrow in a sentence
 	}
 	switch {
@@ -93,6 +97,8 @@ func decodeSRT(in *input) (*transcript.Transcript, error) {
 		seg         *transcript.Segment
 		line        int
 		first, last int // the lines of its text
+		number      int // the line that it begins with
+		broken      error
 	}
 	var open *cue
 	shut := func(before int) error {
@@ -100,15 +106,18 @@ func decodeSRT(in *input) (*transcript.Transcript, error) {
 			return nil
 		}
 		open.last = before
+		if open.broken != nil {
+			return in.pass(open.broken, open.number, before)
+		}
 		in.add(open.seg, open.line)
 		return srtText(in, t, open.seg, lines[open.first:open.last], open.line)
 	}
 	for i, line := range lines {
-		start, end, rest, ok, err := cueTimes(line, i+1)
-		if err != nil {
-			return nil, err
+		start, end, rest, ok, broken := in.cueTimes(line, i+1)
+		if broken != nil && !in.reading.Lenient {
+			return nil, broken
 		}
-		if !ok {
+		if !ok && broken == nil {
 			continue
 		}
 		before := i
@@ -121,14 +130,14 @@ func decodeSRT(in *input) (*transcript.Transcript, error) {
 			in.note(BlankLineGone, i+1)
 		}
 		if open == nil {
-			if err := stray(lines[:before]); err != nil {
+			if err := in.pass(stray(lines[:before]), 1, before); err != nil {
 				return nil, err
 			}
 		}
 		if err := shut(before); err != nil {
 			return nil, err
 		}
-		open = &cue{seg: &transcript.Segment{Start: start, End: end}, line: i + 1, first: i + 1}
+		open = &cue{seg: &transcript.Segment{Start: start, End: end}, line: i + 1, first: i + 1, number: before + 1, broken: broken}
 		if rest != "" {
 			extra(&open.seg.Extras, srtPosition, rest)
 		}

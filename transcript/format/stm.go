@@ -60,7 +60,7 @@ func stmTimes(fields []string) (start, end time.Duration, ok bool) {
 func decodeSTM(in *input) error {
 	var comments []string
 	var last *input
-	err := nistLines(in.text, func(line string) { comments = append(comments, line) }, func(line string, number int) error {
+	err := in.records(func(line string) { comments = append(comments, line) }, func(line string, number int) error {
 		fields, text := cutFields(line, 5)
 		start, end, ok := stmTimes(fields)
 		if !ok {

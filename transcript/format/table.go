@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,17 +108,29 @@ func decodeTable(in *input) (*transcript.Transcript, error) {
 		}
 		extra(&t.Extras, tableColumns, string(names))
 	}
-	for _, r := range rows[1:] {
-		if len(r.cells) != len(h.names) {
-			return nil, at(r.line, ColumnCount, strings.Join(r.cells, string(separator)), CorrectLine)
+	for i, r := range rows[1:] {
+		last := math.MaxInt // pass stops at the end of the file
+		if i+2 < len(rows) {
+			last = rows[i+2].line - 1
 		}
-		s, err := h.segment(in, t, r, inMillis)
-		if err != nil {
+		if err := in.pass(h.add(in, t, r, inMillis), r.line, last); err != nil {
 			return nil, err
 		}
-		in.add(s, r.line)
 	}
 	return t, nil
+}
+
+// add reads a row.
+func (h table) add(in *input, t *transcript.Transcript, r row, inMillis bool) error {
+	if len(r.cells) != len(h.names) {
+		return at(r.line, ColumnCount, strings.Join(r.cells, "\t"), CorrectLine)
+	}
+	s, err := h.segment(in, t, r, inMillis)
+	if err != nil {
+		return err
+	}
+	in.add(s, r.line)
+	return nil
 }
 
 // wholeNumbers says whether the first two cells of every row are such: times
@@ -149,10 +162,10 @@ func unquoted(text string) []row {
 func (h table) segment(in *input, t *transcript.Transcript, r row, inMillis bool) (*transcript.Segment, error) {
 	s := &transcript.Segment{ID: h.cell(r, "id"), Text: transcript.Clean(h.cell(r, "text"))}
 	var err error
-	if s.Start, err = cellTime(r.line, h.cell(r, "start"), inMillis); err != nil {
+	if s.Start, err = in.cellTime(r.line, h.cell(r, "start"), inMillis); err != nil {
 		return nil, err
 	}
-	if s.End, err = cellTime(r.line, h.cell(r, "end"), inMillis); err != nil {
+	if s.End, err = in.cellTime(r.line, h.cell(r, "end"), inMillis); err != nil {
 		return nil, err
 	}
 	if s.End < s.Start {
@@ -179,7 +192,7 @@ func (h table) segment(in *input, t *transcript.Transcript, r row, inMillis bool
 	return s, nil
 }
 
-func cellTime(line int, cell string, inMillis bool) (time.Duration, error) {
+func (in *input) cellTime(line int, cell string, inMillis bool) (time.Duration, error) {
 	cell = strings.TrimSpace(cell)
 	if cell == "" {
 		return 0, nil
@@ -191,7 +204,7 @@ func cellTime(line int, cell string, inMillis bool) (time.Duration, error) {
 		}
 		return time.Duration(n) * time.Millisecond, nil
 	}
-	d, ok := parseClock(cell)
+	d, ok := in.clock(cell)
 	if !ok {
 		return 0, at(line, BadTime, cell, CorrectLine)
 	}

@@ -54,7 +54,7 @@ func isTRN(head string) bool {
 }
 
 func decodeTRN(in *input) (*transcript.Transcript, error) {
-	err := nistLines(in.text, func(string) {}, func(line string, number int) error {
+	err := in.records(func(string) {}, func(line string, number int) error {
 		m := trnID.FindStringSubmatchIndex(line)
 		if m == nil {
 			return at(number, MissingID, line, CorrectLine)

@@ -50,7 +50,7 @@ var plain = Format{
 const txtTimes = "txt.times"
 
 // txtTime reads "[time]" or "[time --> time]" at the head of a line.
-var txtTime = regexp.MustCompile(`^\[([0-9:.,]+)(?:\s*-->\s*([0-9:.,]+))?\](?:\s+|$)`)
+var txtTime = regexp.MustCompile(`^\[([0-9:;.,]+)(?:\s*-->\s*([0-9:;.,]+))?\](?:\s+|$)`)
 
 // txtLine is a line taken apart.
 type txtLine struct {
@@ -63,15 +63,17 @@ type txtLine struct {
 	text        string
 }
 
-func readTxtLine(line string, number int) (txtLine, error) {
+func readTxtLine(line string, number int) (txtLine, error) { return (&input{}).txtLine(line, number) }
+
+func (in *input) txtLine(line string, number int) (txtLine, error) {
 	l := txtLine{number: number, text: strings.TrimSpace(line)}
 	if m := txtTime.FindStringSubmatch(l.text); m != nil && strings.Contains(m[1], ":") {
 		var ok bool
-		if l.start, ok = parseClock(m[1]); !ok {
+		if l.start, ok = in.clock(m[1]); !ok {
 			return l, timeError(number, line, m[1])
 		}
 		if l.spans = m[2] != ""; l.spans {
-			if l.end, ok = parseClock(m[2]); !ok {
+			if l.end, ok = in.clock(m[2]); !ok {
 				return l, timeError(number, line, m[2])
 			}
 			if l.end < l.start {
@@ -132,9 +134,12 @@ func decodeTXT(in *input) (*transcript.Transcript, error) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		l, err := readTxtLine(strings.TrimSuffix(line, "\n"), number)
+		l, err := in.txtLine(strings.TrimSuffix(line, "\n"), number)
 		if err != nil {
-			return nil, err
+			if err = in.pass(err, number, number); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if l.spans {
 			spans++

@@ -72,7 +72,7 @@ func decodeVTT(in *input) (*transcript.Transcript, error) {
 		for i < len(lines) && lines[i] != "" {
 			i++
 		}
-		if err := r.block(lines[first:i], first+1); err != nil {
+		if err := in.pass(r.block(lines[first:i], first+1), first+1, i); err != nil {
 			return nil, err
 		}
 	}
@@ -109,7 +109,7 @@ func (r *vttReader) header(lines []string) int {
 // block takes the lines between two blank ones.
 func (r *vttReader) block(lines []string, number int) error {
 	for n := range min(2, len(lines)) {
-		start, end, settings, ok, err := cueTimes(lines[n], number+n)
+		start, end, settings, ok, err := r.in.cueTimes(lines[n], number+n)
 		note := strings.HasPrefix(lines[0], "NOTE") && n == 0
 		if err != nil && !note {
 			return err
@@ -135,7 +135,7 @@ func (r *vttReader) block(lines []string, number int) error {
 func (r *vttReader) cue(id string, start, end time.Duration, settings string, lines []string, number, timeLine int) error {
 	first := 0 // of the open cue's text
 	for i, line := range lines {
-		s, e, set, ok, err := cueTimes(line, timeLine+i+1)
+		s, e, set, ok, err := r.in.cueTimes(line, timeLine+i+1)
 		if err != nil {
 			return err
 		}

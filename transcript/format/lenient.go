@@ -1,0 +1,59 @@
+package format
+
+import (
+	"errors"
+	"strings"
+)
+
+// Reading says how a file is to be read; the zero value is how [Format.Decode]
+// reads it.
+type Reading struct {
+	// Recording is the one to read of several; it is compared without folder,
+	// ending and case.
+	Recording string
+	// Lenient passes over records that are broken: a cue, a row, a line. They
+	// are in [Source.Rejects]. What is wrong with the whole file stays an error.
+	Lenient bool
+	// Rate is how a file counts frames that does not say so itself.
+	Rate FrameRate
+}
+
+// Reject is a record that was not read.
+type Reject struct {
+	Line int    // the first of it, from 1
+	Text string // the record, as it stands in the file but for its line ends
+	Err  *Error
+}
+
+// recordErrors are those that say nothing about the next record.
+var recordErrors = map[Code]bool{
+	ColumnCount: true, BadTime: true, EndBeforeStart: true, StrayText: true, BadChannel: true, BadJSON: true, Invalid: true, MissingID: true,
+}
+
+// pass lets a decoder go on behind a record that is broken, where somebody asked
+// for that: it keeps the lines from first to last and returns nil. Else it
+// returns the error.
+func (in *input) pass(err error, first, last int) error {
+	var e *Error
+	if err == nil || !in.reading.Lenient || !errors.As(err, &e) || e.Line == 0 || !recordErrors[e.Code] {
+		return err
+	}
+	if in.split == nil {
+		in.split = strings.Split(in.text, "\n")
+	}
+	e.Path = in.path
+	// A decoder that counts the lines of a cleaned text can be some ahead.
+	last = min(last, len(in.split))
+	first = min(first, last)
+	in.rejects = append(in.rejects, Reject{first, strings.TrimRight(strings.Join(in.split[first-1:last], "\n"), "\n"), e})
+	return nil
+}
+
+// somethingRead is the first reject's error where no record was read at all:
+// the file is of another format, or none.
+func (in *input) somethingRead() error {
+	if len(in.rejects) > 0 && len(in.segments) == 0 {
+		return in.rejects[0].Err
+	}
+	return nil
+}
