@@ -61,16 +61,23 @@ func limit(v float32) float64 {
 // pair sums 16 products for each of two outputs.
 func (w *mp3Taps) pair(p, q *[16]float32) (near, far float32) {
 	n, f := &w.near, &w.far
-	a := p[1]*n[1] + p[3]*n[3] + p[5]*n[5] + p[7]*n[7]
-	b := p[9]*n[9] + p[11]*n[11] + p[13]*n[13] + p[15]*n[15]
-	c := q[0]*n[0] + q[2]*n[2] + q[4]*n[4] + q[6]*n[6]
-	d := q[8]*n[8] + q[10]*n[10] + q[12]*n[12] + q[14]*n[14]
-	near = a + b + (c + d)
-	a = p[1]*f[1] + p[3]*f[3] + p[5]*f[5] + p[7]*f[7]
-	b = p[9]*f[9] + p[11]*f[11] + p[13]*f[13] + p[15]*f[15]
-	c = q[0]*f[0] + q[2]*f[2] + q[4]*f[4] + q[6]*f[6]
-	d = q[8]*f[8] + q[10]*f[10] + q[12]*f[12] + q[14]*f[14]
-	return near, a + b + (c + d)
+	u, v := p[1], q[0]
+	a, b, c, d := u*n[1], u*f[1], v*n[0], v*f[0]
+	u, v = p[3], q[2]
+	a, b, c, d = a+u*n[3], b+u*f[3], c+v*n[2], d+v*f[2]
+	u, v = p[5], q[4]
+	a, b, c, d = a+u*n[5], b+u*f[5], c+v*n[4], d+v*f[4]
+	u, v = p[7], q[6]
+	a, b, c, d = a+u*n[7], b+u*f[7], c+v*n[6], d+v*f[6]
+	u, v = p[9], q[8]
+	a, b, c, d = a+u*n[9], b+u*f[9], c+v*n[8], d+v*f[8]
+	u, v = p[11], q[10]
+	a, b, c, d = a+u*n[11], b+u*f[11], c+v*n[10], d+v*f[10]
+	u, v = p[13], q[12]
+	a, b, c, d = a+u*n[13], b+u*f[13], c+v*n[12], d+v*f[12]
+	u, v = p[15], q[14]
+	a, b, c, d = a+u*n[15], b+u*f[15], c+v*n[14], d+v*f[14]
+	return a + c, b + d
 }
 
 // transform puts the cosine transform of 32 samples into column at, C(n) = sum
