@@ -23,6 +23,7 @@ var arrows = map[string][]string{
 	"audio/decode":  {},
 	"audio/stretch": {},
 	"audio/peaks":   {},
+	"audio/speech":  {},
 	"audio/output":  {},
 	"quality/align": {},
 	"transcript":    {},
@@ -49,6 +50,7 @@ var arrows = map[string][]string{
 
 // testArrows are what the tests of a package may import besides: fixtures.
 var testArrows = map[string][]string{
+	"audio/speech":  {"audio/decode"}, // real speech to find
 	"audio/stretch": {"audio/decode"}, // real speech to stretch
 }
 

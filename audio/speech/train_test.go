@@ -1,0 +1,246 @@
+package speech
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/format"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+)
+
+var train = flag.Bool("train", false, "train the network again and write weights.go")
+
+// trainingVoices are heard in training only.
+var trainingVoices = []string{"en-us", "de+f2", "fr+m3", "es+f4", "ru+m1", "sv+m7", "it+f1", "en-gb+m4", "fi+f3", "tr+m6"}
+
+// trainingMix is the speech and the noises that the network is trained on. None
+// of their speakers, voices and pieces of music is in heldOut, nor is brown noise
+// or a hum of 60 Hz.
+func trainingMix(t testing.TB) (speech [][]signal, noises map[string]signal) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	const n = 60 * mixRate
+	speech = voices(t, trainingVoices, sentences(t)[:5])
+	said := voices(t, trainingVoices, sentences(t)[5:8])
+	real := recordings(t, "84-*.flac")
+	for _, speed := range []float64{1, 0.82, 1.15, 0.9, 1.08} {
+		var other []signal
+		for _, u := range real {
+			if speed != 1 {
+				u = stretched(u, speed)
+			}
+			other = append(other, u)
+		}
+		speech = append(speech, other, other) // real speech weighs as much as espeak-ng's
+	}
+	return speech, map[string]signal{
+		"white":    white(n, rng),
+		"pink":     pink(n, rng),
+		"hum":      hum(n, 50, rng),
+		"babble":   babble(n, said, rng),
+		"babble 5": babble(n, said[:5], rng),
+		"street":   street(n, pink, 7, rng),
+		"street 3": street(n, pink, 3, rng),
+		"pad":      chords(n, 1.6, 0.2, rng),
+		"beat":     chords(n, 0.4, 4, rng),
+		"clicks":   clicks(n, rng),
+	}
+}
+
+type example struct {
+	in     [inputs]float32
+	speech bool
+}
+
+// TestTrain writes weights.go; without -train there is nothing to do.
+func TestTrain(t *testing.T) {
+	if !*train {
+		t.Skip("-train is not given")
+	}
+	speech, noises := trainingMix(t)
+	rng := rand.New(rand.NewPCG(3, 4))
+	var names []string
+	for name := range noises {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var examples []example
+	for _, name := range names {
+		for _, dB := range []float64{40, 20, 12, 6, 3, 0} {
+			examples = append(examples, examplesOf(speech, noises[name], dB, rng)...)
+		}
+	}
+	n := fit(examples, rng)
+	right := 0
+	for i := range examples {
+		if n.probability(&examples[i].in) > 0.5 == examples[i].speech {
+			right++
+		}
+	}
+	t.Logf("%d examples, %.2f %% right", len(examples), 100*float64(right)/float64(len(examples)))
+	if err := os.WriteFile("weights.go", n.source(t), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func examplesOf(speech [][]signal, noise signal, dB float64, rng *rand.Rand) []example {
+	var all []signal
+	for _, s := range speech {
+		all = append(all, s[rng.IntN(len(s))])
+	}
+	tr := newTrack(all, 80, rng)
+	start := rng.IntN(len(noise))
+	noise = append(slices.Clone(noise[start:]), noise[:start]...)
+	d := describeAll(tr.mixed(noise, dB))
+	var list []example
+	for i := range min(d.n, len(tr.truth)) {
+		if i%3 != 0 { // neighbours say little that is new
+			continue
+		}
+		e := example{speech: tr.truth[i]}
+		d.describe(i, &e.in)
+		list = append(list, e)
+	}
+	return list
+}
+
+func describeAll(s signal) *description {
+	l := layoutFor(mixRate)
+	e := newFrontEnd(l)
+	var f frames
+	block := make([][2]float64, len(s))
+	copy2(block, s)
+	e.add(block, &f)
+	e.end(&f)
+	return newDescription(&f, l)
+}
+
+// fit trains a network by Adam (Kingma and Ba, 2015) on the logistic loss.
+func fit(examples []example, rng *rand.Rand) *network {
+	n := &network{}
+	scaleOf(examples, n)
+	const perUnit = inputs + 2 // its weights, its bias, its way out
+	w := make([]float64, hidden*perUnit+1)
+	for i := range w {
+		w[i] = rng.NormFloat64() / math.Sqrt(inputs)
+	}
+	first, second := make([]float64, len(w)), make([]float64, len(w))
+	gradient := make([]float64, len(w))
+	const epochs, batch = 14, 64
+	step := 0
+	for epoch := range epochs {
+		rate := 0.002 * (1 - float64(epoch)/epochs)
+		rng.Shuffle(len(examples), func(i, k int) { examples[i], examples[k] = examples[k], examples[i] })
+		for at := 0; at+batch <= len(examples); at += batch {
+			clear(gradient)
+			for i := range examples[at : at+batch] {
+				learn(&examples[at+i], n, w, gradient)
+			}
+			step++
+			for i, g := range gradient {
+				g = g/batch + 1e-5*w[i]
+				first[i] = 0.9*first[i] + 0.1*g
+				second[i] = 0.999*second[i] + 0.001*g*g
+				w[i] -= rate * first[i] / (1 - math.Pow(0.9, float64(step))) /
+					(math.Sqrt(second[i]/(1-math.Pow(0.999, float64(step)))) + 1e-8)
+			}
+		}
+	}
+	for h := range hidden {
+		row := w[h*perUnit:][:perUnit]
+		for i := range inputs {
+			n.in[h][i] = float32(row[i])
+		}
+		n.inBias[h], n.out[h] = float32(row[inputs]), float32(row[inputs+1])
+	}
+	n.outBias = float32(w[hidden*perUnit])
+	return n
+}
+
+// learn adds one example's gradient.
+func learn(e *example, n *network, w, gradient []float64) {
+	const perUnit = inputs + 2
+	var x [inputs]float64
+	for i, v := range e.in {
+		x[i] = float64((v - n.mean[i]) * n.scale[i])
+	}
+	var unit [hidden]float64
+	sum := w[hidden*perUnit]
+	for h := range hidden {
+		row := w[h*perUnit:][:perUnit]
+		u := row[inputs]
+		for i, v := range x {
+			u += v * row[i]
+		}
+		if u > 0 {
+			unit[h] = u
+			sum += u * row[inputs+1]
+		}
+	}
+	miss := 1 / (1 + math.Exp(-sum))
+	if e.speech {
+		miss--
+	}
+	gradient[hidden*perUnit] += miss
+	for h, u := range unit {
+		if u <= 0 {
+			continue
+		}
+		row, g := w[h*perUnit:][:perUnit], gradient[h*perUnit:][:perUnit]
+		g[inputs+1] += miss * u
+		back := miss * row[inputs+1]
+		g[inputs] += back
+		for i, v := range x {
+			g[i] += back * v
+		}
+	}
+}
+
+// scaleOf sets each input's mean and deviation.
+func scaleOf(examples []example, n *network) {
+	for i := range inputs {
+		sum, squares := 0.0, 0.0
+		for k := range examples {
+			v := float64(examples[k].in[i])
+			sum += v
+			squares += v * v
+		}
+		mean := sum / float64(len(examples))
+		n.mean[i] = float32(mean)
+		n.scale[i] = float32(1 / math.Sqrt(squares/float64(len(examples))-mean*mean+1e-9))
+	}
+}
+
+// source is the network as Go.
+func (n *network) source(t testing.TB) []byte {
+	var b bytes.Buffer
+	fmt.Fprint(&b, "package speech\n\n// Made by go test ./audio/speech -run TestTrain -train; do not edit.\nvar trained = network{\n")
+	list := func(name string, values []float32) {
+		fmt.Fprintf(&b, "%s{", name)
+		for i, v := range values {
+			if i%10 == 0 {
+				fmt.Fprintln(&b)
+			}
+			fmt.Fprintf(&b, "%.4g, ", v)
+		}
+		fmt.Fprint(&b, "\n},\n")
+	}
+	list(fmt.Sprintf("mean: [%s]float32", "inputs"), n.mean[:])
+	list("scale: [inputs]float32", n.scale[:])
+	fmt.Fprint(&b, "in: [hidden][inputs]float32{\n")
+	for h := range n.in {
+		list("", n.in[h][:])
+	}
+	fmt.Fprint(&b, "},\n")
+	list("inBias: [hidden]float32", n.inBias[:])
+	list("out: [hidden]float32", n.out[:])
+	fmt.Fprintf(&b, "outBias: %.4g,\n}\n", n.outBias)
+	out, err := format.Source(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
