@@ -145,7 +145,9 @@ func Distance(ref, hyp []int32) int {
 	if len(ref) <= 64 {
 		return w.shortDistance(ref, hyp)
 	}
-	return w.solve(ref, hyp, Levenshtein, false)
+	steps, errors := w.solve(w.steps[:0], ref, hyp, Levenshtein)
+	w.steps = steps
+	return errors
 }
 
 // workspace holds what one alignment needs while it runs, so that the next can
@@ -153,6 +155,7 @@ func Distance(ref, hyp []int32) int {
 type workspace struct {
 	words vocabulary
 	grid  grid
+	steps Alignment
 
 	// Of short pairs: see index.
 	table []uint64
@@ -169,13 +172,13 @@ func (w *workspace) trace(dst Alignment, ref, hyp []int32, c Costs) Alignment {
 	for k := same - 1; k >= 0; k-- {
 		dst = append(dst, Step{Correct, int32(len(ref) + k), int32(len(hyp) + k)})
 	}
-	p := path{dst: dst, ref: ref, hyp: hyp, costs: c, i: len(ref), j: len(hyp)}
-	if len(ref) > 0 && len(hyp) > 0 {
-		w.solve(ref, hyp, c, true)
-		w.grid.trace(&p)
+	if len(ref) == 0 || len(hyp) == 0 {
+		p := path{dst: dst, i: len(ref), j: len(hyp)}
+		p.rest()
+		return p.dst
 	}
-	p.rest()
-	return p.dst
+	dst, _ = w.solve(dst, ref, hyp, c)
+	return dst
 }
 
 // cutSuffix takes off the tokens that both sequences end in. No cheapest path

@@ -11,7 +11,7 @@ type equals struct {
 	maps   [][]uint64 // nil for rare tokens
 	zero   []uint64   // always all zero between of and done
 	dirty  []int32
-	first  int
+	top    uint32 // the first row
 }
 
 // build indexes a reference for a hypothesis of some length.
@@ -64,10 +64,13 @@ func (e *equals) fill(ref []int32) {
 	}
 }
 
-// of returns the words of blocks first to last for a token. They hold until
-// done is called.
-func (e *equals) of(token int32, first, last int) []uint64 {
-	id := e.words.find(token)
+// number returns a token's number, or 0 for one that the reference does not
+// have.
+func (e *equals) number(token int32) int32 { return e.words.find(token) }
+
+// of returns the words of blocks first to last for a token's number. They hold
+// until done is called.
+func (e *equals) of(id int32, first, last int) []uint64 {
 	e.dirty = nil
 	if m := e.maps[id]; m != nil {
 		return m[first : last+1]
@@ -76,20 +79,27 @@ func (e *equals) of(token int32, first, last int) []uint64 {
 	if id == 0 {
 		return words
 	}
-	e.dirty, e.first = e.places[e.starts[id-1]:e.starts[id]], first
-	for _, i := range e.dirty {
-		if b := int(i)/64 - first; b >= 0 && b < len(words) {
-			words[b] |= 1 << (i % 64)
+	places := e.places[e.starts[id-1]:e.starts[id]]
+	top, bottom := int32(first)*64, int32(last+1)*64
+	low, high := 0, len(places)
+	for low < high {
+		if middle := int(uint(low+high) / 2); places[middle] < top {
+			low = middle + 1
+		} else {
+			high = middle
 		}
 	}
+	for high = low; high < len(places) && places[high] < bottom; high++ {
+		i := uint32(places[high] - top)
+		words[i/64] |= 1 << (i % 64)
+	}
+	e.dirty, e.top = places[low:high], uint32(top)
 	return words
 }
 
 // done takes back what of has set.
 func (e *equals) done() {
 	for _, i := range e.dirty {
-		if b := int(i)/64 - e.first; b >= 0 && b < len(e.zero) {
-			e.zero[b] = 0
-		}
+		e.zero[(uint32(i)-e.top)/64] = 0
 	}
 }

@@ -4,16 +4,15 @@ package align
 // are hypothesis tokens.
 //
 //	      columns, 256 a tile
-//	     ┌────┬────┬────┐    Only the band between two diagonals is computed.
-//	rows │▒▒▒▒│▒▒  │    │    What runs across the borders of the tiles is kept;
-//	     ├────┼────┼────┤    what lies inside is computed once more, exactly as
-//	16   │ ▒▒▒│▒▒▒▒│▒▒  │    before, for the few tiles that the path crosses.
+//	     ┌────┬────┬────┐    Only a band of blocks is computed, which follows a
+//	rows │▒▒▒▒│▒▒  │    │    path. What runs across the borders of the tiles is
+//	     ├────┼────┼────┤    kept; what lies inside is computed once more, exactly
+//	16   │ ▒▒▒│▒▒▒▒│▒▒  │    as before, for the few tiles that the path crosses.
 //	blocks    ├────┼────┤
-//	     │    │  ▒▒│▒▒▒▒│    Time: (rows × band) / 64 steps of a kernel.
-//	     └────┴────┴────┘    Memory: that / 256, plus rows × columns / 1024 bytes
-//	                         where the band is the whole.
+//	     │    │  ▒▒│▒▒▒▒│    Time: the band's blocks × columns steps of a kernel.
+//	     └────┴────┴────┘    Memory: that / 6 bytes, and 40 bytes a token.
 const (
-	tileBlocks  = 16
+	tileBlocks  = 8
 	tileColumns = 256
 )
 
@@ -21,14 +20,20 @@ const (
 type grid struct {
 	ref, hyp []int32
 	costs    Costs
-	low      int // the band: low <= column - row <= high
-	high     int
+	unit     int // the least that one word more or less costs
 	eqs      equals
+	ids      []int32 // the hypothesis in the reference's numbers
+	// first and last are the band's blocks in each column, both rising.
+	first, last []int32
+	// exit is the least that a path can cost that leaves the band.
+	exit int
+	hull hull
 	// left[c] are the cells of the band's blocks before column c·256.
 	left []column
 	// above[r] are the carries into block r·16, from the column on where that
 	// block enters the band.
 	above []carries
+	state []cells
 	rec   []moves
 	tile  []cells
 }
@@ -43,87 +48,87 @@ type carries struct {
 	h     []uint8
 }
 
-// solve finds the cost of the cheapest alignment of two sequences that are not
-// empty, in Levenshtein's errors or in SCLite's points, and leaves the grid
-// that proves it.
-//
-// A path of E errors stays within E/2 diagonals of the corners. So a narrow
-// band is tried first; it yields the cost of some path, which is an upper
-// bound, and a band as wide as that bound holds every path as good.
-func (w *workspace) solve(ref, hyp []int32, c Costs, keep bool) int {
-	g := &w.grid
-	g.ref, g.hyp, g.costs = ref, hyp, c
-	g.eqs.build(&w.words, ref)
-	unit := 1
-	if c == SCLite {
-		unit = 3 // the least that one error more or less in length costs
-	}
-	most := len(ref) + len(hyp)
-	// 1/64 of the length is beyond the drift of ordinary texts and costs a
-	// tenth of the band that proves it.
-	k := min(most, abs(len(hyp)-len(ref))+max(64, len(ref)/64))
-	for {
-		cost := g.sweep(k, keep)
-		bound := cost / unit
-		switch {
-		case bound <= k || k >= most:
-			return cost
-		case bound <= 16*k:
-			k = bound
-		default: // a block is missing or moved: the bound says too little
-			k = min(most, 4*k)
-		}
-	}
-}
+const noExit = int(^uint(0) >> 1)
 
-// sweep computes the band that holds every path of at most k insertions and
-// deletions, and returns the least cost within it.
-func (g *grid) sweep(k int, keep bool) int {
+// sweep computes the band and returns the least cost of the paths within it.
+// exit then says what those outside cost at least: the cost of the cell where
+// they leave it, which is exact, as far as the band, and a bound for the rest.
+func (g *grid) sweep() int {
 	n, m := len(g.ref), len(g.hyp)
-	slack := (k - abs(m-n)) / 2
-	g.low, g.high = min(0, m-n)-slack, max(0, m-n)+slack
 	kern := &kernels[g.costs]
 	blocks := (n + 63) / 64
-	g.left = g.left[:0]
-	if len(g.above) < blocks/tileBlocks+1 {
-		g.above = make([]carries, blocks/tileBlocks+1)
-	}
-	for r := range g.above {
-		g.above[r] = carries{h: g.above[r].h[:0]}
-	}
-	state := make([]cells, blocks)
-	for b := range state {
-		state[b] = kern.edge
-	}
-	_, last := g.blocks(0)
+	g.reset(blocks)
+	state := g.state
+	first, last := 0, int(g.last[0])
 	score := g.bottom(last) // at the last row of the band's last block
+	top := 0                // above the first row of its first block
 	for j := range m {
-		first, end := g.blocks(j)
-		if keep && j%tileColumns == 0 {
-			g.left = append(g.left, column{first, append([]cells(nil), state[first:end+1]...)})
+		for ; first < int(g.first[j]); first++ {
+			top = g.drop(state[first], first, j, top)
+		}
+		end := int(g.last[j])
+		if end == last && end+1 < blocks {
+			g.leave((end+1)*64, j, end+1, score)
+		}
+		if j%tileColumns == 0 {
+			g.keep(j/tileColumns, first, state[first:end+1])
 		}
 		score += g.bottom(end) - g.bottom(last)
 		last = end
-		eq := g.eqs.of(g.hyp[j], first, end)
+		eq := g.eqs.of(g.ids[j], first, end)
 		carry := kern.border
 		for b := first; b <= end; {
 			r := b / tileBlocks
 			to := min(end+1, (r+1)*tileBlocks)
-			if keep {
-				g.above[r].put(j, carry)
-			}
+			g.above[r].put(j, carry)
 			carry = kern.advance(state[b:to], eq[b-first:to-first], carry, nil)
 			b = to
 		}
 		score += g.costs.carryValue(carry)
+		top += g.costs.carryValue(kern.border)
 		g.eqs.done()
 	}
 	// The last block reaches beyond the last row.
 	if over := n % 64; over != 0 {
 		score -= g.costs.fall(state[blocks-1], ^uint64(0)<<over)
 	}
+	return g.cost(n, m, score)
+}
+
+// reset makes room for a sweep.
+func (g *grid) reset(blocks int) {
+	g.exit = noExit
+	g.left = g.left[:0]
+	for len(g.above) < blocks/tileBlocks+1 {
+		g.above = append(g.above, carries{})
+	}
+	for r := range g.above {
+		g.above[r].h = g.above[r].h[:0]
+	}
+	if cap(g.state) < blocks {
+		g.state = make([]cells, blocks)
+	}
+	g.state = g.state[:blocks]
+	for b := range g.state {
+		g.state[b] = kernels[g.costs].edge
+	}
+}
+
+// keep copies the cells before a tile's first column.
+func (g *grid) keep(tile, first int, col []cells) {
+	if tile < cap(g.left) {
+		g.left = g.left[:tile+1]
+	} else {
+		g.left = append(g.left, column{})
+	}
+	g.left[tile].first = first
+	g.left[tile].cells = append(g.left[tile].cells[:0], col...)
+}
+
+// cost turns the score of a place into points.
+func (g *grid) cost(i, j, score int) int {
 	if g.costs == SCLite {
-		return 3*(n+m) - 2*score
+		return 3*(i+j) - 2*score
 	}
 	return score
 }
@@ -136,13 +141,23 @@ func (g *grid) bottom(block int) int {
 	return (block + 1) * 64
 }
 
-// blocks returns the first and last block of the band in a column.
-func (g *grid) blocks(j int) (first, last int) {
-	n := len(g.ref)
-	// Column j leads to the places of column j+1 of the matrix.
-	first = max(0, j-g.high) / 64
-	last = (min(n, j+1-g.low) - 1) / 64
-	return min(first, (n-1)/64), max(last, 0)
+// drop notes the paths that leave the band above it, from a block that is in it
+// no more from column j on. It returns the score at the block's end.
+func (g *grid) drop(col cells, block, j, top int) int {
+	g.leave(block*64, j, block+1, top)
+	for bit := range 64 {
+		top += g.costs.fall(col, 1<<bit)
+		g.leave(block*64+bit+1, j, block+1, top)
+	}
+	return top
+}
+
+// leave notes a place from which a path leaves the band. What it costs from
+// there on is bounded by the difference in length and by the seeds from a block
+// on that are nowhere in the hypothesis.
+func (g *grid) leave(i, j, block, score int) {
+	rest := abs((len(g.ref) - i) - (len(g.hyp) - j))
+	g.exit = min(g.exit, g.cost(i, j, score)+g.unit*max(rest, g.hull.lost(block)))
 }
 
 func (c *carries) put(j int, carry uint8) {
@@ -185,12 +200,11 @@ func (g *grid) replay(r, c, rows, end int) {
 	}
 	above := &g.above[r]
 	for j := from; j < end; j++ {
-		first, last := g.blocks(j)
-		first, last = max(first, top), min(last, top+rows-1)
+		first, last := max(int(g.first[j]), top), min(int(g.last[j]), top+rows-1)
 		if first > last {
 			continue // this column of the tile is outside the band
 		}
-		eq := g.eqs.of(g.hyp[j], first, last)
+		eq := g.eqs.of(g.ids[j], first, last)
 		rec := g.rec[(j-from)*rows:]
 		kern.advance(g.tile[first-top:last-top+1], eq, above.h[j-above.first], rec[first-top:])
 		g.eqs.done()

@@ -1,0 +1,197 @@
+package align
+
+import "slices"
+
+// hull is what a band is made about: for each column of the matrix the first and
+// last row of a path, and the path's cost up to there.
+type hull struct {
+	ref, hyp  []int32
+	low, high []int32
+	costs     []int32
+	seeds     seeds
+	nowhere   []int32 // by block: see lost
+	chained   []anchor
+}
+
+// anchor is a seed that stands in both texts.
+type anchor struct{ ref, hyp, before int32 }
+
+// firstWidth is how far the first band reaches beyond what the texts share.
+const firstWidth = 32
+
+func (u *hull) begin(ref, hyp []int32) {
+	u.ref, u.hyp = ref, hyp
+	u.nowhere = u.nowhere[:0]
+	u.seeds.index(hyp)
+	u.low = append(u.low[:0], make([]int32, len(hyp)+1)...)
+	u.high = append(u.high[:0], make([]int32, len(hyp)+1)...)
+	u.costs = append(u.costs[:0], make([]int32, len(hyp)+1)...)
+}
+
+// around makes the first band: about the longest chain of seeds that stand once
+// in the hypothesis, in the same order in both, with all that lies between two
+// of them; or, where there are too few, about the diagonal. It says which.
+func (u *hull) around(g *grid) (chained bool) {
+	n, m := len(u.ref), len(u.hyp)
+	u.chain()
+	area := 0
+	box := func(i, j, toI, toJ int32) {
+		for c := j; c <= toJ; c++ {
+			if c > j || j == 0 {
+				u.low[c] = i
+			}
+			u.high[c] = toI
+		}
+		area += int(toI-i) * int(toJ-j)
+	}
+	i, j := int32(0), int32(0)
+	for _, a := range u.chained {
+		box(i, j, a.ref, a.hyp)
+		for k := range int32(seedWords + 1) {
+			if k > 0 {
+				u.low[a.hyp+k] = a.ref + k
+			}
+			u.high[a.hyp+k] = a.ref + k
+		}
+		i, j = a.ref+seedWords, a.hyp+seedWords
+	}
+	box(i, j, int32(n), int32(m))
+	// 1/64 of the length is beyond the drift of ordinary texts.
+	diagonal := max(64, n/64)
+	if area <= 4*m*(diagonal+abs(n-m)) {
+		g.bound(u, func(int) int { return firstWidth })
+		return true
+	}
+	for c := range u.low {
+		at := c + min(0, n-m)
+		u.low[c], u.high[c] = int32(min(max(at, 0), n)), int32(min(max(c+max(0, n-m), 0), n))
+	}
+	u.low[0], u.high[m] = 0, int32(n)
+	g.bound(u, func(int) int { return diagonal })
+	return false
+}
+
+// bound makes the band: the hull and some rows more, by column.
+func (g *grid) bound(u *hull, width func(column int) int) {
+	n, m := len(u.ref), len(u.hyp)
+	g.first = append(g.first[:0], make([]int32, m)...)
+	g.last = append(g.last[:0], make([]int32, m)...)
+	end := int32(0)
+	for j := range m {
+		t := width(j)
+		g.first[j] = int32(max(0, int(u.low[j])-t-1) / 64)
+		end = max(end, int32((max(1, min(n, int(u.high[j+1])+t))-1)/64))
+		g.last[j] = end
+	}
+	g.first[0], g.last[m-1] = 0, int32((n-1)/64)
+	for j := m - 2; j >= 0; j-- {
+		g.first[j] = min(g.first[j], g.first[j+1])
+	}
+}
+
+// follow takes the hull of a path, whose operations come last one first.
+func (u *hull) follow(steps []Step, c Costs, cost int) {
+	gap, swap := 1, 1
+	if c == SCLite {
+		gap, swap = 3, 4
+	}
+	i, j := len(u.ref), len(u.hyp)
+	u.high[j], u.costs[j] = int32(i), int32(cost)
+	for _, s := range steps {
+		switch s.Op {
+		case Insertion, Deletion:
+			cost -= gap
+		case Substitution:
+			cost -= swap
+		}
+		if s.Op != Deletion {
+			u.low[j] = int32(i)
+			j--
+			u.high[j] = int32(s.Ref)
+		}
+		i = int(s.Ref)
+		u.costs[j] = int32(cost)
+	}
+	u.low[0] = 0
+}
+
+// widen makes the band in which every path of at most that cost should lie: one
+// that is t rows from the path found has cost about t more, and costs on from
+// there at least t, or what the seeds say. A sixth is for what it saves on the
+// way. missing is what the last such band fell short of. Where the path found
+// is no good one, as that along the diagonal may be, the band grows by and by.
+func (u *hull) widen(g *grid, cost, missing, tries int, good bool) {
+	most := len(u.ref)
+	if !good {
+		most = max(256, len(u.ref)/16) << (2 * tries)
+	}
+	more := firstWidth
+	if tries > 0 {
+		more += 2*missing/g.unit + len(u.ref)>>(16-2*min(tries, 8))
+	}
+	g.bound(u, func(j int) int {
+		rest := (cost - int(u.costs[j])) / g.unit
+		t := max(0, min(rest/2, rest-u.lost(int(u.high[j])/64+1)))
+		return min(t+t/6+more, most)
+	})
+}
+
+// lost returns how many seeds from a block on stand nowhere in the hypothesis
+// where a path could meet them. Each has at least one error of its own.
+func (u *hull) lost(block int) int {
+	if block >= len(u.nowhere) {
+		return 0
+	}
+	return int(u.nowhere[block])
+}
+
+// lose counts the seeds that paths of at most that many words more or less
+// cannot meet.
+func (u *hull) lose(errors int) {
+	n, m := len(u.ref), len(u.hyp)
+	slack := max(0, errors-abs(m-n)) / 2
+	low, high := min(0, m-n)-slack, max(0, m-n)+slack
+	blocks := (n + 63) / 64
+	u.nowhere = append(u.nowhere[:0], make([]int32, blocks+1)...)
+	for i := 0; i+seedWords <= n; i += seedWords {
+		if !u.seeds.between(u.ref[i:i+seedWords], i+low, i+high) {
+			u.nowhere[i/64]++
+		}
+	}
+	for b := blocks - 1; b >= 0; b-- {
+		u.nowhere[b] += u.nowhere[b+1]
+	}
+}
+
+// chain finds the longest chain of seeds that stand once in the hypothesis and
+// rise in both texts (Fredman 1975).
+func (u *hull) chain() {
+	u.chained = u.chained[:0]
+	var all []anchor
+	var tails []int32 // of the chains of each length, the one that ends first
+	for i := 0; i+seedWords <= len(u.ref); i += seedWords {
+		j := u.seeds.only(u.hyp, u.ref[i:i+seedWords])
+		if j < 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(tails, j-seedWords+1, func(k, j int32) int { return int(all[k].hyp) - int(j) })
+		a := anchor{int32(i), j, -1}
+		if at > 0 {
+			a.before = tails[at-1]
+		}
+		all = append(all, a)
+		switch {
+		case at == len(tails):
+			tails = append(tails, int32(len(all)-1))
+		case all[tails[at]].hyp > j:
+			tails[at] = int32(len(all) - 1)
+		}
+	}
+	if len(tails) == 0 {
+		return
+	}
+	for k := tails[len(tails)-1]; k >= 0; k = all[k].before {
+		u.chained = append(u.chained, all[k])
+	}
+	slices.Reverse(u.chained)
+}

@@ -1,0 +1,86 @@
+package align
+
+import "math/bits"
+
+// seedWords is the length of a seed. Longer ones seldom stand somewhere else by
+// chance, shorter ones are seldom hit by two errors.
+const seedWords = 4
+
+// seeds lists where each run of seedWords tokens begins in a text, by hash. Two
+// runs may share one; then a seed seems to stand where it does not, which only
+// weakens what is concluded from its absence.
+type seeds struct {
+	starts, places []int32
+	shift          uint
+}
+
+func (s *seeds) index(text []int32) {
+	size := 1 << bits.Len(uint(2*len(text)))
+	s.shift = uint(64 - bits.Len(uint(size-1)))
+	s.starts = append(s.starts[:0], make([]int32, size+1)...)
+	s.places = append(s.places[:0], make([]int32, max(0, len(text)-seedWords+1))...)
+	for i := 0; i+seedWords <= len(text); i++ {
+		s.starts[s.hash(text[i:])+1]++
+	}
+	for k := range size {
+		s.starts[k+1] += s.starts[k]
+	}
+	// Each start moves to its end as its places are put, from the last on.
+	for i := len(text) - seedWords; i >= 0; i-- {
+		h := s.hash(text[i:]) + 1
+		s.starts[h]--
+		s.places[s.starts[h]] = int32(i)
+	}
+}
+
+// hash mixes a seed's tokens by multiplication (Knuth, volume 3, 6.4).
+func (s *seeds) hash(seed []int32) uint64 {
+	const golden = 0x9E3779B97F4A7C15
+	_ = seed[seedWords-1]
+	h := uint64(0)
+	for _, t := range seed[:seedWords] {
+		h = (bits.RotateLeft64(h, 23) ^ uint64(uint32(t))) * golden
+	}
+	return h >> s.shift
+}
+
+// all returns the places of a seed's hash, rising.
+func (s *seeds) all(seed []int32) []int32 {
+	h := s.hash(seed) + 1
+	end := int32(len(s.places))
+	if int(h)+1 < len(s.starts) {
+		end = s.starts[h+1]
+	}
+	return s.places[s.starts[h]:end]
+}
+
+// only returns the one place of a seed in a text, or -1.
+func (s *seeds) only(text, seed []int32) int32 {
+	places := s.all(seed)
+	if len(places) != 1 {
+		return -1
+	}
+	for k, t := range seed {
+		if text[int(places[0])+k] != t {
+			return -1
+		}
+	}
+	return places[0]
+}
+
+// between says whether a seed seems to stand at low … high.
+func (s *seeds) between(seed []int32, low, high int) bool {
+	places := s.all(seed)
+	for len(places) > 0 {
+		middle := len(places) / 2
+		switch at := int(places[middle]); {
+		case at < low:
+			places = places[middle+1:]
+		case at > high:
+			places = places[:middle]
+		default:
+			return true
+		}
+	}
+	return false
+}
