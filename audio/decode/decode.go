@@ -5,15 +5,15 @@
 // format. A sample frame is one sample of each channel; positions and lengths
 // count sample frames from 0, and intervals are half-open.
 //
-// What is read: wav, flac, mp3 (MPEG-1 and MPEG-2 layer III) and ogg vorbis,
-// recognised by content. Each format has one file here and its own way to find
-// a sample; what they share is a stream of decoded blocks that know their
-// place, so that damage in the middle of a file becomes silence of the same
-// length and no later position moves.
+// What is read: wav, flac, mp3, ogg vorbis and ogg opus, recognised by content.
+// Each format has one file here and its own way to find a sample; what they
+// share is a stream of decoded blocks that know their place, so that damage in
+// the middle of a file becomes silence of the same length and no later position
+// moves. Other formats (m4a, wma, amr, webm, films) go through the system's
+// ffmpeg, where it is installed, and are exact, too.
 //
-// The package does not play, resample or convert, it knows nothing of time or
-// text, and it runs no other program: formats that it cannot read are refused
-// with an *Error that says how to convert them.
+// The package does not play, resample or convert, and it knows nothing of time
+// or text.
 //
 // The one call that matters:
 //
@@ -29,16 +29,21 @@ import (
 
 // Info describes a recording.
 type Info struct {
-	Format string // "wav", "flac", "mp3" or "ogg vorbis"
+	Format string // "wav", "flac", "mp3", "ogg vorbis", "ogg opus", or a name that ffmpeg's formats have here
 	RateHz int    // sample frames per second, 1 to maxRateHz
 	// Channels is the number in the file. Read always gives stereo frames: mono
 	// is doubled, and of more than two channels the first two are given, which
-	// every format here orders as front left and front right.
+	// every format here orders as front left and front right; ffmpeg mixes them
+	// down.
 	Channels int
 	// LengthSamples is the exact number of sample frames that Read delivers
 	// from the start, without the encoder's delay and padding. Of a file that
 	// breaks off it counts what is there, whatever the header promises.
 	LengthSamples int64
+	// Estimated tells that LengthSamples is not exact yet but what a container
+	// says that only ffmpeg reads: ask again later. Read never ends before the
+	// true end, nor goes on behind it.
+	Estimated bool
 	// PromisedSamples is what the header says there should be; 0 where it does
 	// not say, as in ogg vorbis and in what was recorded to a pipe. More than
 	// LengthSamples: the recording breaks off, though one frame of mp3 (up to
@@ -98,7 +103,7 @@ func Open(path string) (Stream, error) {
 	if err != nil {
 		return nil, pathError(path, err)
 	}
-	s, err := open(&input{path: path, r: f, size: st.Size(), close: f.Close})
+	s, err := open(&input{path: path, r: f, size: st.Size(), close: f.Close, onDisk: true})
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -123,16 +128,23 @@ func open(in *input) (s Stream, err error) {
 	if in.size == 0 {
 		return nil, &Error{Path: in.path, Reason: ErrEmpty}
 	}
-	format := ""
+	var kind kind
 	err = guard(func() error {
-		kind, err := sniff(in)
-		if err != nil {
+		if kind, err = sniff(in); err != nil {
 			return err
 		}
-		format = kind.name
+		if kind.open == nil {
+			return &Error{Format: kind.name, Reason: ErrUnsupported}
+		}
 		s, err = kind.open(in)
 		return err
 	})
+	format := kind.name
+	var e *Error
+	if errors.As(err, &e) && e.Reason == ErrUnsupported && in.onDisk && kind.demuxer != "" {
+		format = e.Format
+		s, err = openFFmpeg(in, kind.demuxer, format)
+	}
 	if err != nil {
 		return nil, in.wrap(err, format)
 	}
@@ -155,6 +167,8 @@ type input struct {
 	r     io.ReaderAt
 	size  int64
 	close func() error
+	// onDisk tells that other programs find the file at path.
+	onDisk bool
 }
 
 // readAt fills p from offset and returns how much there was; a short count

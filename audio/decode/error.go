@@ -24,6 +24,9 @@ const (
 	ErrDamaged     Reason = "damaged"     // headers without which nothing can be decoded
 	ErrRead        Reason = "read"        // reading from the disk failed
 	ErrRange       Reason = "range"       // a seek before the start or behind the end
+
+	ErrNeedsFFmpeg Reason = "needs-ffmpeg" // Format is read by ffmpeg, which is not installed
+	ErrFFmpeg      Reason = "ffmpeg"       // ffmpeg cannot decode it: Err is the first line that it says
 )
 
 // Error says what is wrong with a recording, and where.
@@ -55,11 +58,15 @@ func (e *Error) Error() string {
 	case ErrEmpty:
 		fmt.Fprintf(&b, "%s is empty (0 bytes); copy or record it again", name)
 	case ErrNotAudio:
-		fmt.Fprintf(&b, "%s is not a recording: expected wav, flac, mp3 or ogg vorbis", name)
+		fmt.Fprintf(&b, "%s is not a recording: expected wav, flac, mp3, ogg, m4a or another format of sound", name)
 	case ErrUnsupported:
 		fmt.Fprintf(&b, "%s is %s; convert it first: ffmpeg -i %s %s", name, e.Format,
 			shellWord(e.Path), shellWord(convertedName(e.Path)))
 		return b.String()
+	case ErrNeedsFFmpeg:
+		fmt.Fprintf(&b, "%s is %s, which ffmpeg reads; install it: apt install ffmpeg, brew install ffmpeg", name, e.Format)
+	case ErrFFmpeg:
+		fmt.Fprintf(&b, "%s (%s) could not be decoded by ffmpeg; to see all that it says: ffmpeg -i %s -f null -", name, e.Format, shellWord(e.Path))
 	case ErrNoSamples:
 		fmt.Fprintf(&b, "%s (%s) holds no samples; the recorder may have stopped before it wrote any", name, e.Format)
 	case ErrRange:
