@@ -20,6 +20,14 @@ import (
 // metadataTexts are what the column of the text is called, the likeliest first.
 var metadataTexts = []string{"text", "transcription", "sentence", "transcript"}
 
+// itemsFile is the file of a table: of Kaldi's folder its text.
+func itemsFile(path string) string {
+	if f, ok := sniffFolder(path); ok && f.Name == kaldi.Name {
+		return filepath.Join(path, kaldiFiles[0])
+	}
+	return path
+}
+
 // corpusItems reads the tables of this file; ok is false where it is another.
 func corpusItems(path, text string, kind Table) (items []Item, ok bool, err error) {
 	header := strings.Split(firstOf(strings.TrimLeft(text, "\n")), "\t")

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"strconv"
 	"time"
 
 	"tapescript/transcript"
@@ -15,8 +16,9 @@ import (
 //	   "utterances": [{"start", "end", "confidence", "channel": 0, "transcript", "words": […], "speaker": 0, "id"}]}}
 //
 // The segments are its utterances; where these were not asked for, see
-// utterances. The hash is the recording's, and a free check that it is the
-// right one. Source: the API's reference, "Pre-recorded audio".
+// utterances. Speakers are counted anew on each channel: of several channels,
+// "2:0" is the first on the second. The hash is the recording's, and a free
+// check that it is the right one. Source: the API's reference, "Pre-recorded audio".
 var deepgram = Format{
 	Name: dialectDeepgram, Title: "Deepgram JSON", longLines: true,
 	decode: decodeDeepgram, sniff: isDialect(dialectDeepgram),
@@ -77,13 +79,16 @@ func decodeDeepgram(in *input) (*transcript.Transcript, error) {
 		if err != nil {
 			return nil, err
 		}
+		if several {
+			for n := range words {
+				words[n].channel = i + 1
+				words[n].speaker = deepgramSpeaker(words[n].speaker, i+1)
+			}
+		}
 		for _, u := range utterances(words) {
 			s, err := u.segment(in, t)
 			if err != nil {
 				return nil, err
-			}
-			if several {
-				s.Channel = i + 1
 			}
 			all, lines = append(all, s), append(lines, u[0].line)
 		}
@@ -95,6 +100,14 @@ func decodeDeepgram(in *input) (*transcript.Transcript, error) {
 	})
 	in.addInOrder(all, lines)
 	return t, err
+}
+
+// deepgramSpeaker tells the speakers of several channels apart.
+func deepgramSpeaker(speaker string, channel int) string {
+	if speaker == "" {
+		return ""
+	}
+	return strconv.Itoa(channel) + ":" + speaker
 }
 
 // deepgramChannel returns the words of a channel's best alternative.
@@ -147,15 +160,16 @@ func (in *input) deepgramUtterance(t *transcript.Transcript, v jsonValue, o json
 	if err != nil {
 		return nil, err
 	}
-	if s.Speaker, err = in.speaker(t, speaker, v.line()); err != nil {
-		return nil, err
-	}
 	channel, known, err := o.get("channel").whole()
 	if err != nil {
 		return nil, err
 	}
 	if known && several {
 		s.Channel = channel + 1
+		speaker = deepgramSpeaker(speaker, s.Channel)
+	}
+	if s.Speaker, err = in.speaker(t, speaker, v.line()); err != nil {
+		return nil, err
 	}
 	words, err := in.deepgramWords(o.get("words"))
 	in.fitWords(s, words)

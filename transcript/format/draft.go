@@ -150,10 +150,11 @@ func (in *input) addUtterances(t *transcript.Transcript, words []heard) error {
 }
 
 // fitWords finds the places of an engine's words in its text. They are looked
-// for in order: at the next letter; else, because an engine may write "23"
-// where it heard "twenty three", without regard to case and punctuation among
-// the next ten words. A word's place takes in the punctuation at its ends. What
-// is not found is counted in a note; nothing is guessed.
+// for in order: behind white space and punctuation; else, because an engine may
+// write "23" where it heard "twenty three", without regard to case and
+// punctuation among the next ten words. A word's place takes in the
+// punctuation at its ends. What is not found is counted in a note; nothing is
+// guessed.
 func (in *input) fitWords(s *transcript.Segment, words []heard) {
 	at := 0
 	for _, w := range words {
@@ -169,35 +170,46 @@ func (in *input) fitWords(s *transcript.Segment, words []heard) {
 		s.Words = append(s.Words, transcript.Word{From: from, To: to, Start: w.start, End: w.end, Confidence: w.confidence})
 		at = to
 	}
+	for i := range s.Words {
+		next := len(s.Text)
+		if i+1 < len(s.Words) {
+			next = s.Words[i+1].From
+		}
+		s.Words[i].To = withMarks(s.Text[:next], s.Words[i].To)
+	}
 }
 
 // wordPlace finds a word in a text from a byte on; to is 0 where it is not there.
 func wordPlace(text string, at int, word string) (from, to int) {
-	from = at + len(text[at:]) - len(strings.TrimLeftFunc(text[at:], unicode.IsSpace))
-	begin := from
-	for { // through the marks that open it
-		if strings.HasPrefix(text[begin:], word) && !goesOn(text[begin:], len(word)) {
-			return from, withMarks(text, begin+len(word))
+	opened := -1 // where marks that open the word begin: behind white space
+	for i := at; ; {
+		if strings.HasPrefix(text[i:], word) && !goesOn(text[i:], len(word)) {
+			if opened < 0 {
+				opened = i
+			}
+			return opened, i + len(word)
 		}
-		r, size := utf8.DecodeRuneInString(text[begin:])
-		if size == 0 || !unicode.IsPunct(r) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if size == 0 || !unicode.IsPunct(r) && !unicode.IsSpace(r) {
 			break
 		}
-		begin += size
+		i += size
+		if unicode.IsSpace(r) {
+			opened = i
+		}
 	}
 	plain := lettersOf(word)
-	if plain == "" {
-		return 0, 0
-	}
+	from = at
 	for range 10 {
+		from += len(text[from:]) - len(strings.TrimLeftFunc(text[from:], unicode.IsSpace))
 		end := from + wordLength(text[from:])
-		if end == from {
+		if end == from || plain == "" {
 			return 0, 0
 		}
 		if lettersOf(text[from:end]) == plain {
 			return from, end
 		}
-		from = end + len(text[end:]) - len(strings.TrimLeftFunc(text[end:], unicode.IsSpace))
+		from = end
 	}
 	return 0, 0
 }
@@ -296,5 +308,13 @@ func (in *input) addInOrder(segments []*transcript.Segment, lines []int) {
 	}
 }
 
-// languageTag makes a BCP 47 tag of an engine's: "en_us" is "en-us".
-func languageTag(s string) string { return strings.ReplaceAll(oneLine(s), "_", "-") }
+// languageTag makes a BCP 47 tag of an engine's: "en_us" is "en-US".
+func languageTag(s string) string {
+	parts := strings.Split(strings.ReplaceAll(oneLine(s), "_", "-"), "-")
+	for i, part := range parts {
+		if i > 0 && len(part) == 2 { // the region
+			parts[i] = strings.ToUpper(part)
+		}
+	}
+	return strings.Join(parts, "-")
+}

@@ -34,7 +34,7 @@ func TestGoldenFiles(t *testing.T) {
 			f, _ := Lookup(source.Format)
 			got := fmt.Sprintf("%s-- source --\n%s %s\n%v\n", dump(tr), source.Encoding, source.LineEnds, source.Notes)
 			if f.CanWrite() {
-				got += "-- written --\n" + string(encoded(t, f, tr))
+				got += "-- written --\n" + shown(t, f, encoded(t, f, tr))
 				suite(t, f, tr)
 			}
 			golden := path + ".golden"
@@ -52,4 +52,23 @@ func TestGoldenFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shown is a file for people: of a folder its files, each below its name.
+func shown(t *testing.T, f Format, data []byte) string {
+	t.Helper()
+	if !f.IsFolder() {
+		return string(data)
+	}
+	files, err := readFolder(data, f.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, name := range f.folder {
+		if files[name] != "" {
+			b.WriteString(name + ":\n" + files[name])
+		}
+	}
+	return b.String()
 }

@@ -22,7 +22,7 @@ import (
 //
 // Many folders speak of many recordings. A wav.scp entry that ends in a bar is
 // a command, and a folder with one is refused: nothing of it is ever run.
-// Written are text, segments, wav.scp, utt2spk and spk2utt, of one recording;
+// Written are all of them but what is empty, and spk2utt, of one recording;
 // utterances are named SPEAKER-RECORDING-NUMBER, so that they sort by speaker
 // as Kaldi asks, unless all IDs do already. Utterances need times: a segment
 // without gets a millisecond where the one before it began. Source: Kaldi's
@@ -36,6 +36,9 @@ var kaldi = Format{
 }
 
 var kaldiFiles = []string{"text", "segments", "wav.scp", "utt2spk", "spk2utt", "reco2file_and_channel"}
+
+// kaldiRecording is the name of the recording, where its file is not called so.
+const kaldiRecording = "kaldi.recording"
 
 // Command is the [Error] code of a file that asks for a command to be run.
 const Command Code = "command"
@@ -99,7 +102,7 @@ func decodeKaldi(in *input) error {
 	}
 	cut := in.files["segments"] != ""
 	for _, line := range texts {
-		s := &transcript.Segment{ID: line.key, Text: transcript.Clean(line.rest)}
+		s := &transcript.Segment{ID: line.key, Text: transcript.Clean(strings.Join(strings.Fields(line.rest), " "))}
 		recording := line.key
 		if place, ok := segments[line.key]; ok {
 			if recording, err = kaldiPlace(s, place); err != nil {
@@ -110,6 +113,9 @@ func decodeKaldi(in *input) error {
 		}
 		part := in.recording(recording, kaldiSide(channels[recording]))
 		part.made.Media.Path = media[recording]
+		if part.made.Extras == nil {
+			extra(&part.made.Extras, kaldiRecording, transcript.Clean(recording))
+		}
 		s.Channel = kaldiChannel(part.channel)
 		if speaker := speakers[line.key]; speaker.rest != line.key {
 			if s.Speaker, err = part.speaker(part.made, speaker.rest, line.number); err != nil {
@@ -200,7 +206,10 @@ func kaldiChannel(side string) int {
 }
 
 func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript) error {
-	recording := kaldiName(mediaName(t, "recording"))
+	recording := kaldiName(t.Extras[kaldiRecording])
+	if t.Extras[kaldiRecording] == "" {
+		recording = kaldiName(mediaName(t, "recording"))
+	}
 	files, speakers := make(map[string][]string), make(map[string][]string)
 	for _, s := range kaldiSegments(t, recording) {
 		speaker := s.Speaker
@@ -214,6 +223,9 @@ func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript) error {
 	}
 	if path := t.Media.Path; len(t.Segments) > 0 && path == strings.TrimSpace(path) && path != "" && !strings.ContainsAny(path, "|\n") {
 		files["wav.scp"] = []string{recording + " " + path}
+	}
+	if n := onlyChannel(t); n > 0 && n <= 26 {
+		files["reco2file_and_channel"] = []string{recording + " " + recording + " " + string(rune('A'+n-1))}
 	}
 	for speaker, ids := range speakers {
 		slices.Sort(ids)
@@ -229,6 +241,14 @@ func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript) error {
 		texts[name] = strings.Join(lines, "\n") + "\n"
 	}
 	return writeFolder(out, kaldiFiles, texts)
+}
+
+// onlyChannel is the channel of all segments, 0 where they differ.
+func onlyChannel(t *transcript.Transcript) int {
+	if len(t.Segments) == 0 || slices.ContainsFunc(t.Segments, func(s *transcript.Segment) bool { return s.Channel != t.Segments[0].Channel }) {
+		return 0
+	}
+	return t.Segments[0].Channel
 }
 
 // kaldiSegments are the segments with what a folder can say of them: names of

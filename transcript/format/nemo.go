@@ -48,7 +48,7 @@ func decodeNeMo(in *input) error {
 		}
 		language, err := o.get("lang").text()
 		if part.made.Language == "" {
-			part.made.Language = languageTag(language)
+			part.made.Language = oneLine(language)
 		}
 		part.add(s, v.line())
 		return err
