@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/big"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,9 +16,11 @@ import (
 
 // convertFlags are what `convert` can be told.
 type convertFlags struct {
-	from, to string
-	force    bool
-	strict   bool
+	to                               string
+	how                              format.Reading
+	force, strict, verbose, speakers bool
+	shift                            time.Duration
+	scale, rate                      string
 }
 
 func (p *program) convertCommand() *cobra.Command {
@@ -24,43 +28,176 @@ func (p *program) convertCommand() *cobra.Command {
 	c := p.command("convert", cobra.ExactArgs(2), func(_ *cobra.Command, args []string) error {
 		return p.convert(args[0], args[1], f)
 	})
-	c.Flags().StringVar(&f.from, "from", "", p.words.Say("flag.from", strings.Join(format.Names(), ", ")))
+	c.Flags().StringVar(&f.how.Format, "from", "", p.words.Say("flag.from", strings.Join(format.Names(), ", ")))
 	c.Flags().StringVar(&f.to, "to", "", p.words.Say("flag.to"))
 	c.Flags().BoolVar(&f.force, "force", false, p.words.Say("flag.force"))
 	c.Flags().BoolVar(&f.strict, "strict", false, p.words.Say("flag.strict"))
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, p.words.Say("flag.verbose"))
+	c.Flags().BoolVar(&f.how.Lenient, "lenient", false, p.words.Say("flag.lenient"))
+	c.Flags().StringVar(&f.how.Recording, "recording", "", p.words.Say("flag.recording"))
+	c.Flags().BoolVar(&f.speakers, "speakers", false, p.words.Say("flag.speakers"))
+	c.Flags().DurationVar(&f.shift, "shift", 0, p.words.Say("flag.shift"))
+	c.Flags().StringVar(&f.scale, "scale", "", p.words.Say("flag.scale"))
+	c.Flags().StringVar(&f.rate, "fps", "", p.words.Say("flag.fps"))
 	return c
 }
 
 // convert reads a transcript in one format and writes it in another, saying
 // what the other cannot hold.
 func (p *program) convert(in, out string, f convertFlags) error {
+	scale, err := p.convertTimes(&f)
+	if err != nil {
+		return err
+	}
 	to, err := p.formatOf(out, f.to, "--to")
 	if err != nil {
 		return err
 	}
-	t, err := p.readAs(in, f.from)
+	if _, err := os.Lstat(out); out != "-" && err == nil && !f.force {
+		return fmt.Errorf("%s", p.words.Say("convert.exists", out))
+	}
+	t, source, err := p.readAs(in, f.how)
 	if err != nil {
 		return err
 	}
-	losses, err := to.Loses(t)
+	if f.verbose {
+		p.tellRead(in, t, source)
+	}
+	if err := p.reject(in, out, source.Rejects, f); err != nil {
+		return err
+	}
+	if t, err = p.change(t, f, scale); err != nil {
+		return err
+	}
+	if to.NamesRecordings() && in != "-" {
+		format.NameRecording(t, in)
+	}
+	return p.write(out, to, t, f.strict)
+}
+
+// convertTimes reads the flags that are about times.
+func (p *program) convertTimes(f *convertFlags) (scale *big.Rat, err error) {
+	scale, ok := big.NewRat(1, 1), true
+	if f.scale != "" {
+		if scale, ok = format.ParseRatio(f.scale); !ok {
+			return nil, usagef("%s", p.words.Say("convert.no-ratio", f.scale))
+		}
+	}
+	if f.rate != "" {
+		if f.how.Rate, ok = format.ParseFrameRate(f.rate); !ok {
+			return nil, usagef("%s", p.words.Say("convert.no-rate", f.rate))
+		}
+	}
+	return scale, nil
+}
+
+// change does to the transcript what the flags ask for.
+func (p *program) change(t *transcript.Transcript, f convertFlags, scale *big.Rat) (*transcript.Transcript, error) {
+	if f.speakers {
+		named := 0
+		t, named = format.NameSpeakers(t)
+		p.tell(p.words.Count("convert.named", named))
+	}
+	if f.shift == 0 && f.scale == "" {
+		return t, nil
+	}
+	moved, done, err := format.Retime(t, scale, f.shift)
+	switch {
+	case err != nil:
+		return nil, err
+	case done.Lost > 0:
+		return nil, fmt.Errorf("%s", p.words.Count("convert.before-start", done.Lost))
+	case done.Cut > 0:
+		p.tell(p.words.Count("convert.cut", done.Cut))
+	}
+	return moved, nil
+}
+
+// write says what would be lost, and writes the rest.
+func (p *program) write(out string, to format.Format, t *transcript.Transcript, strict bool) error {
+	file, err := to.Prepare(t)
 	if err != nil {
 		return err
 	}
-	if len(losses) > 0 {
+	if losses := file.Losses(); len(losses) > 0 {
 		what := p.words.Say("convert.loses", to.Title, p.losses(losses))
-		if f.strict {
+		if strict {
 			return gateError{fmt.Errorf("%s", what)}
 		}
 		p.tell(what)
 	}
 	if out == "-" {
-		return to.Encode(p.out, t)
+		return p.print(p.out, string(file.Bytes()))
 	}
-	if _, err := os.Lstat(out); err == nil && !f.force {
-		return fmt.Errorf("%s", p.words.Say("convert.exists", out))
-	}
-	_, err = format.Write(out, to, t)
+	_, err = file.Write(out)
 	return err
+}
+
+// reject says which records were not read, and writes them to a file beside
+// the one that was read, or beside the one that is written.
+func (p *program) reject(in, out string, rejects []format.Reject, f convertFlags) error {
+	if len(rejects) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	for _, r := range rejects {
+		fmt.Fprintf(&b, "# %s\n%s\n\n", p.explain(r.Err), r.Text)
+	}
+	path := in
+	if in == "-" {
+		path = out
+	}
+	if path == "-" {
+		p.tell(b.String())
+		path = ""
+	}
+	what := p.words.Count("convert.rejected", len(rejects), path+rejectsEnding)
+	switch {
+	case f.strict:
+		return gateError{fmt.Errorf("%s", p.words.Count("convert.rejects", len(rejects)))}
+	case path == "":
+		return nil
+	}
+	path += rejectsEnding
+	if _, err := os.Lstat(path); err == nil && !f.force {
+		return fmt.Errorf("%s", p.words.Say("convert.exists", path))
+	}
+	p.tell(what)
+	return transcript.ReplaceFile(path, []byte(b.String()), 0o666)
+}
+
+const rejectsEnding = ".rejects"
+
+// tellRead says what was read: the format, how it is encoded, how much.
+func (p *program) tellRead(path string, t *transcript.Transcript, s format.Source) {
+	f, _ := format.Lookup(s.Format)
+	parts := []string{f.Title}
+	if s.Encoding != "" {
+		parts = append(parts, s.Encoding)
+	}
+	if s.LineEnds != "" {
+		parts = append(parts, p.words.Say("convert.line-ends", s.LineEnds))
+	}
+	var end, last time.Duration
+	words, overlaps := 0, 0
+	for _, seg := range t.Segments {
+		if seg.Timed() && seg.Start < last {
+			overlaps++
+		}
+		last = max(last, seg.End)
+		end = max(end, seg.End)
+		for _, w := range seg.Words {
+			if w.Timed() {
+				words++
+			}
+		}
+	}
+	parts = append(parts, p.words.Count("convert.segments", len(t.Segments)), p.words.Count("convert.speakers", len(t.Speakers)),
+		p.words.Count("convert.words", words), p.words.Say("convert.until", end.Round(time.Millisecond).String()))
+	if overlaps > 0 {
+		parts = append(parts, p.words.Count("convert.overlaps", overlaps))
+	}
+	p.tell(path + ": " + strings.Join(parts, ", "))
 }
 
 func (p *program) losses(losses []format.Loss) string {
@@ -86,26 +223,27 @@ func (p *program) formatOf(path, name, flag string) (format.Format, error) {
 	return format.ForPath(path)
 }
 
-// readAs reads a transcript from a file or from standard input ("-"), in the
-// format named, else in the one that its content shows.
-func (p *program) readAs(path, name string) (*transcript.Transcript, error) {
-	data, err := p.readBytes(path)
-	if err != nil {
-		return nil, err
-	}
-	decode := format.Decode
-	if name != "" {
-		f, err := p.formatOf(path, name, "--from")
-		if err != nil {
-			return nil, err
+// readAs reads a transcript from a file, a folder or standard input ("-"), and
+// says what was not read as it stands there.
+func (p *program) readAs(path string, how format.Reading) (*transcript.Transcript, format.Source, error) {
+	if how.Format != "" {
+		if _, err := p.formatOf(path, how.Format, "--from"); err != nil {
+			return nil, format.Source{}, err
 		}
-		decode = f.Decode
 	}
-	t, source, err := decode(data, path)
+	read := func() (*transcript.Transcript, format.Source, error) { return format.ReadAs(path, how) }
+	if path == "-" {
+		data, err := p.readBytes(path)
+		if err != nil {
+			return nil, format.Source{}, err
+		}
+		read = func() (*transcript.Transcript, format.Source, error) { return format.DecodeAs(data, path, how) }
+	}
+	t, source, err := read()
 	for _, note := range p.notes(source) {
 		p.tell(path + ": " + note)
 	}
-	return t, err
+	return t, source, err
 }
 
 // notes say what was read, but not as it stands in the file.

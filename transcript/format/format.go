@@ -175,20 +175,7 @@ func sniffText(path, text string) (Format, error) {
 
 // Read reads the transcript in a file, whatever its format. Errors of content
 // are an [*Error].
-func Read(path string) (*transcript.Transcript, Source, error) {
-	if f, ok := sniffFolder(path); ok {
-		data, err := f.pack(path)
-		if err != nil {
-			return nil, Source{}, err
-		}
-		return f.Decode(data, path)
-	}
-	data, err := readBounded(path)
-	if err != nil {
-		return nil, Source{}, err
-	}
-	return Decode(data, path)
-}
+func Read(path string) (*transcript.Transcript, Source, error) { return ReadAs(path, Reading{}) }
 
 // Decode reads a transcript from bytes whose format it finds as [Sniff] does.
 // The path is for the format and for errors; it need not exist.
@@ -205,7 +192,7 @@ func Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
 // somebody made the file to begin with. Errors are an [*Error]; path stands in
 // them.
 func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source, error) {
-	return f.DecodeRecording(data, path, "")
+	return f.DecodeAs(data, path, Reading{})
 }
 
 // input makes ready what a decoder reads.
@@ -269,24 +256,11 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 // not written. Of a folder each file is replaced so, and the sum is that of the
 // archive which [Format.Encode] makes of it.
 func Write(path string, f Format, t *transcript.Transcript) (sha256 string, err error) {
-	data, err := f.bytes(t)
+	file, err := f.Prepare(t)
 	if err != nil {
 		return "", inFile(err, path)
 	}
-	if !f.binary && !f.IsFolder() && endsInCRLF(path) {
-		data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
-	}
-	if _, _, err := f.Decode(data, path); err != nil {
-		return "", fmt.Errorf("nothing was written, because it could not be read again: %w", err)
-	}
-	if f.IsFolder() {
-		return sum(data), f.unpack(data, path)
-	}
-	// 0666 less the umask: as any document that a program makes.
-	if err := transcript.ReplaceFile(path, data, 0o666); err != nil {
-		return "", err
-	}
-	return sum(data), nil
+	return file.Write(path)
 }
 
 // endsInCRLF says whether every line of the text file at path ends in \r\n.

@@ -3,11 +3,15 @@ package format
 import (
 	"errors"
 	"strings"
+
+	"tapescript/transcript"
 )
 
-// Reading says how a file is to be read; the zero value is how [Format.Decode]
-// reads it.
+// Reading says how a file is to be read; the zero value is how [Read] and
+// [Decode] read it.
 type Reading struct {
+	// Format is the name of the format; "" finds it as [Sniff] does.
+	Format string
 	// Recording is the one to read of several; it is compared without folder,
 	// ending and case.
 	Recording string
@@ -16,6 +20,40 @@ type Reading struct {
 	Lenient bool
 	// Rate is how a file counts frames that does not say so itself.
 	Rate FrameRate
+}
+
+// ReadAs is [Read] as somebody asks for it.
+func ReadAs(path string, how Reading) (*transcript.Transcript, Source, error) {
+	f, folder := sniffFolder(path)
+	if !folder {
+		data, err := readBounded(path)
+		if err != nil {
+			return nil, Source{}, err
+		}
+		return DecodeAs(data, path, how)
+	}
+	data, err := f.pack(path)
+	if err != nil {
+		return nil, Source{}, err
+	}
+	return f.DecodeAs(data, path, how)
+}
+
+// DecodeAs is [Decode] as somebody asks for it. A name that no format has is an
+// [*Error] of code UnknownFormat.
+func DecodeAs(data []byte, path string, how Reading) (*transcript.Transcript, Source, error) {
+	if how.Format == "" {
+		f, err := Sniff(path, data)
+		if err != nil {
+			return nil, Source{}, err
+		}
+		return f.DecodeAs(data, path, how)
+	}
+	f, ok := Lookup(how.Format)
+	if !ok {
+		return nil, Source{}, &Error{Path: path, Code: UnknownFormat, Offending: cut(how.Format), Advice: NameFormat}
+	}
+	return f.DecodeAs(data, path, how)
 }
 
 // Reject is a record that was not read.

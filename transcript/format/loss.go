@@ -50,15 +50,11 @@ var lossKinds = []LossKind{
 // transcript and decodes the result: some 100 ms for 20,000 segments. An error
 // means that the transcript cannot be written, or not be read again.
 func (f Format) Loses(t *transcript.Transcript) ([]Loss, error) {
-	data, err := f.bytes(t)
+	file, err := f.Prepare(t)
 	if err != nil {
 		return nil, err
 	}
-	back, _, err := f.Decode(data, "")
-	if err != nil {
-		return nil, err
-	}
-	return f.difference(t, back), nil
+	return file.Losses(), nil
 }
 
 // difference counts what of t is not in back, which was read from this format.

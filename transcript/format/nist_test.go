@@ -32,14 +32,14 @@ func TestAFileOfSeveralRecordingsIsTakenApart(t *testing.T) {
 	if _, _, err := Decode([]byte(text), "x.stm"); !errors.As(err, &e) || e.Code != Recordings || e.Offending != "a, b" {
 		t.Errorf("read as if it were one: %v", err)
 	}
-	one, _, err := stm.DecodeRecording([]byte(text), "x.stm", "dir/A.wav")
+	one, _, err := stm.DecodeAs([]byte(text), "x.stm", Reading{Recording: "dir/A.wav"})
 	if err != nil || len(one.Segments) != 3 || one.Segments[1].Text != "yes" || one.Segments[1].Channel != 2 || one.Segments[0].Channel != 1 {
 		t.Errorf("one of them: %s (%v)", dump(one), err)
 	}
-	if _, _, err := stm.DecodeRecording([]byte(text), "x.stm", "c"); !errors.As(err, &e) || e.Code != NoRecording {
+	if _, _, err := stm.DecodeAs([]byte(text), "x.stm", Reading{Recording: "c"}); !errors.As(err, &e) || e.Code != NoRecording {
 		t.Errorf("a recording that is not there: %v", err)
 	}
-	if _, _, err := vtt.DecodeRecording([]byte("WEBVTT\n"), "talk.vtt", "c"); !errors.As(err, &e) || e.Code != NoRecording {
+	if _, _, err := vtt.DecodeAs([]byte("WEBVTT\n"), "talk.vtt", Reading{Recording: "c"}); !errors.As(err, &e) || e.Code != NoRecording {
 		t.Errorf("a recording that is not there: %v", err)
 	}
 }

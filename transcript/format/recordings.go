@@ -77,11 +77,6 @@ func (f Format) DecodeRecordings(data []byte, path string) ([]Recording, Source,
 	return list, source, nil
 }
 
-// DecodeRecording is [Format.DecodeAs] for one recording of several.
-func (f Format) DecodeRecording(data []byte, path, name string) (*transcript.Transcript, Source, error) {
-	return f.DecodeAs(data, path, Reading{Recording: name})
-}
-
 // DecodeAs is [Format.Decode] as somebody asks for it. Of a recording it reads
 // all channels together. The error is an [*Error]: of code NoRecording where the
 // file has none of that name, Recordings where it has several and none was named.
