@@ -50,6 +50,8 @@ const (
 	BadArchive      Code = "bad-archive"
 	MissingID       Code = "missing-id"
 	BadRule         Code = "bad-rule"
+	BadXML          Code = "bad-xml"
+	TooComplex      Code = "too-complex"
 )
 
 // Advice is what somebody can do about an [Error].
@@ -95,6 +97,8 @@ var codeText = map[Code]string{
 	BadRule:         "this is not a rule: OLD => NEW / CONTEXT",
 	Command:         "the file asks for a command to be run, which is never done",
 	BadArchive:      "this is not the archive that was expected",
+	BadXML:          "this is not the XML that was expected",
+	TooComplex:      "the file nests too deep, or has too many elements",
 }
 
 var adviceText = map[Advice]string{
