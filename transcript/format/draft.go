@@ -182,6 +182,9 @@ func (in *input) fitWords(s *transcript.Segment, words []heard) {
 // wordPlace finds a word in a text from a byte on; to is 0 where it is not there.
 func wordPlace(text string, at int, word string) (from, to int) {
 	opened := -1 // where marks that open the word begin: behind white space
+	if at == 0 {
+		opened = 0
+	}
 	for i := at; ; {
 		if strings.HasPrefix(text[i:], word) && !goesOn(text[i:], len(word)) {
 			if opened < 0 {

@@ -22,7 +22,8 @@ type Item struct {
 // space between. An ID may occur many times, once for each who wrote it down.
 // Errors of content are an [*Error].
 func ReadItems(path string) ([]Item, error) {
-	data, err := readBounded(itemsFile(path))
+	path = itemsFile(path)
+	data, err := readBounded(path)
 	if err != nil {
 		return nil, err
 	}

@@ -123,6 +123,9 @@ func SniffTable(head []byte) Table {
 		return TableNone
 	}
 	text = strings.TrimLeft(text, "\n")
+	if isJSONItems(text) {
+		return TableItems
+	}
 	first := firstOf(text)
 	rows, err := readRows(first, separatorOf(first), true)
 	if err != nil || len(rows) == 0 {
@@ -143,7 +146,7 @@ func SniffTable(head []byte) Table {
 		return TableCommonVoice
 	case names["start"] && names["end"] && names["text"]:
 		return TableTranscript
-	case (names["id"] || names["audio"]) && names["text"] || isMetadata(text) || isJSONItems(text):
+	case (names["id"] || names["audio"]) && names["text"] || isMetadata(text):
 		return TableItems
 	}
 	cells := strings.Split(first, "\t")
