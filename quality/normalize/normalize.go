@@ -42,6 +42,7 @@ package normalize
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -53,24 +54,49 @@ type Token struct {
 	// The raw text's bytes [Start, End) that it came from, on the borders of
 	// characters. Tokens are in order and their spans do not overlap.
 	Start, End int
+	// Kind is Word in profiles without the step "tags".
+	Kind Kind
 }
 
 // Profile is a named list of steps. The zero value only splits at white space.
 type Profile struct {
-	name  string
-	steps []step
+	name    string
+	steps   []step
+	readers []reader
+	// know returns what the readers know of the language; it is read when the
+	// first text is.
+	know func() *language
+	tags bool // the step "tags" gives tokens their kinds
 }
 
 var profiles = []Profile{
 	// basic is for everyday scoring in any language.
-	{"basic", []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
+	{name: "basic", steps: []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
 	// letters is the rule by which the crowds of CrowdSpeech are counted, digits
 	// dropped and all.
-	{"letters", []step{nfc, lower, curly, letters, recompose}},
+	{name: "letters", steps: []step{nfc, lower, curly, letters, recompose}},
 	// none compares what is written, case and punctuation included.
-	{"none", []step{nfc}},
+	{name: "none", steps: []step{nfc}},
 	// sclite has the words of NIST's sclite without options.
-	{"sclite", []step{foldASCII}},
+	{name: "sclite", steps: []step{foldASCII}},
+	{
+		name: "english", steps: englishSteps, tags: true, know: english,
+		readers: []reader{compounds, tags, contractions, suffixes, spelling, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},
+	},
+	{
+		name: "french", steps: frenchSteps, tags: true, know: french,
+		readers: []reader{compounds, tags, contractions, elisionsInFull, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
+	},
+	{
+		name: "german", steps: germanSteps, tags: true, know: german,
+		readers: []reader{compounds, tags, contractions, umlauts, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
+	},
+	{
+		name: "japanese", steps: japaneseSteps, tags: true, know: japanese,
+		readers: []reader{compounds, tags, abbreviations, symbols, unitNames, fillers, numbersStep},
+	},
+	// chars has the characters of any script, for character error rates.
+	{name: "chars", steps: []step{invisible, nfc, foldLetters, bare, recompose, graphemes}},
 }
 
 // Basic returns the profile that is used where none is named.
@@ -98,37 +124,64 @@ func Names() []string {
 // Name returns the name by which [Lookup] finds the profile.
 func (p Profile) Name() string { return p.name }
 
-// Steps lists the names of what the profile does, in order.
+// Steps lists the names of what the profile does, in order: first the steps
+// that rewrite, then those that find readings.
 func (p Profile) Steps() []string {
 	var names []string
 	for _, s := range p.steps {
 		names = append(names, s.name)
 	}
+	for _, r := range p.readers {
+		names = append(names, r.name)
+	}
 	return names
+}
+
+// Without returns the profile without the step of that name, wherever it is in
+// the list; one that has no such step is returned as it is.
+func (p Profile) Without(name string) Profile {
+	p.steps = slices.DeleteFunc(slices.Clone(p.steps), func(s step) bool { return s.name == name })
+	p.readers = slices.DeleteFunc(slices.Clone(p.readers), func(r reader) bool { return r.name == name })
+	p.tags = p.tags && name != tags.name
+	return p
 }
 
 // Tokens returns the normalised words of a text. Normalising them once more,
 // joined by spaces, changes nothing.
 func (p Profile) Tokens(text string) []Token {
+	tokens := tokenize(p.steps, text)
+	if p.tags {
+		mark(tokens, findTags(text))
+	}
+	return tokens
+}
+
+// tokenize runs the steps over a text.
+func tokenize(steps []step, text string) []Token {
 	b := buffers.Get().(*buffer)
 	defer buffers.Put(b)
-	from, to := b.from[:0], b.to[:0]
-	for i, r := range text {
-		from = append(from, unit{r, i, i + 1})
-	}
-	for i := range from { // a character ends where the next one begins
-		if i+1 < len(from) {
-			from[i].end = from[i+1].start
-		} else {
-			from[i].end = len(text)
-		}
-	}
-	for _, s := range p.steps {
+	from, to := units(b.from[:0], text), b.to[:0]
+	for _, s := range steps {
 		to = s.apply(to[:0], from)
 		from, to = to, from
 	}
 	b.from, b.to = from, to
 	return words(from)
+}
+
+// units appends the characters of a text.
+func units(dst []unit, text string) []unit {
+	for i, r := range text {
+		dst = append(dst, unit{r, i, i + 1})
+	}
+	for i := range dst { // a character ends where the next one begins
+		if i+1 < len(dst) {
+			dst[i].end = dst[i+1].start
+		} else {
+			dst[i].end = len(text)
+		}
+	}
+	return dst
 }
 
 // unit is a character on its way, and the span of the raw text it came from.

@@ -29,6 +29,45 @@ var (
 	// recompose is nfc once more: dropping a character can bring an accent to
 	// a letter that it composes with.
 	recompose = step{"nfc", compose}
+
+	masks       = step{"tags", writeMasks}
+	width       = step{"width", widen}
+	ligatures   = step{"ligatures", joinedVowels}
+	elision     = step{"elisions", partElisions}
+	elisionEnd  = step{"elisions", each(closeElisions)}
+	kana        = step{"kana", each(hiragana)}
+	bare        = step{"punctuation", dropAllPunctuation}
+	graphemes   = step{"graphemes", partGraphemes}
+	foldLetters = step{"fold-letters", each(oneToOne)}
+
+	englishSteps  = []step{masks, invisible, width, nfc, fold, apostrophes, characters, punctuation, recompose}
+	germanSteps   = englishSteps
+	frenchSteps   = []step{masks, invisible, width, nfc, fold, ligatures, apostrophes, elision, characters, punctuation, recompose, elisionEnd}
+	japaneseSteps = []step{masks, invisible, width, nfc, fold, apostrophes, kana, characters, punctuation, recompose}
+)
+
+// The steps that find readings. Those of lists look only at texts that hold one
+// of their words.
+var (
+	compounds      = reader{name: "compounds"}
+	tags           = reader{name: "tags", find: leaveOut}
+	contractions   = reader{"contractions", listed, fromLists}
+	spelling       = reader{"spelling", listed, fromLists}
+	abbreviations  = reader{"abbreviations", listed, fromLists}
+	symbols        = reader{"symbols", listed, fromLists}
+	unitNames      = reader{"units", listed, fromLists}
+	fillers        = reader{"fillers", listed, fromLists}
+	suffixes       = reader{"endings", inflected, endings}
+	elisionsInFull = reader{"elisions", inflected, frenchFolds}
+	umlauts        = reader{name: "umlauts", find: germanFolds}
+	saint          = reader{"names", listed | numeric | digits, englishNames}
+	romanNumerals  = reader{name: "roman", find: romans}
+	numbersStep    = reader{"numbers", numeric | digits | inflected, numbers}
+
+	english  = once("english", englishGrammar, englishSteps)
+	french   = once("french", frenchGrammar, frenchSteps)
+	german   = once("german", germanGrammar, germanSteps)
+	japanese = once("japanese", japaneseGrammar, japaneseSteps)
 )
 
 // each makes a step of a function from character to character.
@@ -214,6 +253,17 @@ func dropPunctuation(dst, src []unit) []unit {
 			dst = append(dst, unit{' ', u.start, u.start}, u, unit{' ', u.end, u.end})
 		default:
 			dst = append(dst, unit{' ', u.start, u.end})
+		}
+	}
+	return dst
+}
+
+// dropAllPunctuation drops punctuation within words and numbers too: where
+// characters are counted there are no words that it could hold together.
+func dropAllPunctuation(dst, src []unit) []unit {
+	for _, u := range src {
+		if inWord(u.r) || unicode.IsSpace(u.r) || spoken(u.r) {
+			dst = append(dst, u)
 		}
 	}
 	return dst

@@ -1,0 +1,230 @@
+package normalize
+
+import (
+	"strconv"
+	"strings"
+)
+
+func germanGrammar() grammar {
+	g := grammar{
+		numerals: map[string]numeral{},
+		cardinal: germanCardinal,
+		compound: func(word string) bool { _, _, ok := germanWord(word); return ok },
+		ordinals: map[string][]string{},
+		point:    []string{"komma"},
+		comma:    true,
+		to:       "bis",
+		minus:    "minus",
+		hours:    "uhr",
+		clock:    germanOrdinals,
+	}
+	for v := range 10 {
+		word := germanOnes[v]
+		g.singles[v] = []string{word}
+		kind := unit1
+		if v == 0 {
+			kind = zero
+		}
+		g.numerals[word] = numeral{kind: kind, value: int64(v), quiet: true}
+	}
+	g.singles[1] = []string{"ein", "eins", "eine", "einen", "einem", "einer"}
+	for _, word := range g.singles[1] {
+		g.numerals[word] = numeral{kind: unit1, value: 1, quiet: true}
+	}
+	for word, v := range map[string]int64{"tausend": 1000, "million": 1e6, "millionen": 1e6, "milliarde": 1e9, "milliarden": 1e9} {
+		g.numerals[word] = numeral{kind: scale, value: v}
+	}
+	g.numerals["hundert"] = numeral{kind: hundred, value: 100}
+	for word, v := range map[string]int64{"halb": 2, "halbe": 2, "drittel": 3, "viertel": 4, "fünftel": 5, "zehntel": 10} {
+		g.numerals["/"+word] = numeral{kind: fraction, value: v}
+		g.numerals[word] = numeral{kind: fraction, value: v}
+	}
+	return g
+}
+
+var germanOnes = strings.Fields("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
+
+var germanTens = strings.Fields("zwanzig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig")
+
+// germanWord reads a number in one word, as it is after case folding, and the
+// ordinal and the decade that are made from it: "einundzwanzigste", "neunziger".
+func germanWord(word string) (v int64, mark string, ok bool) {
+	if len(word) < 3 || len(word) > 100 {
+		return 0, "", false
+	}
+	if v, ok := germanBelowMillion(word); ok {
+		return v, "", true
+	}
+	for _, ending := range []string{"er", "ern"} {
+		if stem, found := strings.CutSuffix(word, ending); found {
+			if v, ok := germanBelowMillion(stem); ok && v >= 20 && v%10 == 0 && v < 2000 {
+				return v, "er", true
+			}
+		}
+	}
+	for _, ending := range []string{"e", "en", "er", "es", "em"} {
+		stem, found := strings.CutSuffix(word, ending)
+		if !found {
+			continue
+		}
+		if v, ok := germanOrdinalStems[stem]; ok {
+			return v, ".", true
+		}
+		for irregular, v := range germanOrdinalStems {
+			if before, found := strings.CutSuffix(stem, irregular); found && v < 13 {
+				if high, ok := germanBelowMillion(before); ok && high%100 == 0 && high > 0 {
+					return high + v, ".", true
+				}
+			}
+		}
+		if cardinal, found := strings.CutSuffix(stem, "st"); found {
+			if v, ok := germanBelowMillion(cardinal); ok && v >= 20 {
+				return v, ".", true
+			}
+		}
+	}
+	return 0, "", false
+}
+
+// germanOrdinalStems are the ordinals below twenty without their endings.
+var germanOrdinalStems = func() map[string]int64 {
+	stems := map[string]int64{"erst": 1, "dritt": 3, "siebt": 7, "siebent": 7, "acht": 8}
+	for v, word := range germanOnes {
+		if v == 2 || v >= 4 && v != 7 && v != 8 {
+			stems[word+"t"] = int64(v)
+		}
+	}
+	return stems
+}()
+
+func germanBelowMillion(word string) (int64, bool) {
+	if before, after, found := strings.Cut(word, "tausend"); found {
+		high, low := int64(1), int64(0)
+		ok1, ok2 := true, true
+		if before != "" {
+			high, ok1 = germanBelow1000(before)
+		}
+		if after != "" {
+			low, ok2 = germanBelow1000(strings.TrimPrefix(after, "und"))
+		}
+		return high*1000 + low, ok1 && ok2
+	}
+	return germanBelow1000(word)
+}
+
+// germanBelow1000 reads hundreds too, and the years that count them beyond nine.
+func germanBelow1000(word string) (int64, bool) {
+	if before, after, found := strings.Cut(word, "hundert"); found {
+		high, low := int64(1), int64(0)
+		ok1, ok2 := true, true
+		if before != "" {
+			high, ok1 = germanBelow100(before)
+		}
+		if after != "" {
+			low, ok2 = germanBelow100(strings.TrimPrefix(after, "und"))
+		}
+		return high*100 + low, ok1 && ok2 && high < 100
+	}
+	return germanBelow100(word)
+}
+
+func germanBelow100(word string) (int64, bool) {
+	for v, ones := range germanOnes {
+		if word == ones || v == 1 && word == "eins" {
+			return int64(v), true
+		}
+	}
+	for k, ten := range germanTens {
+		stem, found := strings.CutSuffix(word, ten)
+		if !found {
+			continue
+		}
+		v := int64(k+2) * 10
+		if stem == "" {
+			return v, true
+		}
+		if one, found := strings.CutSuffix(stem, "und"); found {
+			for d := 1; d <= 9; d++ {
+				if one == germanOnes[d] {
+					return v + int64(d), true
+				}
+			}
+		}
+	}
+	return 0, false
+}
+
+// germanCardinal reads numbers in one word, in words parted ("ein und
+// zwanzig"), and millions.
+func germanCardinal(w *weighing, i int) []number {
+	var total int64
+	at, read := i, false
+	for at < len(w.tokens) && total < 1e15 {
+		v, mark, to, ok := germanParted(w, at)
+		if n := w.lang.numerals[w.text(at)]; !ok && n.kind == unit1 {
+			v, to, ok = n.value, at+1, true
+		}
+		if !ok || v >= 1e6 || mark != "" && read {
+			break
+		}
+		if n := w.lang.numerals[w.text(to)]; mark == "" && n.kind == scale && n.value >= 1e6 && v < 1000 && (total == 0 || total%1e9 == 0) {
+			total, at, read = total+v*n.value, to+1, true
+			continue
+		}
+		if read && total%1e6 != 0 {
+			break
+		}
+		return []number{{to: to, value: strconv.FormatInt(total+v, 10), whole: total + v, mark: mark}}
+	}
+	if !read {
+		return nil
+	}
+	return []number{wholeNumber(at, total, "")}
+}
+
+// germanParted reads up to four words that are one number when written as one.
+func germanParted(w *weighing, i int) (v int64, mark string, to int, ok bool) {
+	joined := ""
+	for k := i; k < len(w.tokens) && k < i+4; k++ {
+		joined += w.tokens[k].Text
+		if k > i && strings.IndexByte("0123456789", w.tokens[k].Text[0]) >= 0 {
+			break
+		}
+		if value, m, found := germanWord(joined); found && (k == i || value > 20) {
+			v, mark, to, ok = value, m, k+1, true
+		}
+	}
+	return v, mark, to, ok
+}
+
+// germanOrdinals reads 21. as an ordinal, and 90er.
+func germanOrdinals(w *weighing) {
+	for i, t := range w.tokens {
+		if allDigits(t.Text) && len(t.Text) <= 4 && w.dotted(i) && i+1 < len(w.tokens) {
+			w.add(i, i+1, strings.TrimPrefix(t.Text, "0")+".")
+		}
+	}
+}
+
+// germanFolds reads ae, oe, ue as ä, ö, ü, where no vowel or q stands before.
+func germanFolds(w *weighing) {
+	for i, t := range w.tokens {
+		word := t.Text
+		if !strings.Contains(word, "ae") && !strings.Contains(word, "oe") && !strings.Contains(word, "ue") {
+			continue
+		}
+		var b strings.Builder
+		for k := 0; k < len(word); k++ {
+			c := word[k]
+			if k+1 < len(word) && word[k+1] == 'e' && (k == 0 || strings.IndexByte("aeiouq", word[k-1]) < 0) {
+				if at := strings.IndexByte("aou", c); at >= 0 {
+					b.WriteString([]string{"ä", "ö", "ü"}[at])
+					k++
+					continue
+				}
+			}
+			b.WriteByte(c)
+		}
+		w.add(i, i+1, b.String())
+	}
+}

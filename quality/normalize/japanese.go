@@ -1,0 +1,85 @@
+package normalize
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Japanese (and Chinese) numbers are signs that are each a token.
+
+func japaneseGrammar() grammar {
+	g := grammar{
+		numerals: map[string]numeral{},
+		cardinal: japaneseCardinal,
+		ordinals: map[string][]string{},
+		unspaced: true,
+	}
+	for v, sign := range strings.Fields("〇 一 二 三 四 五 六 七 八 九") {
+		kind := unit1
+		if v == 0 {
+			kind = zero
+		}
+		g.numerals[sign] = numeral{kind: kind, value: int64(v), quiet: true}
+		g.singles[v] = []string{sign}
+	}
+	g.numerals["零"] = numeral{kind: zero, quiet: true}
+	g.numerals["十"] = numeral{kind: tens, value: 10}
+	g.numerals["百"] = numeral{kind: hundred, value: 100}
+	g.numerals["千"] = numeral{kind: hundred, value: 1000}
+	g.numerals["万"] = numeral{kind: scale, value: 1e4}
+	g.numerals["萬"] = numeral{kind: scale, value: 1e4}
+	g.numerals["億"] = numeral{kind: scale, value: 1e8}
+	g.numerals["兆"] = numeral{kind: scale, value: 1e12}
+	return g
+}
+
+// japaneseCardinal reads 二千二十四, 三億二百万 and 二〇二四.
+func japaneseCardinal(w *weighing, i int) []number {
+	signs := ""
+	for at := i; at < len(w.tokens) && len(signs) < longestNumber; at++ {
+		d, ok := w.digit(at)
+		if !ok {
+			break
+		}
+		signs += strconv.FormatInt(d, 10)
+	}
+	next := w.lang.numerals[w.text(i+len(signs))]
+	if len(signs) > 1 && next.kind == 0 {
+		return []number{{to: i + len(signs), value: signs}}
+	}
+	var total, group, digit int64
+	at, seen, last := i, false, int64(1e15)
+	place := int64(1e4)
+	for ; at < len(w.tokens); at++ {
+		n := w.lang.numerals[w.text(at)]
+		switch {
+		case n.kind == unit1 && digit == 0:
+			digit = n.value
+		case (n.kind == tens || n.kind == hundred) && n.value < place:
+			group += max(digit, 1) * n.value
+			digit, place = 0, n.value
+		case n.kind == scale && n.value < last && group+digit > 0:
+			total += (group + digit) * n.value
+			group, digit, place, last = 0, 0, 1e4, n.value
+		default:
+			n.kind = 0
+		}
+		if n.kind == 0 {
+			break
+		}
+		seen = true
+	}
+	if !seen {
+		return nil
+	}
+	return []number{wholeNumber(at, total+group+digit, "")}
+}
+
+// hiragana takes katakana to hiragana: which of the two a word is written in is
+// the writer's choice.
+func hiragana(r rune) rune {
+	if 'ァ' <= r && r <= 'ヶ' || r == 'ヽ' || r == 'ヾ' {
+		return r - 'ァ' + 'ぁ'
+	}
+	return r
+}

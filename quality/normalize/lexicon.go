@@ -1,0 +1,235 @@
+package normalize
+
+import (
+	"embed"
+	"strings"
+	"sync"
+)
+
+// The lists are our own, made for this package; data/README.md says how a line
+// is written.
+//
+//go:embed data/*.txt
+var lists embed.FS
+
+// entry is a line of a list: words that may also be said in other words.
+type entry struct {
+	words    []string   // after the first, by which it is found
+	readings [][]string // a reading without words: may be left out
+	step     string
+	dotted   bool // only where a full stop follows
+	counted  bool // only after a number
+}
+
+// language is what the readers know of one.
+type language struct {
+	entries  map[string][]entry
+	numerals map[string]numeral
+	currency map[string]string // names of currencies to their signs
+	grammar  grammar
+}
+
+// load reads a language's list; its words are taken apart by the profile that
+// will meet them.
+func load(name string, g grammar, tokens func(string) []Token) *language {
+	l := &language{entries: map[string][]entry{}, currency: map[string]string{}, grammar: g}
+	l.numerals = g.numerals
+	for _, point := range g.point {
+		l.numerals[point] = numeral{}
+	}
+	data, err := lists.ReadFile("data/" + name + ".txt")
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	section := ""
+	for line := range strings.Lines(string(data)) {
+		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+		case line[0] == '[':
+			section = strings.Trim(line, "[]")
+		default:
+			l.line(section, line, tokens)
+		}
+	}
+	return l
+}
+
+// line takes one line of a section in.
+func (l *language) line(section, line string, tokens func(string) []Token) {
+	switch section {
+	case "fillers":
+		for _, word := range strings.Fields(line) {
+			l.put(entry{step: "fillers", readings: [][]string{nil}}, wordsIn(tokens(strings.ReplaceAll(word, "_", " "))))
+		}
+	case "currency":
+		left, sign, _ := strings.Cut(line, "=")
+		for _, name := range strings.Fields(left) {
+			l.currency[name] = strings.TrimSpace(sign)
+			l.put(entry{step: "symbols", readings: [][]string{{strings.TrimSpace(sign)}}}, []string{name})
+		}
+	case "our", "ise", "yse", "re", "ll", "inflected":
+		for _, pair := range inflect(section, line) {
+			l.put(entry{step: "spelling", readings: [][]string{{pair[1]}}}, []string{pair[0]})
+		}
+	default:
+		left, right, ok := strings.Cut(line, " = ")
+		if !ok {
+			panic("a line without = in the list of " + section)
+		}
+		left = strings.TrimSpace(left)
+		e := entry{step: section, dotted: strings.HasSuffix(left, "."), counted: section == "units"}
+		for reading := range strings.SplitSeq(right, "|") {
+			e.readings = append(e.readings, wordsIn(tokens(reading)))
+		}
+		l.put(e, wordsIn(tokens(strings.TrimSuffix(left, "."))))
+	}
+}
+
+func (l *language) put(e entry, words []string) {
+	e.words = words[1:]
+	l.entries[words[0]] = append(l.entries[words[0]], e)
+}
+
+func wordsIn(tokens []Token) []string {
+	var words []string
+	for _, t := range tokens {
+		words = append(words, t.Text)
+	}
+	return words
+}
+
+// inflect makes the British and the American spellings of a line's words.
+func inflect(section, line string) [][2]string {
+	var pairs [][2]string
+	both := func(british, american string, endings ...string) {
+		for _, e := range endings {
+			pairs = append(pairs, [2]string{british + e, american + e})
+		}
+	}
+	words := strings.Fields(line)
+	switch section {
+	case "our":
+		for _, w := range words {
+			both(w+"our", w+"or", "", "s", "ed", "ing", "ings", "er", "ers", "ful", "fully", "less", "able", "ably",
+				"ite", "ites", "itism", "al", "ally", "hood", "hoods", "ist", "ists", "y", "ation", "ly")
+		}
+	case "ise":
+		for _, w := range words {
+			both(w+"is", w+"iz", "e", "es", "ed", "ing", "er", "ers", "ation", "ations", "ational", "ationally", "able", "ingly")
+		}
+	case "yse":
+		for _, w := range words {
+			both(w+"ys", w+"yz", "e", "es", "ed", "ing", "er", "ers")
+		}
+	case "re":
+		for _, w := range words {
+			both(w+"re", w+"er", "", "s", "d")
+			pairs = append(pairs, [2]string{w + "red", w + "ered"}, [2]string{w + "ring", w + "ering"})
+		}
+	case "ll":
+		for _, w := range words {
+			both(w+"l", w, "ed", "ing", "ings", "er", "ers", "ist", "ists", "able")
+		}
+	case "inflected": // british american ending…
+		both(words[0], words[1], append(words[2:], "")...)
+	}
+	return pairs
+}
+
+// traits says what the readers have to look for in a token.
+func (l *language) traits(word string) trait {
+	var t trait
+	if n, ok := l.numerals[word]; ok && !n.quiet {
+		t |= numeric
+	}
+	if _, ok := l.entries[word]; ok {
+		t |= listed
+	}
+	for i := 0; i < len(word); i++ {
+		switch c := word[i]; {
+		case '0' <= c && c <= '9':
+			t |= digits
+		case c == '\'' || c >= 0x80:
+			t |= inflected
+		}
+	}
+	if l.grammar.compound != nil && l.grammar.compound(word) {
+		t |= numeric
+	}
+	return t
+}
+
+// fromLists finds the readings of one step's lists.
+func fromLists(w *weighing) {
+	for i := range w.tokens {
+		if w.traits[i]&listed == 0 {
+			continue
+		}
+		for _, e := range w.lang.entries[w.tokens[i].Text] {
+			if e.step == w.step {
+				w.try(i, e)
+			}
+		}
+	}
+}
+
+// try adds the readings of a line where its words and conditions are met.
+func (w *weighing) try(i int, e entry) {
+	end := i + 1 + len(e.words)
+	if end > len(w.tokens) {
+		return
+	}
+	for k, word := range e.words {
+		if w.tokens[i+1+k].Text != word {
+			return
+		}
+	}
+	switch {
+	case e.dotted && !w.dotted(end-1):
+		return
+	case e.counted && !w.counted(i):
+		return
+	case e.step == "fillers" && !w.pause(i, end):
+		return
+	}
+	for _, r := range e.readings {
+		w.add(i, end, r...)
+	}
+}
+
+// pause says whether the filler tokens[i:end) stands alone: in "uh-huh" and
+// "mm-hmm" it is half of a yes, and in 20 mm it is a unit.
+func (w *weighing) pause(i, end int) bool {
+	for _, gap := range []string{w.gap(i), w.gap(end)} {
+		if gap == "-" || gap == "‑" || gap == "'" {
+			return false
+		}
+	}
+	if w.lang.grammar.unspaced {
+		after, before := w.gap(end), w.gap(i)
+		return end == len(w.tokens) || i == 0 && after != "" || before != "" && after != ""
+	}
+	return w.text(i) != "mm" || !w.counted(i)
+}
+
+// counted says whether token i follows a number.
+func (w *weighing) counted(i int) bool {
+	if i == 0 {
+		return false
+	}
+	before := w.tokens[i-1].Text
+	if c := before[0]; '0' <= c && c <= '9' {
+		return true
+	}
+	_, ok := w.lang.numerals[before]
+	return ok
+}
+
+// once defers the making of a language until a profile needs it.
+func once(name string, g func() grammar, steps []step) func() *language {
+	return sync.OnceValue(func() *language {
+		return load(name, g(), func(text string) []Token { return tokenize(steps, text) })
+	})
+}

@@ -1,0 +1,154 @@
+package normalize
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// endings reads the contractions that any noun may take, 'll and 've, and words
+// that lost a letter to an apostrophe: goin', 'cause. The 's of a noun is left
+// alone: it is a possessive more often than "is" or "has".
+func endings(w *weighing) {
+	for i, t := range w.tokens {
+		if stem, ok := strings.CutSuffix(t.Text, "'ll"); ok && stem != "" {
+			w.add(i, i+1, stem, "will")
+		}
+		if stem, ok := strings.CutSuffix(t.Text, "'ve"); ok && stem != "" {
+			w.add(i, i+1, stem, "have")
+		}
+		if stem, ok := strings.CutSuffix(t.Text, "'re"); ok && stem != "" {
+			w.add(i, i+1, stem, "are")
+		}
+		if strings.HasSuffix(t.Text, "in") && len(t.Text) > 4 && startsWithApostrophe(w.raw[t.End:]) {
+			w.add(i, i+1, t.Text+"g")
+		}
+		if full := aphetic[t.Text]; full != nil && endsWithApostrophe(w.gap(i)) {
+			for _, word := range full {
+				w.add(i, i+1, word)
+			}
+		}
+	}
+}
+
+// aphetic are words whose beginning an apostrophe replaces.
+var aphetic = map[string][]string{
+	"cause": {"because"}, "til": {"until", "till"}, "bout": {"about"}, "round": {"around"}, "cept": {"except"},
+	"neath": {"beneath"}, "fore": {"before"}, "nother": {"another"}, "nuff": {"enough"}, "specially": {"especially"},
+}
+
+func startsWithApostrophe(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return apostrophe(r) == '\''
+}
+
+func endsWithApostrophe(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return apostrophe(r) == '\''
+}
+
+// saints reads St as saint where a name follows, and as street where one goes
+// before; where both or neither do, as either.
+func saints(w *weighing) {
+	for i, t := range w.tokens {
+		if t.Text != "st" {
+			continue
+		}
+		names := capital(w.written(i+1)) && !strings.ContainsAny(w.gap(i+1), ",;!?")
+		street := i > 0 && capital(w.written(i-1)) && i > 1
+		if names || !street {
+			w.add(i, i+1, "saint")
+		}
+		if street || !names && i > 0 {
+			w.add(i, i+1, "street")
+		}
+	}
+}
+
+func capital(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(r)
+}
+
+// english also reads "No. 5" and days of a month without their ordinal.
+func englishNames(w *weighing) {
+	saints(w)
+	for i, t := range w.tokens {
+		if t.Text == "no" && w.dotted(i) && i+1 < len(w.tokens) && w.written(i + 1)[0] >= '0' && w.written(i + 1)[0] <= '9' {
+			w.add(i, i+1, "number")
+		}
+		if !months[t.Text] {
+			continue
+		}
+		at := i + 1
+		if w.text(at) == "the" {
+			at++
+		}
+		for _, n := range w.numbersAt(at) {
+			if n.mark != "" && n.mark != "s" && len(n.value) <= 2 {
+				w.add(i+1, n.to, w.lang.grammar.single(n.value))
+			}
+		}
+		if digits := strings.TrimRight(w.text(at), "stndrh"); allDigits(digits) && len(digits) <= 2 && digits != w.text(at) {
+			w.add(i+1, at+1, w.lang.grammar.single(digits))
+		}
+	}
+}
+
+var months = map[string]bool{
+	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
+	"august": true, "september": true, "october": true, "november": true, "december": true,
+}
+
+// romans reads Roman numerals in capitals, two letters or more, and those of
+// centuries: XIV, XXe.
+func romans(w *weighing) {
+	for i := range w.tokens {
+		word := w.written(i)
+		letters := word
+		for _, mark := range []string{"ème", "e", "er"} {
+			letters = strings.TrimSuffix(letters, mark)
+		}
+		v, ok := roman(letters)
+		if !ok {
+			continue
+		}
+		g := w.lang.grammar
+		switch {
+		case letters != word && g.comma && v < 10:
+			for _, said := range g.ordinals[strconv.FormatInt(v, 10)+"e"] {
+				w.add(i, i+1, said)
+			}
+		case letters != word && g.comma:
+			w.add(i, i+1, strconv.FormatInt(v, 10)+"e")
+		case letters == word && len(word) >= 2:
+			w.add(i, i+1, g.single(strconv.FormatInt(v, 10)))
+			if !g.comma {
+				w.add(i, i+1, "the", g.said(number{value: strconv.FormatInt(v, 10), mark: englishMark(v)})[0])
+			}
+		}
+	}
+}
+
+// roman reads a Roman numeral up to 3999 in its regular form.
+func roman(s string) (int64, bool) {
+	if s == "" || len(s) > 15 || strings.Trim(s, "IVXLCDM") != "" {
+		return 0, false
+	}
+	var v int64
+	rest := s
+	for _, d := range []struct {
+		sign  string
+		value int64
+	}{{"M", 1000}, {"CM", 900}, {"D", 500}, {"CD", 400}, {"C", 100}, {"XC", 90}, {"L", 50}, {"XL", 40}, {"X", 10}, {"IX", 9}, {"V", 5}, {"IV", 4}, {"I", 1}} {
+		for k := 0; k < 3 && strings.HasPrefix(rest, d.sign); k++ {
+			v += d.value
+			rest = rest[len(d.sign):]
+			if len(d.sign) == 2 {
+				break
+			}
+		}
+	}
+	return v, rest == ""
+}

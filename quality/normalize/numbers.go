@@ -1,0 +1,579 @@
+package normalize
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Numbers are brought to digits, 1999 or 2.5 or 21st, whatever they are written
+// in; but a whole number of one digit is brought to its word, as "one" is mostly
+// no number, and texts that hold no other number need no readings. So "$5" and
+// "five dollars" meet as "five $".
+
+// numeral is a word that is part of numbers.
+type numeral struct {
+	kind  numeralKind
+	value int64
+	// quiet words (one to nine) have no reading when they stand alone.
+	quiet bool
+	// ordinal words end their number; mark is how digits say it: "st".
+	ordinal bool
+	mark    string
+}
+
+type numeralKind uint8
+
+const (
+	unit1    numeralKind = iota + 1 // 1 to 9
+	zero                            // 0
+	teen                            // 10 to 19
+	tens                            // 20, 30 … 90
+	hundred                         // 100
+	scale                           // 1000 and above
+	fraction                        // a half, a third: value is the denominator
+)
+
+// grammar is how a language says numbers.
+type grammar struct {
+	numerals map[string]numeral
+	// cardinal reads the longest number in words from token i; it may return a
+	// shorter one as well.
+	cardinal func(w *weighing, i int) []number
+	// compound says whether a word is a number in one word (German).
+	compound func(word string) bool
+	// singles are the words for 0 to 9, the common one first.
+	singles [10][]string
+	// ordinals are the words for first to ninth, by the digits that say the same.
+	ordinals map[string][]string
+	point    []string // the words for the decimal sign
+	comma    bool     // the decimal sign is a comma, and a full stop groups
+	to       string   // between the ends of a range
+	minus    string
+	hours    string // between hours and minutes; "" for nothing
+	years    func(w *weighing, i int) []number
+	clock    func(w *weighing)
+	unspaced bool // written without spaces
+}
+
+// number is a number in tokens[from:to) and the digits that say it.
+type number struct {
+	to      int
+	value   string // digits, and a full stop where there are decimals
+	mark    string // ordinal
+	whole   int64  // the value, where it is a whole number in words
+	written bool   // in digits
+}
+
+// numbersAt returns the numbers that begin at token i, the longest first.
+func (w *weighing) numbersAt(i int) []number {
+	if i >= len(w.tokens) {
+		return nil
+	}
+	g := w.lang.grammar
+	if n, ok := w.figure(i); ok {
+		all := []number{n}
+		if to, value, ok := w.scaled(n); ok {
+			all = append([]number{{to: to, value: value}}, all...)
+		}
+		return all
+	}
+	if g.cardinal == nil {
+		return nil
+	}
+	all := g.cardinal(w, i)
+	if len(all) > 0 && all[0].mark == "" {
+		if n, ok := w.decimals(all[0]); ok {
+			all = append([]number{n}, all...)
+		}
+	} else if len(all) == 0 {
+		if n, ok := w.decimals(number{to: i, value: "0"}); ok {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// figure reads a number in digits: 1999, 1,000 or 1 000, 2.5.
+func (w *weighing) figure(i int) (number, bool) {
+	value, ok := plainDigits(w.tokens[i].Text, w.lang.grammar.comma)
+	if !ok {
+		return number{}, false
+	}
+	n := number{to: i + 1, value: value, written: true}
+	if len(value) > 3 || value[0] == '0' || w.tokens[i].Text != value {
+		return n, true
+	}
+	for n.to < len(w.tokens) && len(w.text(n.to)) >= 3 && groups(w.gap(n.to)) {
+		group, rest, fractional := strings.Cut(w.text(n.to), ",")
+		if !allDigits(group) || len(group) != 3 || fractional && (!w.lang.grammar.comma || !allDigits(rest)) {
+			break
+		}
+		n.value += group
+		n.to++
+		if fractional {
+			n.value += "." + rest
+			break
+		}
+	}
+	return n, true
+}
+
+// groups says whether a gap parts thousands: one space of any kind.
+func groups(gap string) bool {
+	return gap == " " || gap == "\u00a0" || gap == "\u202f" || gap == "\u2009"
+}
+
+// longestNumber bounds the digits of what is read as a number.
+const longestNumber = 40
+
+// plainDigits takes the separators out of a number in digits.
+func plainDigits(word string, comma bool) (string, bool) {
+	if word == "" || len(word) > longestNumber || word[0] < '0' || word[0] > '9' {
+		return "", false
+	}
+	if allDigits(word) {
+		return word, true
+	}
+	group, point := ",", "."
+	if comma {
+		group, point = ".", ","
+	}
+	whole, decimals, fractional := strings.Cut(word, point)
+	if fractional && !allDigits(decimals) {
+		// 1,000,000 written with the other sign of the two
+		if strings.Count(word, point) < 2 {
+			return "", false
+		}
+		group, whole, fractional = point, word, false
+	}
+	for _, sign := range []string{group, "'"} {
+		if parts := strings.Split(whole, sign); len(parts) > 1 && len(parts[0]) <= 3 {
+			for _, part := range parts[1:] {
+				if len(part) != 3 {
+					return "", false
+				}
+			}
+			whole = strings.Join(parts, "")
+		}
+	}
+	if !allDigits(whole) {
+		return "", false
+	}
+	if fractional {
+		whole += "." + decimals
+	}
+	return whole, true
+}
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// scaled reads "3.5 million" after the 3.5.
+func (w *weighing) scaled(n number) (to int, value string, ok bool) {
+	value = n.value
+	for to = n.to; to < len(w.tokens); to++ {
+		by, found := w.lang.numerals[w.tokens[to].Text]
+		if !found || by.ordinal || by.kind != scale && by.kind != hundred {
+			break
+		}
+		zeros := len(strconv.FormatInt(by.value, 10)) - 1
+		whole, decimals, _ := strings.Cut(value, ".")
+		if len(decimals) > zeros || len(whole)+zeros > longestNumber {
+			break
+		}
+		value = strings.TrimLeft(whole+decimals+strings.Repeat("0", zeros-len(decimals)), "0")
+		if value == "" {
+			return 0, "", false
+		}
+		ok = true
+	}
+	return to, value, ok
+}
+
+// decimals reads "point one four", "virgule quatorze" after a number.
+func (w *weighing) decimals(n number) (number, bool) {
+	found := false
+	for _, point := range w.lang.grammar.point {
+		found = found || w.text(n.to) == point
+	}
+	if !found {
+		return n, false
+	}
+	out := number{to: n.to + 1, value: n.value + "."}
+	for out.to < len(w.tokens) && len(out.value) < longestNumber {
+		d, ok := w.digit(out.to)
+		if !ok || w.lang.numerals[w.text(out.to+1)].kind == tens && d == 4 {
+			break
+		}
+		out.value += strconv.FormatInt(d, 10)
+		out.to++
+	}
+	if next := w.lang.grammar.cardinal(w, out.to); len(next) > 0 && next[0].mark == "" && len(next[0].value) == 2 {
+		out.value += next[0].value
+		out.to = next[0].to
+	}
+	if strings.HasSuffix(out.value, ".") {
+		return n, false
+	}
+	if to, value, ok := w.scaled(out); ok {
+		return number{to: to, value: value}, true
+	}
+	return out, true
+}
+
+// digit reads a word for 0 to 9, "oh" among them.
+func (w *weighing) digit(i int) (int64, bool) {
+	n, ok := w.lang.numerals[w.text(i)]
+	return n.value, ok && !n.ordinal && (n.kind == unit1 || n.kind == zero)
+}
+
+// said returns how a number is spelled in the common form, and for a single
+// digit how else it may be.
+func (g grammar) said(n number) []string {
+	if n.mark != "" {
+		if words := g.ordinals[n.value+n.mark]; len(words) > 0 {
+			return words
+		}
+		return []string{n.value + n.mark}
+	}
+	if len(n.value) == 1 && len(g.singles[n.value[0]-'0']) > 0 {
+		return g.singles[n.value[0]-'0']
+	}
+	return []string{n.value}
+}
+
+// numbers finds the readings of numbers.
+func numbers(w *weighing) {
+	g := w.lang.grammar
+	for i := range w.tokens {
+		for _, n := range w.numbersAt(i) {
+			for _, word := range g.said(n) {
+				w.add(i, n.to, word)
+			}
+		}
+		if g.years != nil {
+			for _, n := range g.years(w, i) {
+				w.add(i, n.to, n.value)
+			}
+		}
+		if c := w.tokens[i].Text; strings.IndexAny(c, "0123456789½⅓⅔¼¾") >= 0 {
+			w.figures(i)
+		}
+		w.fractions(i)
+		w.money(i)
+		w.between(i)
+	}
+	w.digitByDigit()
+	if g.clock != nil {
+		g.clock(w)
+	}
+}
+
+// figures finds what else a token with digits says: its digits one by one, a
+// time, an ordinal, a number and a unit.
+func (w *weighing) figures(i int) {
+	g, word := w.lang.grammar, w.tokens[i].Text
+	if allDigits(word) {
+		if len(word) >= 2 && len(word) <= 16 {
+			var each []string
+			for _, d := range word {
+				each = append(each, g.single(string(d)))
+			}
+			w.add(i, i+1, each...)
+		}
+		if before := w.gap(i); g.minus != "" && (strings.HasSuffix(before, "-") || strings.HasSuffix(before, "−")) && (len(before) == len(w.raw[:w.tokens[i].Start]) || strings.HasSuffix(strings.TrimRight(before, "-−"), " ")) {
+			w.add(i, i+1, g.minus, g.single(word))
+		} else if strings.HasSuffix(before, ".") && (i == 0 || strings.HasSuffix(before, " .")) {
+			w.add(i, i+1, "0."+word)
+		}
+		return
+	}
+	if words := g.ordinals[word]; len(words) > 0 {
+		for _, said := range words {
+			w.add(i, i+1, said)
+		}
+		return
+	}
+	if hours, minutes, ok := strings.Cut(word, ":"); ok {
+		if allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
+			w.time(i, hours, minutes)
+		}
+		return
+	}
+	if strings.HasSuffix(word, "'s") && allDigits(word[:len(word)-2]) {
+		w.add(i, i+1, word[:len(word)-2]+"s")
+	}
+	w.parts(i)
+}
+
+// single is the common word for digits, where there is one.
+func (g grammar) single(digits string) string { return g.said(number{value: digits})[0] }
+
+// time adds how a time of day is said.
+func (w *weighing) time(i int, hours, minutes string) {
+	g := w.lang.grammar
+	words := []string{g.single(strings.TrimPrefix(hours, "0"))}
+	if hours == "0" || hours == "00" {
+		words[0] = g.single("0")
+	}
+	end := i + 1
+	if g.hours != "" {
+		words = append(words, g.hours)
+		if w.text(end) == g.hours {
+			end++
+		}
+	}
+	switch {
+	case minutes == "00":
+		w.add(i, end, words...)
+		if g.hours == "" {
+			w.add(i, end, words[0], "o'clock")
+		}
+	case minutes[0] == '0' && g.hours == "":
+		w.add(i, end, append(words, g.single("0"), g.single(minutes[1:]))...)
+	default:
+		w.add(i, end, append(words, g.single(strings.TrimPrefix(minutes, "0")))...)
+	}
+}
+
+// parts takes a number and letters that are written together apart: 20mm, 5pm,
+// B12; and finds the words of a unit after a number.
+func (w *weighing) parts(i int) {
+	word := w.tokens[i].Text
+	var parts []string
+	start, kind := 0, 0
+	for at, r := range word + "\x00" {
+		k := 1
+		switch {
+		case '0' <= r && r <= '9':
+			k = 2
+		case r == '.' || r == ',':
+			k = kind
+		case r == 0:
+			k = 3
+		}
+		if at > 0 && k != kind {
+			parts = append(parts, word[start:at])
+			start = at
+		}
+		kind = k
+	}
+	g := w.lang.grammar
+	if len(parts) < 2 || len(parts) > 6 || strings.HasPrefix(word[len(parts[0]):], "½") {
+		return
+	}
+	said := make([]string, len(parts))
+	for k, part := range parts {
+		said[k] = part
+		if digits, ok := plainDigits(part, g.comma); ok {
+			said[k] = g.single(digits)
+		}
+	}
+	if len(parts) >= 2 && allDigits(parts[0]) && g.hours != "" && parts[1] == "h" {
+		if w.add(i, i+1, append([]string{said[0], g.hours}, said[2:]...)...); len(parts) == 2 {
+			w.add(i, i+1, said[0], g.hours+"s")
+		}
+		return
+	}
+	if _, ok := g.ordinals[word]; ok || len(parts) == 2 && ordinalMark(parts[1]) && allDigits(parts[0]) {
+		return
+	}
+	w.add(i, i+1, said...)
+	if len(parts) != 2 {
+		return
+	}
+	for _, e := range w.lang.entries[parts[1]] {
+		if e.counted && len(e.words) == 0 {
+			for _, r := range e.readings {
+				w.add(i, i+1, append([]string{said[0]}, r...)...)
+			}
+		}
+	}
+	if by, ok := w.lang.numerals[w.unitWord(parts[1])]; ok && by.kind == scale {
+		n := number{value: said[0]}
+		n.value, _ = plainDigits(parts[0], g.comma)
+		if n.value != "" {
+			zeros := len(strconv.FormatInt(by.value, 10)) - 1
+			if whole, decimals, _ := strings.Cut(n.value, "."); len(decimals) <= zeros {
+				w.add(i, i+1, strings.TrimLeft(whole+decimals, "0")+strings.Repeat("0", zeros-len(decimals)))
+			}
+		}
+	}
+}
+
+// unitWord returns the word that a unit's letters stand for.
+func (w *weighing) unitWord(letters string) string {
+	for _, e := range w.lang.entries[letters] {
+		if e.counted && len(e.readings[0]) == 1 {
+			return e.readings[len(e.readings)-1][0]
+		}
+	}
+	return letters
+}
+
+func ordinalMark(letters string) bool {
+	switch letters {
+	case "st", "nd", "rd", "th", "s", "er", "re", "e", "nde":
+		return true
+	}
+	return false
+}
+
+// digitByDigit reads "oh" between digits, and "double five".
+func (w *weighing) digitByDigit() {
+	g := w.lang.grammar
+	for i, t := range w.tokens {
+		switch t.Text {
+		case "oh", "o":
+			_, before := w.lang.numerals[w.text(i-1)]
+			_, after := w.lang.numerals[w.text(i+1)]
+			if (before || after) && g.clock != nil && g.point[0] == "point" {
+				w.add(i, i+1, g.single("0"))
+			}
+		case "double", "triple":
+			if d, ok := w.digit(i + 1); ok && g.point != nil && g.point[0] == "point" {
+				word := g.single(strconv.FormatInt(d, 10))
+				words := []string{word, word}
+				if t.Text == "triple" {
+					words = append(words, word)
+				}
+				w.add(i, i+2, words...)
+			}
+		}
+	}
+}
+
+// vulgar are the fractions that have a character of their own.
+var vulgar = map[string]string{"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
+
+// decimal gives the fractions that are said as decimals after a whole number.
+var decimal = map[string]string{"1/2": ".5", "1/4": ".25", "3/4": ".75"}
+
+// fractions reads 3/4, ¾, "three quarters", "two and a half", 2½, 2 1/2.
+func (w *weighing) fractions(i int) {
+	if to, f, ok := w.fraction(i); ok {
+		w.add(i, to, f)
+	}
+	word := w.tokens[i].Text
+	for sign, f := range vulgar {
+		if whole, found := strings.CutSuffix(word, sign); found && allDigits(whole) && decimal[f] != "" {
+			w.add(i, i+1, whole+decimal[f])
+		}
+	}
+	for _, n := range w.numbersAt(i) {
+		to := n.to
+		if n.mark != "" || strings.Contains(n.value, ".") {
+			continue
+		}
+		joined := w.text(to) == "and" || w.text(to) == "et"
+		if joined {
+			to++
+		} else if !n.written {
+			continue
+		}
+		if end, f, ok := w.fraction(to); ok && decimal[f] != "" && (joined || w.gap(to) == " ") {
+			w.add(i, end, n.value+decimal[f])
+		}
+	}
+}
+
+// fraction reads a fraction below one.
+func (w *weighing) fraction(i int) (to int, f string, ok bool) {
+	word := w.text(i)
+	if f, ok := vulgar[word]; ok {
+		return i + 1, f, true
+	}
+	if next := w.text(i + 1); len(word) <= 2 && len(next) <= 3 && allDigits(word) && allDigits(next) &&
+		(w.gap(i+1) == "/" || w.gap(i+1) == "⁄") {
+		return i + 2, word + "/" + next, true
+	}
+	over := int64(1)
+	at := i
+	if d, found := w.digit(i); found {
+		over, at = d, i+1
+	} else if isArticle(word) {
+		at = i + 1
+	}
+	part, found := w.lang.numerals["/"+w.text(at)]
+	if !found || over == 0 || at == i && part.value != 2 {
+		return 0, "", false
+	}
+	return at + 1, strconv.FormatInt(over, 10) + "/" + strconv.FormatInt(part.value, 10), true
+}
+
+func isArticle(word string) bool { return word == "a" || word == "an" }
+
+// money brings an amount before its currency: $5, 5 dollars, five dollars and
+// fifty cents.
+func (w *weighing) money(i int) {
+	g := w.lang.grammar
+	if sign := w.tokens[i].Text; w.isSign(sign) {
+		for _, n := range w.numbersAt(i + 1) {
+			if n.mark == "" {
+				w.add(i, n.to, g.single(round(n.value)), sign)
+			}
+		}
+		return
+	}
+	for _, n := range w.numbersAt(i) {
+		sign, ok := w.lang.currency[w.text(n.to)]
+		if !ok && w.isSign(w.text(n.to)) {
+			sign, ok = w.text(n.to), true
+		}
+		if !ok || n.mark != "" {
+			continue
+		}
+		if amount := round(n.value); amount != n.value {
+			w.add(i, n.to+1, g.single(amount), sign)
+		}
+		if strings.Contains(n.value, ".") || sign == "¢" {
+			continue
+		}
+		at := n.to + 1
+		if word := w.text(at); word == "and" || word == "et" || word == "und" {
+			at++
+		}
+		for _, cents := range w.numbersAt(at) {
+			if cents.mark != "" || len(cents.value) > 2 || strings.Contains(cents.value, ".") {
+				continue
+			}
+			end := cents.to
+			if named := w.lang.currency[w.text(end)] == "¢"; named {
+				end++
+			} else if at != n.to+1 || len(cents.value) < 2 {
+				continue
+			}
+			w.add(i, end, n.value+"."+strings.Repeat("0", 2-len(cents.value))+cents.value, sign)
+		}
+	}
+}
+
+// round takes the decimals .00 off.
+func round(value string) string { return strings.TrimSuffix(value, ".00") }
+
+func (w *weighing) isSign(word string) bool {
+	switch word {
+	case "$", "€", "£", "¥", "₹", "₣", "¢":
+		return true
+	}
+	return false
+}
+
+// between reads 10-15 as "10 to 15".
+func (w *weighing) between(i int) {
+	g := w.lang.grammar
+	if gap := w.gap(i + 1); g.to == "" || i+1 >= len(w.tokens) || gap != "-" && gap != "–" && gap != " - " && gap != " – " {
+		return
+	}
+	from, ok1 := plainDigits(w.tokens[i].Text, g.comma)
+	to, ok2 := plainDigits(w.tokens[i+1].Text, g.comma)
+	if ok1 && ok2 {
+		w.add(i, i+2, g.single(from), g.to, g.single(to))
+	}
+}
