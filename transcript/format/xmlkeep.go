@@ -80,6 +80,10 @@ func xmlID(prefix, id string) string {
 	if plainXMLID(id) && fromXMLID(prefix, id) == id {
 		return id
 	}
+	return escapedXMLID(prefix, id)
+}
+
+func escapedXMLID(prefix, id string) string {
 	var b strings.Builder
 	b.WriteString(prefix)
 	for _, r := range id {
