@@ -47,6 +47,8 @@ func TestDamageIsSilenceOfTheSameLength(t *testing.T) {
 		{"bare22k.mp3", 0.5, 250, 8 * 576},
 		{"pages16k.ogg", 0.82, 30, 8000},
 		{"pages16k.ogg", 0.7, 30, 4096}, // the first page of sound
+		{"celt.opus", 0.5, 30, 30000},   // nor does CELT before half a second
+		{"hybrid.opus", 0.6, 30, 70000}, // SILK never quite forgets a lost page
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			data := readFile(t, filepath.Join("testdata", c.file))

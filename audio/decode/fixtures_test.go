@@ -161,3 +161,16 @@ func mustOpen(t testing.TB, path string) Stream {
 func openBytes(name string, data []byte) (Stream, error) {
 	return open(&input{path: name, r: bytes.NewReader(data), size: int64(len(data)), close: func() error { return nil }})
 }
+
+// testdataDir holds real recordings, which are not in the repository.
+func testdataDir(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("TAPESCRIPT_TESTDATA")
+	if dir == "" {
+		if os.Getenv("TAPESCRIPT_TEST_STRICT") == "1" {
+			t.Fatal("TAPESCRIPT_TESTDATA is not set")
+		}
+		t.Skip("TAPESCRIPT_TESTDATA is not set: no real recordings")
+	}
+	return dir
+}

@@ -95,73 +95,91 @@ func openOggLink(win *window, from, to int64, starts []oggStart) (*oggLink, erro
 }
 
 // oggLinkEnd is the byte at which the link that begins at from ends: the end of
-// the file or the first page of the next. It is bisected for: the pages of a
-// link have its serial numbers, and ascending page numbers, which tells even
-// joined copies of one file apart.
+// the file or the first page of the next. starts are its streams.
 func oggLinkEnd(win *window, from int64, starts []oggStart) (int64, error) {
-	size := win.in.size
-	low, numbers := from, map[uint32]uint32{}
+	for end := win.in.size; ; {
+		// What is found may be the end of a later link: so look again before it.
+		earlier, err := oggBorder(win, from, end, starts)
+		if err != nil || earlier == end {
+			return end, err
+		}
+		end = earlier
+	}
+}
+
+// oggLinkPages tells the pages of a link from those of others: they have its
+// serial numbers, and ascending page numbers, which tells even joined copies
+// of one file apart.
+type oggLinkPages struct {
+	win     *window
+	numbers map[uint32]uint32 // the last page number, of each serial number
+}
+
+// next looks at the first page in [at, to); one of size 0 means there is none.
+func (l *oggLinkPages) next(at, to int64) (page oggPage, ours bool, err error) {
+	page, err = oggFindAny(l.win, at, to)
+	if err == io.EOF {
+		return oggPage{}, true, nil
+	}
+	number, known := l.numbers[page.serial]
+	ours = known && page.flags&oggFirst == 0 && page.number >= number
+	if ours {
+		l.numbers[page.serial] = page.number
+	}
+	return page, ours, err
+}
+
+// oggBorder returns the first byte of a link in (from, end), or end if it meets
+// none: it looks here and there and at the last pages, of a small file at all
+// of them, then bisects.
+func oggBorder(win *window, from, end int64, starts []oggStart) (int64, error) {
+	pages := oggLinkPages{win, map[uint32]uint32{}}
+	low, high := from, int64(-1)
 	for _, s := range starts {
-		low, numbers[s.serial] = s.end, 0
+		low, pages.numbers[s.serial] = s.end, 0
 	}
-	// within looks at the first page in [at, to).
-	within := func(at, to int64) (page oggPage, ok bool, err error) {
-		page, err = oggFindAny(win, at, to)
-		if err == io.EOF {
-			return page, true, nil
-		}
-		number, known := numbers[page.serial]
-		ok = known && page.flags&oggFirst == 0 && page.number >= number
-		if ok {
-			numbers[page.serial] = page.number
-		}
-		return page, ok, err
-	}
-	// A few looks along the file, and one at its last page.
-	high := int64(-1)
-	const looks = 8
-	for i := int64(1); i <= looks && high < 0; i++ {
-		at := low + (size-low)/looks*i
-		if i == looks {
-			at = max(low, size-oggMaxPage)
-		}
-		page, ok, err := within(at, size)
-		for ; i == looks && ok && err == nil && page.size > 0; page, ok, err = within(page.offset+int64(page.size), size) {
-		}
-		switch {
-		case err != nil:
+	const small, looks = 1 << 20, 8
+	for i, begin := int64(1), low; i < looks && high < 0 && end-low > small; i++ {
+		page, ours, err := pages.next(begin+(end-begin)/looks*i, end)
+		if err != nil {
 			return 0, err
-		case !ok:
+		}
+		if !ours {
 			high = page.offset
-		case page.size > 0 && i < looks:
+		} else if page.size > 0 {
 			low = page.offset
 		}
 	}
-	if high < 0 {
-		return size, nil
-	}
-	for low < high {
-		middle := low + (high-low)/2
-		page, ok, err := within(middle, high)
+	for at := max(low, end-small); high < 0; {
+		page, ours, err := pages.next(at, end)
 		switch {
 		case err != nil:
 			return 0, err
-		case ok && page.size > 0:
-			low = page.offset + int64(page.size)
-		case ok:
-			high = middle // no page begins between here and the next link
-		default:
+		case !ours:
 			high = page.offset
-			if page.offset <= middle {
-				high = middle
-			}
+		case page.size == 0:
+			return end, nil
+		default:
+			low, at = page.offset, page.offset+int64(page.size)
+		}
+	}
+	for low < high {
+		middle := low + (high-low)/2
+		page, ours, err := pages.next(middle, high)
+		switch {
+		case err != nil:
+			return 0, err
+		case ours && page.size > 0:
+			low = page.offset + int64(page.size)
+		default: // of another link, or no page begins before high
+			high = middle
 		}
 	}
 	// high may stand before the border, in what is no page.
-	for at := high; ; {
-		page, err := oggFindAny(win, at, size)
+	for at := high; at < end; {
+		page, err := oggFindAny(win, at, end)
 		if err == io.EOF {
-			return size, nil
+			break
 		}
 		if err != nil {
 			return 0, err
@@ -171,6 +189,7 @@ func oggLinkEnd(win *window, from int64, starts []oggStart) (int64, error) {
 		}
 		at = page.offset + int64(page.size)
 	}
+	return end, nil
 }
 
 func (c *oggChain) damaged() (n int) {
