@@ -1,7 +1,6 @@
 package format
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -87,16 +86,31 @@ func endMillis(d time.Duration) time.Duration {
 
 // clock writes hh:mm:ss, the point given, and milliseconds.
 func clock(d time.Duration, point byte) string {
-	ms := millis(d) / time.Millisecond
-	return fmt.Sprintf("%02d:%02d:%02d%c%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, point, ms%1000)
+	ms := int64(millis(d) / time.Millisecond)
+	b := make([]byte, 0, 16)
+	if ms < 36_000_000 {
+		b = append(b, '0')
+	}
+	b = strconv.AppendInt(b, ms/3_600_000, 10)
+	for _, n := range [...]int64{ms / 60_000 % 60, ms / 1000 % 60} {
+		b = append(b, ':', byte('0'+n/10), byte('0'+n%10))
+	}
+	n := ms % 1000
+	return string(append(b, point, byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10)))
 }
 
 // seconds writes a time as a decimal number of seconds, exactly: three
 // decimals, more where the time needs them.
 func seconds(d time.Duration) string {
-	fraction := fmt.Sprintf("%09d", d%time.Second)
-	fraction = fraction[:3] + strings.TrimRight(fraction[3:], "0")
-	return strconv.FormatInt(int64(d/time.Second), 10) + "." + fraction
+	b := strconv.AppendInt(make([]byte, 0, 20), int64(d/time.Second), 10)
+	b = append(b, '.')
+	rest, unit := int64(d%time.Second), int64(time.Second)
+	for n := 0; n < 3 || rest > 0; n++ {
+		unit /= 10
+		b = append(b, byte('0'+rest/unit))
+		rest %= unit
+	}
+	return string(b)
 }
 
 // borders rounds a stretch of time to whole milliseconds, and to one at least:

@@ -2,8 +2,8 @@ package format
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -190,7 +190,7 @@ func encodeSRT(out *bytes.Buffer, t *transcript.Transcript) error {
 		if !s.Timed() && start == 0 {
 			end = 0
 		}
-		fmt.Fprintf(out, "%d\n%s --> %s", i+1, clock(start, ','), clock(end, ','))
+		out.WriteString(strconv.Itoa(i+1) + "\n" + clock(start, ',') + " --> " + clock(end, ','))
 		if rest := oneLine(s.Extras[srtPosition]); rest != "" && !strings.Contains(rest, "-->") {
 			out.WriteString(" " + rest)
 		}

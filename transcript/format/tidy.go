@@ -10,7 +10,7 @@ import (
 // tidy makes a text fit for formats in which a blank line ends it: no white
 // space around it, no blank lines in it. Words move with the text.
 func tidy(text string, words []transcript.Word) (string, []transcript.Word) {
-	if strings.TrimSpace(text) == text && !strings.Contains(text, "\n") {
+	if strings.TrimSpace(text) == text && !hasBlankLine(text) {
 		return text, words
 	}
 	var b strings.Builder
@@ -39,6 +39,22 @@ func tidy(text string, words []transcript.Word) (string, []transcript.Word) {
 		}
 	}
 	return b.String(), out
+}
+
+// hasBlankLine says whether nothing but white space stands between two of a
+// text's line breaks.
+func hasBlankLine(text string) bool {
+	for {
+		i := strings.IndexByte(text, '\n')
+		if i < 0 {
+			return false
+		}
+		text = text[i+1:]
+		line, _, more := strings.Cut(text, "\n")
+		if more && strings.TrimSpace(line) == "" {
+			return true
+		}
+	}
 }
 
 // flat puts a text on one line.
