@@ -228,16 +228,16 @@ var elisions = map[string]bool{
 // punctuation is gone the apostrophe is the letter ʼ, so that the "l'" of
 // "l' été" keeps it.
 func partElisions(dst, src []unit) []unit {
-	start := 0 // of the word
+	start, within := 0, false // of the word; within one that has an apostrophe
 	for i, u := range src {
 		if u.r != '\'' {
 			if !inWord(u.r) {
-				start = i + 1
+				start, within = i+1, false
 			}
 			dst = append(dst, u)
 			continue
 		}
-		if i > start && i-start <= 6 && elisions[strings.ToLower(runes(src[start:i]))] && (start < 2 || src[start-1].r != '\'' || !inWord(src[start-2].r)) {
+		if i > start && i-start <= 6 && !within && elisions[strings.ToLower(runes(src[start:i]))] {
 			end := u.end
 			if i+1 < len(src) && src[i+1].start < end {
 				end = u.start // of ŉ, whose n has the span
@@ -245,6 +245,7 @@ func partElisions(dst, src []unit) []unit {
 			dst = append(dst, unit{'ʼ', u.start, end}, unit{' ', end, end})
 		} else {
 			dst = append(dst, u)
+			within = i > start
 		}
 		start = i + 1
 	}

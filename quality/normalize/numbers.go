@@ -262,7 +262,7 @@ func numbers(w *weighing) {
 				w.add(i, n.to, n.value)
 			}
 		}
-		if c := w.tokens[i].Text; strings.IndexAny(c, "0123456789½⅓⅔¼¾") >= 0 {
+		if c := w.tokens[i].Text; strings.ContainsAny(c, "0123456789½⅓⅔¼¾") {
 			w.figures(i)
 		}
 		w.fractions(i)
