@@ -107,9 +107,11 @@ func Lookup(name string) (Costs, error) {
 //
 // Both costs run 64 cells of the matrix in one machine word: Myers 1999 in
 // Hyyrö's form for Levenshtein, and the same idea for small integer weights
-// (BitPAL: Loving, Hernandez, Benson 2014) for SCLite. Beyond 64 tokens a band
-// of the matrix is computed, wide enough that no cheapest path leaves it
-// (Ukkonen 1985).
+// (BitPAL: Loving, Hernandez, Benson 2014) for SCLite. Beyond 64 tokens only a
+// band of the matrix is computed (Ukkonen 1985), about a path that shared seeds
+// show, and so wide that no cheapest path leaves it: the seeds of the reference
+// that the hypothesis does not have bound what a path costs that does (Groot
+// Koerkamp and Ivanov 2024).
 func Tokens(ref, hyp []int32, c Costs) Alignment {
 	return Append(make(Alignment, 0, max(len(ref), len(hyp))+4), ref, hyp, c)
 }

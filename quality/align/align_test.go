@@ -156,6 +156,38 @@ func TestLongPairsAgreeWithTheOracle(t *testing.T) {
 	}
 }
 
+// TestBurstsAgreeWithTheOracle has errors of hundreds of words between others.
+func TestBurstsAgreeWithTheOracle(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for _, vocabulary := range []int32{2, 300, 1 << 30} {
+		for _, rate := range []float64{0.001, 0.05, 0.3} {
+			n := 1800 + r.IntN(600)
+			ref := words(r, n, min(vocabulary, 1<<20))
+			if vocabulary == 1<<30 { // each word once
+				for k := range ref {
+					ref[k] = int32(k)
+				}
+			}
+			hyp := distort(r, ref, vocabulary, rate)
+			for range 2 {
+				block := 100 + r.IntN(500)
+				from, to := r.IntN(len(hyp)-block), r.IntN(len(hyp)-block)
+				cut := slices.Clone(hyp[from : from+block])
+				switch r.IntN(3) {
+				case 0:
+					hyp = slices.Delete(hyp, from, from+block)
+				case 1:
+					hyp = slices.Insert(hyp, to, cut...)
+				case 2:
+					hyp = slices.Insert(slices.Delete(hyp, from, from+block), to, cut...)
+				}
+			}
+			checkPair(t, ref, hyp)
+			checkPair(t, hyp, ref)
+		}
+	}
+}
+
 func TestErrorsGather(t *testing.T) {
 	// A deletion that has begun goes on, though the first word that is left
 	// out stands there once more.

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"testing"
 )
 
 // Run with -benchtime 10x: the longest takes a second. MB is what the process
 // holds more than before.
 
-func BenchmarkUtterances(b *testing.B) {
+func BenchmarkShort20k(b *testing.B) {
 	r := rand.New(rand.NewPCG(3, 4))
 	type pair struct{ ref, hyp []int32 }
 	pairs := make([]pair, 20000)
@@ -30,27 +32,69 @@ func BenchmarkUtterances(b *testing.B) {
 	}
 }
 
-func BenchmarkLongPair(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+// BenchmarkLong reports the most that the process takes besides the texts.
+func BenchmarkLong(b *testing.B) {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		for _, percent := range []int{5, 15, 25} {
+			if n == 1_000_000 && percent > 5 {
+				continue
+			}
 			r := rand.New(rand.NewPCG(5, 6))
 			ref := words(r, n, 30000)
 			hyp := distort(r, ref, 30000, float64(percent)/100)
 			for _, c := range []Costs{Levenshtein, SCLite} {
-				b.Run(fmt.Sprintf("%v/%d/%d%%", c, n, percent), func(b *testing.B) {
-					before := memory()
-					for b.Loop() {
-						Tokens(ref, hyp, c)
-					}
-					b.ReportMetric(float64(memory()-before)/1e6, "MB")
-				})
+				b.Run(fmt.Sprintf("%dk-%d/%v", n/1000, percent, c), func(b *testing.B) { measure(b, ref, hyp, c) })
 			}
 		}
 	}
 }
 
+// BenchmarkBurst is BenchmarkLong/100k-5 with an error of 2,000 words.
+func BenchmarkBurst(b *testing.B) {
+	const n, block = 100_000, 2000
+	r := rand.New(rand.NewPCG(5, 6))
+	ref := words(r, n, 30000)
+	hyp := distort(r, ref, 30000, 0.05)
+	for name, hyp := range map[string][]int32{
+		"missing":  slices.Concat(hyp[:n/3], hyp[n/3+block:]),
+		"repeated": slices.Concat(hyp[:n/3], hyp[n/3-block:]),
+		"moved":    slices.Concat(hyp[:n/3], hyp[n/3+block:n/2], hyp[n/3:n/3+block], hyp[n/2:]),
+	} {
+		for _, c := range []Costs{Levenshtein, SCLite} {
+			b.Run(fmt.Sprintf("%s/%v", name, c), func(b *testing.B) { measure(b, ref, hyp, c) })
+		}
+	}
+}
+
+// BenchmarkVocabulary is BenchmarkLong/100k-5 on two words, and on words each
+// of which stands once.
+func BenchmarkVocabulary(b *testing.B) {
+	const n = 100_000
+	r := rand.New(rand.NewPCG(5, 6))
+	two, distinct := make([]int32, n), make([]int32, n)
+	for k := range n {
+		two[k], distinct[k] = r.Int32N(2), int32(k)
+	}
+	b.Run("two", func(b *testing.B) { measure(b, two, distort(r, two, 2, 0.05), Levenshtein) })
+	b.Run("distinct", func(b *testing.B) { measure(b, distinct, distort(r, distinct, n, 0.05), Levenshtein) })
+}
+
+// measure aligns with room that is used again, and reports how much the
+// process holds more than before in MB.
+func measure(b *testing.B, ref, hyp []int32, c Costs) {
+	runtime.GC()
+	debug.FreeOSMemory()
+	before := memory()
+	var dst Alignment
+	for b.Loop() {
+		dst = Append(dst[:0], ref, hyp, c)
+	}
+	b.ReportMetric(float64(memory()-before)/1e6, "MB")
+}
+
+// memory returns what the process holds of the system's memory.
 func memory() int64 {
 	var s runtime.MemStats
 	runtime.ReadMemStats(&s)
-	return int64(s.Sys)
+	return int64(s.Sys - s.HeapReleased)
 }

@@ -25,9 +25,10 @@ type grid struct {
 	ids      []int32 // the hypothesis in the reference's numbers
 	// first and last are the band's blocks in each column, both rising.
 	first, last []int32
-	// exit is the least that a path can cost that leaves the band.
-	exit int
-	hull hull
+	// exits is the least that a path can cost that leaves the band at one of the
+	// columns of a tile.
+	exits []int
+	hull  hull
 	// left[c] are the cells of the band's blocks before column c·256.
 	left []column
 	// above[r] are the carries into block r·16, from the column on where that
@@ -51,8 +52,8 @@ type carries struct {
 const noExit = int(^uint(0) >> 1)
 
 // sweep computes the band and returns the least cost of the paths within it.
-// exit then says what those outside cost at least: the cost of the cell where
-// they leave it, which is exact, as far as the band, and a bound for the rest.
+// exits then says what those outside cost at least: what they cost up to the
+// place where they leave it, and a bound for the rest.
 func (g *grid) sweep() int {
 	n, m := len(g.ref), len(g.hyp)
 	kern := &kernels[g.costs]
@@ -97,7 +98,10 @@ func (g *grid) sweep() int {
 
 // reset makes room for a sweep.
 func (g *grid) reset(blocks int) {
-	g.exit = noExit
+	g.exits = g.exits[:0]
+	for range len(g.hyp)/tileColumns + 1 {
+		g.exits = append(g.exits, noExit)
+	}
 	g.left = g.left[:0]
 	for len(g.above) < blocks/tileBlocks+1 {
 		g.above = append(g.above, carries{})
@@ -157,7 +161,8 @@ func (g *grid) drop(col cells, block, j, top int) int {
 // on that are nowhere in the hypothesis.
 func (g *grid) leave(i, j, block, score int) {
 	rest := abs((len(g.ref) - i) - (len(g.hyp) - j))
-	g.exit = min(g.exit, g.cost(i, j, score)+g.unit*max(rest, g.hull.lost(block)))
+	exit := &g.exits[j/tileColumns]
+	*exit = min(*exit, g.cost(i, j, score)+g.unit*max(rest, g.hull.lost(block)))
 }
 
 func (c *carries) put(j int, carry uint8) {

@@ -117,23 +117,41 @@ func (u *hull) follow(steps []Step, c Costs, cost int) {
 
 // widen makes the band in which every path of at most that cost should lie: one
 // that is t rows from the path found has cost about t more, and costs on from
-// there at least t, or what the seeds say. A sixth is for what it saves on the
-// way. missing is what the last such band fell short of. Where the path found
-// is no good one, as that along the diagonal may be, the band grows by and by.
-func (u *hull) widen(g *grid, cost, missing, tries int, good bool) {
-	most := len(u.ref)
-	if !good {
-		most = max(256, len(u.ref)/16) << (2 * tries)
-	}
-	more := firstWidth
-	if tries > 0 {
-		more += 2*missing/g.unit + len(u.ref)>>(16-2*min(tries, 8))
-	}
+// there at least t, or what the seeds say. A fifth is for what it saves on the
+// way. most limits t.
+func (u *hull) widen(g *grid, cost, most int) {
 	g.bound(u, func(j int) int {
 		rest := (cost - int(u.costs[j])) / g.unit
 		t := max(0, min(rest/2, rest-u.lost(int(u.high[j])/64+1)))
-		return min(t+t/6+more, most)
+		return min(t+t/5+firstWidth, most)
 	})
+}
+
+// repair makes the band wider about the tiles where it was left too cheaply: a
+// path that still had s errors to spare can go s rows or columns on from there, at
+// least; and it is cheaper to go too far than to try again.
+func (g *grid) repair(cost, least int) {
+	wider := make([]int32, len(g.exits)) // in blocks
+	for k, exit := range g.exits {
+		if exit > cost {
+			continue
+		}
+		s := 2*(cost-exit)/g.unit + least
+		reach := s/tileColumns + 1
+		for t := max(0, k-reach); t <= min(k+reach, len(wider)-1); t++ {
+			wider[t] = max(wider[t], int32(s/64+1))
+		}
+	}
+	end := int32(0)
+	for j := range g.first {
+		blocks := wider[j/tileColumns]
+		g.first[j] = max(0, g.first[j]-blocks)
+		end = max(end, min(g.last[j]+blocks, int32((len(g.ref)-1)/64)))
+		g.last[j] = end
+	}
+	for j := len(g.first) - 2; j >= 0; j-- {
+		g.first[j] = min(g.first[j], g.first[j+1])
+	}
 }
 
 // lost returns how many seeds from a block on stand nowhere in the hypothesis

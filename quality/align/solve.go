@@ -1,5 +1,7 @@
 package align
 
+import "slices"
+
 // solve finds the cheapest alignment of two sequences that are not empty, puts
 // it behind dst, last operation first, and returns its cost, in Levenshtein's
 // errors or in SCLite's points.
@@ -23,25 +25,35 @@ func (w *workspace) solve(dst Alignment, ref, hyp []int32, c Costs) (Alignment, 
 	}
 	start, u := len(dst), &g.hull
 	u.begin(ref, hyp)
-	chained := u.around(g)
+	// Along the diagonal the path found may be no good one: the band grows by
+	// and by then.
+	most := len(ref)
+	if !u.around(g) {
+		most = max(256, len(ref)/16)
+	}
 	best := noExit
-	for tries := 0; ; tries++ {
+	for least := firstWidth; ; least *= 2 {
 		cost := g.sweep()
-		done := g.exit > cost
+		done := slices.Min(g.exits) > cost
 		if done || cost < best {
 			p := path{dst: dst[:start], ref: ref, hyp: hyp, costs: c, i: len(ref), j: len(hyp)}
 			g.trace(&p)
 			p.rest()
 			dst = p.dst
-			u.follow(dst[start:], c, cost)
 		}
-		if done {
+		switch {
+		case done:
 			return dst, cost
+		case cost < best:
+			u.follow(dst[start:], c, cost)
+			if best == noExit {
+				u.lose(cost / g.unit)
+			}
+			best = cost
+			u.widen(g, cost, most)
+			most *= 4
+		default:
+			g.repair(cost, least)
 		}
-		if best == noExit {
-			u.lose(cost / g.unit)
-		}
-		best = cost
-		u.widen(g, cost, cost-g.exit, tries, chained)
 	}
 }
