@@ -1,16 +1,20 @@
 package decode
 
-import "io"
+import (
+	"io"
+	"math"
+)
 
 // mp3Source reads an mp3 by its frames, from the one that is asked for: it
 // decodes a few before it, which fill the memory of the transforms and are
 // thrown away, and takes the data of a few more, which fill the reservoir. What
 // follows is then, bit for bit, what decoding from the start gives.
 type mp3Source struct {
-	win   window
-	index *mp3Index
-	frame int64 // samples in one
-	delay int64 // samples that the encoder and decoder put before the first
+	win    window
+	index  *mp3Index
+	frame  int64 // samples in one
+	tag    mp3Tag
+	stream *blockStream // over this source
 
 	dec    *mp3Decoder
 	walk   *mp3Walker
@@ -19,6 +23,13 @@ type mp3Source struct {
 	first  int64    // of those that are given, not thrown away
 	harm   int
 	frames [][2]float64
+}
+
+// mp3Stream is a blockStream whose length may be what the file's first frame
+// says, until all frames have been counted behind.
+type mp3Stream struct {
+	*blockStream
+	src *mp3Source
 }
 
 func openMP3(in *input) (Stream, error) {
@@ -31,24 +42,99 @@ func openMP3(in *input) (Stream, error) {
 	if err != nil {
 		return nil, err
 	}
+	begin := first.offset
 	tag, tagged := parseMP3Tag(first.header, p)
 	if tagged {
-		if first, err = walkMP3(&s.win, mp3Frame{offset: first.offset, header: first.header}).after(); err != nil {
-			return nil, &Error{Offset: first.offset, Reason: ErrNoSamples}
+		if first, err = walkMP3(&s.win, mp3Frame{offset: begin, header: first.header}).after(); err != nil {
+			return nil, &Error{Offset: begin, Reason: ErrNoSamples}
 		}
 	}
-	if s.index, err = indexMP3(&s.win, first); err != nil {
+	s.tag, s.frame = tag, first.header.samples()
+	s.frames = make([][2]float64, s.frame)
+	s.index = newMP3Index(in, first)
+	if err := s.index.scan(begin + mp3ScanFirst); err != nil {
 		return nil, err
 	}
-	s.frame, s.delay = first.header.samples(), tag.delay
-	end := s.index.frames * s.frame
-	if tag.frames > 0 && s.index.frames <= tag.frames {
-		end = min(end, tag.frames*s.frame-tag.padding)
-	}
-	s.frames = make([][2]float64, s.frame)
-	info := Info{Format: "mp3", RateHz: first.header.rateHz, Channels: first.header.channels, LengthSamples: end - s.delay,
+	info := Info{Format: "mp3", RateHz: first.header.rateHz, Channels: first.header.channels,
 		PromisedSamples: max(0, tag.frames*s.frame-tag.padding-tag.delay)}
-	return newBlockStream(in, info, s), nil
+	if !s.index.settled() {
+		whole, err := tag.whole(&s.win, begin)
+		if err != nil {
+			return nil, err
+		}
+		if whole && info.PromisedSamples > 0 {
+			info.Estimated, info.LengthSamples = true, info.PromisedSamples
+			s.index.finish()
+		} else if err := s.index.scan(math.MaxInt64); err != nil {
+			return nil, err
+		}
+	}
+	if !info.Estimated {
+		info.LengthSamples = s.length()
+	}
+	s.stream = newBlockStream(in, info, s)
+	return &mp3Stream{s.stream, s}, nil
+}
+
+// whole tells whether the file, whose first frame lies at offset begin, ends
+// where the tag says, so that it can be believed for a moment.
+func (t mp3Tag) whole(win *window, begin int64) (bool, error) {
+	p, err := win.at(begin+t.bytes, 4)
+	if err != nil || t.frames == 0 || t.bytes == 0 {
+		return false, err
+	}
+	rest := win.in.size - begin - t.bytes
+	_, more := parseMP3Header(p)
+	return rest == 0 || rest > 0 && !more, nil
+}
+
+// length is exact once the index is.
+func (s *mp3Source) length() int64 {
+	frames := s.index.count()
+	end := frames * s.frame
+	if s.tag.frames > 0 && frames <= s.tag.frames {
+		end = min(end, s.tag.frames*s.frame-s.tag.padding)
+	}
+	return end - s.tag.delay
+}
+
+// settle makes the length exact if that can be told now.
+func (s *mp3Source) settle() {
+	if info := &s.stream.info; info.Estimated && s.index.settled() {
+		info.Estimated, info.LengthSamples = false, s.length()
+	}
+}
+
+// wait makes the length exact.
+func (s *mp3Source) wait() {
+	<-s.index.done
+	s.settle()
+}
+
+func (s *mp3Stream) Info() Info {
+	s.src.settle()
+	return s.info
+}
+
+func (s *mp3Stream) Seek(sample Samples) error {
+	if sample > s.info.LengthSamples {
+		s.src.wait()
+	}
+	return s.blockStream.Seek(sample)
+}
+
+func (s *mp3Stream) Read(dst [][2]float64) (n int, err error) {
+	if n, err = s.blockStream.Read(dst); err != io.EOF || !s.info.Estimated {
+		return n, err
+	}
+	s.src.wait()
+	more, err := s.blockStream.Read(dst[n:])
+	return n + more, err
+}
+
+func (s *mp3Stream) Close() error {
+	s.src.index.close()
+	return s.blockStream.Close()
 }
 
 // after gives the frame behind the first one as number 0.
@@ -63,8 +149,8 @@ func (w *mp3Walker) after() (mp3Frame, error) {
 
 func (s *mp3Source) damaged() int { return s.harm }
 
-// mp3Prime are the frames before number whose data its own may begin in, and
-// mp3Warm those whose sound reaches into it: the two granules before, one frame
+// reach is how many frames before one its data may begin in (prime), behind how
+// many whose sound reaches into it (warm): the two granules before, one frame
 // of MPEG-1. The data of a frame are 58 bytes at least in MPEG-1, and 1 in
 // MPEG-2 (two channels at 24 kHz and 8 kbit/s, with a checksum).
 func (h mp3Header) reach() (warm, prime int64) {
@@ -75,12 +161,15 @@ func (h mp3Header) reach() (warm, prime int64) {
 }
 
 func (s *mp3Source) locate(sample int64) error {
-	s.first = (sample + s.delay) / s.frame
-	entry := s.index.before(s.first)
+	s.first = (sample + s.tag.delay) / s.frame
+	entry, ok := s.index.before(s.first)
+	if !ok {
+		return &Error{Reason: ErrNoSamples}
+	}
 	warm, prime := entry.header.reach()
 	s.number = max(0, s.first-warm)
 	from := max(0, s.number-prime)
-	entry = s.index.before(from)
+	entry, _ = s.index.before(from)
 	s.walk, s.found = walkMP3(&s.win, entry), mp3Frame{number: entry.number - 1}
 	s.dec.reset()
 	for expected := from; ; {
@@ -130,7 +219,11 @@ func (s *mp3Source) body() ([]byte, error) {
 func (s *mp3Source) next() (int64, [][2]float64, error) {
 	for {
 		if s.found.number < s.number {
-			if err := s.step(); err != nil {
+			err := s.step()
+			if err == io.EOF {
+				s.wait() // this is the end, whatever the tag said
+			}
+			if err != nil {
 				return 0, nil, err
 			}
 			continue
@@ -153,7 +246,7 @@ func (s *mp3Source) next() (int64, [][2]float64, error) {
 		}
 		s.number++
 		if s.number > s.first {
-			return (s.number-1)*s.frame - s.delay, out, nil
+			return (s.number-1)*s.frame - s.tag.delay, out, nil
 		}
 	}
 }

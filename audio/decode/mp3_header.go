@@ -96,6 +96,7 @@ func (h mp3Header) sideSize() int {
 // contents: Xing or Info (with LAME's extension) or VBRI.
 type mp3Tag struct {
 	frames         int64 // 0 if not given
+	bytes          int64 // from the tag's frame to the end of the last, 0 if not given
 	delay, padding int64 // samples to drop at both ends, the decoder's own delay included
 }
 
@@ -107,7 +108,7 @@ const mp3DecoderDelay = 529
 // are taken only from the encoders that are known to fill them, as ffmpeg does.
 func parseMP3Tag(h mp3Header, p []byte) (tag mp3Tag, ok bool) {
 	if at := 36; len(p) >= at+18 && string(p[at:at+4]) == "VBRI" {
-		return mp3Tag{frames: int64(binary.BigEndian.Uint32(p[at+14:]))}, true
+		return mp3Tag{bytes: int64(binary.BigEndian.Uint32(p[at+10:])), frames: int64(binary.BigEndian.Uint32(p[at+14:]))}, true
 	}
 	at := 4 + h.sideSize() // ffmpeg and LAME ignore the checksum here
 	if len(p) < at+8 || string(p[at:at+4]) != "Xing" && string(p[at:at+4]) != "Info" {
@@ -119,10 +120,14 @@ func parseMP3Tag(h mp3Header, p []byte) (tag mp3Tag, ok bool) {
 		tag.frames = int64(binary.BigEndian.Uint32(p[at:]))
 		at += 4
 	}
+	if flags&2 != 0 && len(p) >= at+4 {
+		tag.bytes = int64(binary.BigEndian.Uint32(p[at:]))
+		at += 4
+	}
 	for _, field := range []struct {
 		flag uint32
 		size int
-	}{{2, 4}, {4, 100}, {8, 4}} {
+	}{{4, 100}, {8, 4}} {
 		if flags&field.flag != 0 {
 			at += field.size
 		}

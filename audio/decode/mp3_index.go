@@ -5,6 +5,8 @@ import (
 	"io"
 	"math"
 	"sort"
+	"sync"
+	"sync/atomic"
 )
 
 // mp3Frame is a frame that was found. Frames are numbered from the first that
@@ -116,41 +118,99 @@ func (w *mp3Walker) find(from int64) (mp3Frame, error) {
 	}
 }
 
-// mp3Index finds a frame near any number.
+// mp3Index finds a frame near any number. It is filled by one goroutine while
+// others ask it.
 //
 //	frames  0 . . . 64 . . . 128 . . .      one entry every stride frames;
 //	entries ^       ^        ^              the few between are walked
 type mp3Index struct {
+	start mp3Frame   // frame 0
+	walk  *mp3Walker // of scan
+	stop  atomic.Bool
+	done  chan struct{} // closed when the whole file has been walked
+
+	mu      sync.Mutex
+	grown   sync.Cond // entries or ended changed
 	entries []mp3Frame
 	stride  int64
 	frames  int64 // number of the last frame, plus one
-	lost    int64 // frames of these that are missing
+	ended   bool
 }
 
-// mp3MaxEntries bounds the index: when it is full, every other entry goes.
-const mp3MaxEntries = 1 << 16
+const (
+	// mp3MaxEntries bounds the index: when it is full, every other entry goes.
+	mp3MaxEntries = 1 << 16
+	// mp3ScanFirst is how much of a file is walked before it is opened: some
+	// milliseconds, and enough for most recordings.
+	mp3ScanFirst = 8 << 20
+)
 
-// indexMP3 walks over the whole file by headers alone.
-func indexMP3(win *window, first mp3Frame) (*mp3Index, error) {
-	x := &mp3Index{stride: 64}
-	w := walkMP3(win, first)
-	for {
-		f, err := w.step()
-		if err == io.EOF {
-			return x, nil
-		}
+// newMP3Index prepares an index that reads in by itself.
+func newMP3Index(in *input, first mp3Frame) *mp3Index {
+	x := &mp3Index{start: first, walk: walkMP3(&window{in: in}, first), done: make(chan struct{}), stride: 64}
+	x.grown.L = &x.mu
+	return x
+}
+
+// scan walks by headers alone from where it stands to byte until or the end of
+// the file. An error is one of reading; it ends the scan, too.
+func (x *mp3Index) scan(until int64) error {
+	last, next := mp3Frame{number: -1}, int64(0)
+	defer func() {
+		x.mu.Lock()
+		x.frames = max(x.frames, last.number+1)
+		x.mu.Unlock()
+	}()
+	for x.walk.next < until && !x.stop.Load() {
+		f, err := x.walk.step()
 		if err != nil {
-			return nil, err
+			defer x.end()
+			if err == io.EOF {
+				return nil
+			}
+			return err
 		}
-		x.lost += f.number - x.frames
-		x.frames = f.number + 1
-		if n := len(x.entries); n == 0 || f.number >= x.entries[n-1].number+x.stride {
-			x.add(f)
+		if last = f; f.number >= next {
+			next = x.add(f)
 		}
+	}
+	return nil
+}
+
+// finish walks the rest of the file in a goroutine of its own. Where the file
+// cannot be read, the reader will be told when it comes there.
+func (x *mp3Index) finish() {
+	go func() {
+		defer x.end()
+		_ = guard(func() error { return x.scan(math.MaxInt64) })
+	}()
+}
+
+// end says that there will be no more entries.
+func (x *mp3Index) end() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.ended {
+		x.ended = true
+		close(x.done)
+		x.grown.Broadcast()
 	}
 }
 
-func (x *mp3Index) add(f mp3Frame) {
+// settled tells whether the scan has ended.
+func (x *mp3Index) settled() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.ended
+}
+
+// add returns the number from which the next entry is wanted.
+func (x *mp3Index) add(f mp3Frame) int64 {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if n := len(x.entries); n > 0 && f.number < x.entries[n-1].number+x.stride {
+		return x.entries[n-1].number + x.stride
+	}
 	if len(x.entries) == mp3MaxEntries {
 		for i := range len(x.entries) / 2 {
 			x.entries[i] = x.entries[2*i]
@@ -159,10 +219,35 @@ func (x *mp3Index) add(f mp3Frame) {
 		x.stride *= 2
 	}
 	x.entries = append(x.entries, f)
+	x.frames = f.number + 1
+	x.grown.Broadcast()
+	return f.number + x.stride
 }
 
-// before returns the last entry that is not behind number.
-func (x *mp3Index) before(number int64) mp3Frame {
+// close ends the scan and waits for its end.
+func (x *mp3Index) close() {
+	x.stop.Store(true)
+	<-x.done
+}
+
+// before returns the last entry that is not behind number; it waits until the
+// scan has come as far. false: the file has no frame at all.
+func (x *mp3Index) before(number int64) (mp3Frame, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for !x.ended && x.frames <= number {
+		x.grown.Wait()
+	}
+	if len(x.entries) == 0 {
+		return mp3Frame{}, false
+	}
 	i := sort.Search(len(x.entries), func(i int) bool { return x.entries[i].number > number })
-	return x.entries[max(0, i-1)]
+	return x.entries[max(0, i-1)], true
+}
+
+// count is how many frames there are; exact once the scan has ended.
+func (x *mp3Index) count() int64 {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.frames
 }

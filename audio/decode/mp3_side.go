@@ -69,11 +69,11 @@ func (s *mp3Side) parse(h mp3Header, p []byte) {
 		s.back = b.take(8)
 		b.take(h.channels)
 	}
-	bits := 0
+	bands, bits := h.bands(), 0
 	for gr := range h.granules() {
 		for ch := range h.channels {
 			g := &s.granules[gr][ch]
-			if !g.parse(h, &b) {
+			if !g.parse(h, bands, &b) {
 				s.bad = true
 			}
 			bits += g.bits
@@ -83,7 +83,7 @@ func (s *mp3Side) parse(h mp3Header, p []byte) {
 }
 
 // parse tells whether the granule makes sense.
-func (g *mp3Granule) parse(h mp3Header, b *mp3Bitstream) bool {
+func (g *mp3Granule) parse(h mp3Header, bands *mp3Bands, b *mp3Bitstream) bool {
 	*g = mp3Granule{bits: b.take(12), big: 2 * b.take(9), gain: b.take(8)}
 	if h.version == 1 {
 		g.scale = b.take(4)
@@ -102,7 +102,6 @@ func (g *mp3Granule) parse(h mp3Header, b *mp3Bitstream) bool {
 	} else {
 		g.tables = [3]int{b.take(5), b.take(5), b.take(5)}
 		first, second := b.take(4)+1, b.take(3)+1
-		bands := h.bands()
 		line := 0
 		for i := range min(first+second, len(bands.long)) {
 			line += int(bands.long[i])

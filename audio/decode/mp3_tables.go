@@ -40,6 +40,8 @@ type mp3Tables struct {
 	// power holds the bits of x^(4/3) as float32: the sign goes in by xor.
 	power [8192 + 15]uint32
 	gain  [mp3Gains]float32
+	// peak is the power of the largest sample that a code holds.
+	peak [32]float64
 	// window is cut and folded for synthesise, which tells how.
 	window [17]mp3Taps
 	// imdct36 holds the four windows of long transforms, times the last factor
@@ -62,6 +64,15 @@ var mp3Shared = sync.OnceValue(func() *mp3Tables {
 		if s, ok := mp3Leaves[leaves]; ok {
 			t.codes[n] = buildMP3Code(parseMP3Leaves(s))
 		}
+	}
+	for n, code := range t.codes {
+		peak := 0
+		for _, e := range code {
+			if e&mp3Deeper == 0 {
+				peak = max(peak, int(e>>8&15), int(e>>12&15))
+			}
+		}
+		t.peak[n] = math.Pow(float64(peak+(1<<mp3LinBits[n]-1)), 8./3)
 	}
 	for i := range t.quads {
 		t.quads[i] = buildMP3Quads(parseMP3Leaves(mp3Leaves[32+i]))
