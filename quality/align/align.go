@@ -113,7 +113,11 @@ func Lookup(name string) (Costs, error) {
 // that the hypothesis does not have bound what a path costs that does (Groot
 // Koerkamp and Ivanov 2024).
 func Tokens(ref, hyp []int32, c Costs) Alignment {
-	return Append(make(Alignment, 0, max(len(ref), len(hyp))+4), ref, hyp, c)
+	most := max(len(ref), len(hyp)) + 4
+	if len(ref) <= 64 {
+		most = len(ref) + len(hyp) // short asks for it
+	}
+	return Append(make(Alignment, 0, most), ref, hyp, c)
 }
 
 // Append is [Tokens] for those who align many pairs: it puts the operations

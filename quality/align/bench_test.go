@@ -79,6 +79,51 @@ func BenchmarkVocabulary(b *testing.B) {
 	b.Run("distinct", func(b *testing.B) { measure(b, distinct, distort(r, distinct, n, 0.05), Levenshtein) })
 }
 
+// detours gives each word another reading, or none, at a tenth of the places of
+// a text: sclite's { a / b }, { a / @ } and (a).
+func detours(r *rand.Rand, text []int32, vocabulary int32) Lattice {
+	l := Chain(text)
+	for k := range text {
+		a := Arc{From: int32(k), To: int32(k) + 1, Token: r.Int32N(vocabulary)}
+		switch r.IntN(30) {
+		case 0:
+			l.Arcs = append(l.Arcs, a)
+		case 1:
+			a.Kind = Empty
+			l.Arcs = append(l.Arcs, a)
+		case 2:
+			l.Arcs[k].Kind = Deletable
+		}
+	}
+	return l
+}
+
+// BenchmarkLattices aligns BenchmarkShort20k and BenchmarkLong/10k-5 with
+// alternatives and optional words at a tenth of the reference.
+func BenchmarkLattices(b *testing.B) {
+	r := rand.New(rand.NewPCG(3, 4))
+	type pair struct{ ref, hyp Lattice }
+	short := make([]pair, 20000)
+	for i := range short {
+		ref := words(r, 5+r.IntN(20), 20000)
+		short[i] = pair{detours(r, ref, 20000), Chain(distort(r, ref, 20000, 0.26))}
+	}
+	ref := words(r, 10000, 30000)
+	long := []pair{{detours(r, ref, 30000), Chain(distort(r, ref, 30000, 0.05))}}
+	for _, c := range []Costs{Levenshtein, SCLite} {
+		o := LatticeOptions{Costs: c, Deletable: true}
+		for name, pairs := range map[string][]pair{"short20k": short, "10k-5": long} {
+			b.Run(name+"/"+c.String(), func(b *testing.B) {
+				for b.Loop() {
+					for _, p := range pairs {
+						Lattices(p.ref, p.hyp, o)
+					}
+				}
+			})
+		}
+	}
+}
+
 // measure aligns with room that is used again, and reports how much the
 // process holds more than before in MB.
 func measure(b *testing.B, ref, hyp []int32, c Costs) {

@@ -9,6 +9,7 @@ type equals struct {
 	starts []int32 // of each token's places, by its number
 	places []int32
 	maps   [][]uint64 // nil for rare tokens
+	bits   []uint64   // of maps
 	zero   []uint64   // always all zero between of and done
 	dirty  []int32
 	top    uint32 // the first row
@@ -32,11 +33,18 @@ func (e *equals) build(words *vocabulary, ref []int32) {
 	// that together they take 32 bytes a token.
 	frequent := int32(max(4, len(ref)/256))
 	e.maps = append(e.maps[:0], nil)
-	sum := int32(0)
+	room := 0
+	for _, n := range counts[1:] {
+		if n > frequent {
+			room += blocks
+		}
+	}
+	e.bits = append(e.bits[:0], make([]uint64, room)...)
+	bits, sum := e.bits, int32(0)
 	for id := 1; id < len(counts); id++ {
 		var bitmap []uint64
 		if counts[id] > frequent {
-			bitmap = make([]uint64, blocks)
+			bitmap, bits = bits[:blocks], bits[blocks:]
 		}
 		e.maps = append(e.maps, bitmap)
 		sum, counts[id] = sum+counts[id], sum

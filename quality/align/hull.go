@@ -11,6 +11,8 @@ type hull struct {
 	seeds     seeds
 	nowhere   []int32 // by block: see lost
 	chained   []anchor
+	anchors   []anchor
+	tails     []int32 // of the chains of each length, the one that ends first
 }
 
 // anchor is a seed that stands in both texts.
@@ -185,8 +187,7 @@ func (u *hull) lose(errors int) {
 // rise in both texts (Fredman 1975).
 func (u *hull) chain() {
 	u.chained = u.chained[:0]
-	var all []anchor
-	var tails []int32 // of the chains of each length, the one that ends first
+	all, tails := u.anchors[:0], u.tails[:0]
 	for i := 0; i+seedWords <= len(u.ref); i += seedWords {
 		j := u.seeds.only(u.hyp, u.ref[i:i+seedWords])
 		if j < 0 {
@@ -205,7 +206,7 @@ func (u *hull) chain() {
 			tails[at] = int32(len(all) - 1)
 		}
 	}
-	if len(tails) == 0 {
+	if u.anchors, u.tails = all, tails; len(tails) == 0 {
 		return
 	}
 	for k := tails[len(tails)-1]; k >= 0; k = all[k].before {
