@@ -52,6 +52,7 @@ func englishGrammar() grammar {
 		g.numerals[word] = numeral{kind: kind, value: v}
 		g.numerals[word+"th"] = numeral{kind: kind, value: v, ordinal: true, mark: "th"}
 	}
+	g.numerals["hundreds"] = numeral{kind: hundred, value: 100, ordinal: true, mark: "s", quiet: true}
 	for word, v := range map[string]int64{"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10} {
 		g.numerals["/"+word] = numeral{kind: fraction, value: v}
 		g.numerals["/"+word+"s"] = numeral{kind: fraction, value: v}

@@ -58,6 +58,7 @@ func frenchGrammar() grammar {
 	put(100, hundred, "cent", "centième")
 	put(100, hundred, "cents")
 	put(1000, scale, "mille", "millième")
+	put(1000, scale, "mil")
 	put(1e6, scale, "million", "millionième")
 	put(1e6, scale, "millions")
 	put(1e9, scale, "milliard", "milliardième")

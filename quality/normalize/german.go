@@ -197,9 +197,12 @@ func germanParted(w *weighing, i int) (v int64, mark string, to int, ok bool) {
 	return v, mark, to, ok
 }
 
-// germanOrdinals reads 21. as an ordinal, and 90er.
+// germanOrdinals reads 21. as an ordinal, and the two of the date 24.12.
 func germanOrdinals(w *weighing) {
 	for i, t := range w.tokens {
+		if day, month, ok := strings.Cut(t.Text, "."); ok && w.dotted(i) && allDigits(day) && allDigits(month) && len(day) <= 2 && len(month) <= 2 {
+			w.add(i, i+1, strings.TrimPrefix(day, "0")+".", strings.TrimPrefix(month, "0")+".")
+		}
 		if allDigits(t.Text) && len(t.Text) <= 4 && w.dotted(i) && i+1 < len(w.tokens) {
 			w.add(i, i+1, strings.TrimPrefix(t.Text, "0")+".")
 		}

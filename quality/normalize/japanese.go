@@ -22,7 +22,7 @@ func japaneseGrammar() grammar {
 		g.numerals[sign] = numeral{kind: kind, value: int64(v), quiet: true}
 		g.singles[v] = []string{sign}
 	}
-	g.numerals["零"] = numeral{kind: zero, quiet: true}
+	g.numerals["零"] = numeral{kind: zero}
 	g.numerals["十"] = numeral{kind: tens, value: 10}
 	g.numerals["百"] = numeral{kind: hundred, value: 100}
 	g.numerals["千"] = numeral{kind: hundred, value: 1000}
@@ -38,14 +38,14 @@ func japaneseCardinal(w *weighing, i int) []number {
 	signs := ""
 	for at := i; at < len(w.tokens) && len(signs) < longestNumber; at++ {
 		d, ok := w.digit(at)
-		if !ok {
+		if !ok || at > i && w.gap(at) != "" {
 			break
 		}
 		signs += strconv.FormatInt(d, 10)
 	}
 	next := w.lang.numerals[w.text(i+len(signs))]
-	if len(signs) > 1 && next.kind == 0 {
-		return []number{{to: i + len(signs), value: signs}}
+	if next.kind == 0 && (len(signs) > 1 || w.text(i) == "零") {
+		return []number{japaneseDecimals(w, number{to: i + len(signs), value: signs})}
 	}
 	var total, group, digit int64
 	at, seen, last := i, false, int64(1e15)
@@ -72,7 +72,27 @@ func japaneseCardinal(w *weighing, i int) []number {
 	if !seen {
 		return nil
 	}
-	return []number{wholeNumber(at, total+group+digit, "")}
+	return []number{japaneseDecimals(w, wholeNumber(at, total+group+digit, ""))}
+}
+
+// japaneseDecimals reads the digits after ・: 三・一四.
+func japaneseDecimals(w *weighing, n number) number {
+	if n.to >= len(w.tokens) || w.gap(n.to) != "・" {
+		return n
+	}
+	start := n.to
+	for at := start; len(n.value) < longestNumber; at++ {
+		d, ok := w.digit(at)
+		if !ok {
+			break
+		}
+		if at == start {
+			n.value += "."
+		}
+		n.value += strconv.FormatInt(d, 10)
+		n.to = at + 1
+	}
+	return n
 }
 
 // hiragana takes katakana to hiragana: which of the two a word is written in is

@@ -144,15 +144,21 @@ func (l *language) traits(word string) trait {
 	if n, ok := l.numerals[word]; ok && !n.quiet {
 		t |= numeric
 	}
-	if _, ok := l.entries[word]; ok {
+	if _, ok := l.entries[strings.TrimSuffix(word, "'s")]; ok {
+		t |= listed
+	} else if _, ok := l.entries[word]; ok {
 		t |= listed
 	}
 	for i := 0; i < len(word); i++ {
 		switch c := word[i]; {
 		case '0' <= c && c <= '9':
 			t |= digits
-		case c == '\'' || c >= 0x80:
+		case c == '\'':
 			t |= inflected
+		case c == 0xC2 && i+1 < len(word) && 0xBC <= word[i+1] && word[i+1] <= 0xBE, c == 0xE2 && strings.HasPrefix(word[i:], "⅓"[:2]):
+			t |= digits // ½ ¼ ¾ ⅓
+		case c == 0xC3 && i+1 < len(word) && (word[i+1] == 0xAE || word[i+1] == 0xBB):
+			t |= inflected // î û
 		}
 	}
 	if l.grammar.compound != nil && l.grammar.compound(word) {
@@ -167,9 +173,17 @@ func fromLists(w *weighing) {
 		if w.traits[i]&listed == 0 {
 			continue
 		}
-		for _, e := range w.lang.entries[w.tokens[i].Text] {
+		word := w.tokens[i].Text
+		for _, e := range w.lang.entries[word] {
 			if e.step == w.step {
 				w.try(i, e)
+			}
+		}
+		if owner, ok := strings.CutSuffix(word, "'s"); ok && w.step == "spelling" {
+			for _, e := range w.lang.entries[owner] {
+				if e.step == w.step && len(e.words) == 0 && len(e.readings[0]) == 1 {
+					w.add(i, i+1, e.readings[0][0]+"'s")
+				}
 			}
 		}
 	}

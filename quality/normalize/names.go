@@ -21,7 +21,7 @@ func endings(w *weighing) {
 		if stem, ok := strings.CutSuffix(t.Text, "'re"); ok && stem != "" {
 			w.add(i, i+1, stem, "are")
 		}
-		if strings.HasSuffix(t.Text, "in") && len(t.Text) > 4 && startsWithApostrophe(w.raw[t.End:]) {
+		if strings.HasSuffix(t.Text, "in") && len(t.Text) >= 4 && startsWithApostrophe(w.raw[t.End:]) {
 			w.add(i, i+1, t.Text+"g")
 		}
 		if full := aphetic[t.Text]; full != nil && endsWithApostrophe(w.gap(i)) {
@@ -71,7 +71,7 @@ func capital(word string) bool {
 	return unicode.IsUpper(r)
 }
 
-// english also reads "No. 5" and days of a month without their ordinal.
+// englishNames reads St, and also "No. 5" and days of a month without their ordinal.
 func englishNames(w *weighing) {
 	saints(w)
 	for i, t := range w.tokens {
@@ -81,6 +81,7 @@ func englishNames(w *weighing) {
 		if !months[t.Text] {
 			continue
 		}
+		w.daysBefore(i)
 		at := i + 1
 		if w.text(at) == "the" {
 			at++
@@ -96,6 +97,29 @@ func englishNames(w *weighing) {
 	}
 }
 
+// daysBefore reads "the fourth of July" and "4th July" as "4 July".
+func (w *weighing) daysBefore(month int) {
+	end := month
+	if w.text(month-1) == "of" {
+		end--
+	}
+	for from := max(0, end-2); from < end; from++ {
+		start := from
+		if w.text(from-1) == "the" {
+			start--
+		}
+		day := strings.TrimRight(w.text(from), "stndrh")
+		if from+1 == end && allDigits(day) && len(day) <= 2 && day != w.text(from) {
+			w.add(start, month+1, w.lang.grammar.single(day), w.text(month))
+		}
+		for _, n := range w.numbersAt(from) {
+			if n.to == end && n.mark != "" && len(n.value) <= 2 {
+				w.add(start, month+1, w.lang.grammar.single(n.value), w.text(month))
+			}
+		}
+	}
+}
+
 var months = map[string]bool{
 	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
 	"august": true, "september": true, "october": true, "november": true, "december": true,
@@ -107,7 +131,7 @@ func romans(w *weighing) {
 	for i := range w.tokens {
 		word := w.written(i)
 		letters := word
-		for _, mark := range []string{"ème", "e", "er"} {
+		for _, mark := range []string{"ème", "er", "re", "e"} {
 			letters = strings.TrimSuffix(letters, mark)
 		}
 		v, ok := roman(letters)
@@ -117,13 +141,16 @@ func romans(w *weighing) {
 		g := w.lang.grammar
 		switch {
 		case letters != word && g.comma && v < 10:
-			for _, said := range g.ordinals[strconv.FormatInt(v, 10)+"e"] {
+			for _, said := range g.ordinals[strconv.FormatInt(v, 10)+word[len(letters):]] {
 				w.add(i, i+1, said)
 			}
 		case letters != word && g.comma:
 			w.add(i, i+1, strconv.FormatInt(v, 10)+"e")
 		case letters == word && len(word) >= 2:
 			w.add(i, i+1, g.single(strconv.FormatInt(v, 10)))
+			if w.dotted(i) && g.hours == "uhr" {
+				w.add(i, i+1, "der", strconv.FormatInt(v, 10)+".")
+			}
 			if !g.comma {
 				w.add(i, i+1, "the", g.said(number{value: strconv.FormatInt(v, 10), mark: englishMark(v)})[0])
 			}

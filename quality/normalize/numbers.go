@@ -300,6 +300,27 @@ func (w *weighing) figures(i int) {
 		}
 		return
 	}
+	if groups := strings.Split(word, "."); len(groups) > 2 && allDigits(strings.Join(groups, "")) {
+		if len(groups) > 8 {
+			return
+		}
+		var said []string
+		for _, group := range groups {
+			if len(group) == 2 && group[0] == '0' {
+				said = append(said, g.single("0"))
+				group = group[1:]
+			}
+			said = append(said, g.single(group))
+		}
+		w.add(i, i+1, said...)
+		return
+	}
+	for _, mark := range []string{"ième", "ème", "eme"} {
+		if stem, ok := strings.CutSuffix(word, mark); ok && allDigits(stem) {
+			w.add(i, i+1, stem+"e")
+			return
+		}
+	}
 	if hours, minutes, ok := strings.Cut(word, ":"); ok {
 		if allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
 			w.time(i, hours, minutes)
@@ -376,9 +397,10 @@ func (w *weighing) parts(i int) {
 		}
 	}
 	if len(parts) >= 2 && allDigits(parts[0]) && g.hours != "" && parts[1] == "h" {
-		if w.add(i, i+1, append([]string{said[0], g.hours}, said[2:]...)...); len(parts) == 2 {
-			w.add(i, i+1, said[0], g.hours+"s")
+		if len(parts) == 3 && len(parts[2]) == 2 && parts[2][0] == '0' {
+			said[2] = g.single(parts[2][1:])
 		}
+		w.add(i, i+1, append([]string{said[0], g.hours}, said[2:]...)...)
 		return
 	}
 	if _, ok := g.ordinals[word]; ok || len(parts) == 2 && ordinalMark(parts[1]) && allDigits(parts[0]) {
@@ -395,26 +417,24 @@ func (w *weighing) parts(i int) {
 			}
 		}
 	}
-	if by, ok := w.lang.numerals[w.unitWord(parts[1])]; ok && by.kind == scale {
-		n := number{value: said[0]}
-		n.value, _ = plainDigits(parts[0], g.comma)
-		if n.value != "" {
-			zeros := len(strconv.FormatInt(by.value, 10)) - 1
-			if whole, decimals, _ := strings.Cut(n.value, "."); len(decimals) <= zeros {
-				w.add(i, i+1, strings.TrimLeft(whole+decimals, "0")+strings.Repeat("0", zeros-len(decimals)))
-			}
-		}
+	if value, ok := w.suffixed(word); ok {
+		w.add(i, i+1, value)
 	}
 }
 
-// unitWord returns the word that a unit's letters stand for.
-func (w *weighing) unitWord(letters string) string {
-	for _, e := range w.lang.entries[letters] {
-		if e.counted && len(e.readings[0]) == 1 {
-			return e.readings[len(e.readings)-1][0]
-		}
+// suffixed reads 250k and 1.2m.
+func (w *weighing) suffixed(word string) (value string, ok bool) {
+	at := strings.IndexAny(word, "kmb")
+	if at < 1 {
+		return "", false
 	}
-	return letters
+	zeros := map[string]int{"k": 3, "m": 6, "b": 9, "bn": 9}[word[at:]]
+	value, ok = plainDigits(word[:at], w.lang.grammar.comma)
+	whole, decimals, _ := strings.Cut(value, ".")
+	if !ok || zeros == 0 || len(decimals) > zeros {
+		return "", false
+	}
+	return strings.TrimLeft(whole+decimals, "0") + strings.Repeat("0", zeros-len(decimals)), true
 }
 
 func ordinalMark(letters string) bool {
@@ -477,7 +497,12 @@ func (w *weighing) fractions(i int) {
 		} else if !n.written {
 			continue
 		}
-		if end, f, ok := w.fraction(to); ok && decimal[f] != "" && (joined || w.gap(to) == " ") {
+		end, f, ok := w.fraction(to)
+		if by := w.lang.numerals[w.text(n.to-1)]; ok && f == "1/2" && by.kind == scale && n.to > i+1 {
+			if v, err := strconv.ParseInt(n.value, 10, 64); err == nil {
+				w.add(i, end, strconv.FormatInt(v+by.value/2, 10))
+			}
+		} else if ok && decimal[f] != "" && (joined || w.gap(to) == " ") {
 			w.add(i, end, n.value+decimal[f])
 		}
 	}
@@ -514,9 +539,15 @@ func isArticle(word string) bool { return word == "a" || word == "an" }
 func (w *weighing) money(i int) {
 	g := w.lang.grammar
 	if sign := w.tokens[i].Text; w.isSign(sign) {
+		if value, ok := w.suffixed(w.text(i + 1)); ok {
+			w.add(i, i+2, value, sign)
+		}
 		for _, n := range w.numbersAt(i + 1) {
 			if n.mark == "" {
 				w.add(i, n.to, g.single(round(n.value)), sign)
+				if whole, cents, ok := strings.Cut(n.value, "."); ok && len(cents) == 2 && cents != "00" {
+					w.add(i, n.to, g.single(whole), cents) // "nineteen ninety-nine"
+				}
 			}
 		}
 		return
@@ -531,6 +562,11 @@ func (w *weighing) money(i int) {
 		}
 		if amount := round(n.value); amount != n.value {
 			w.add(i, n.to+1, g.single(amount), sign)
+		}
+		if sign == "¢" && len(n.value) <= 2 {
+			amount := "0." + strings.Repeat("0", 2-len(n.value)) + n.value
+			w.add(i, n.to+1, amount, "$")
+			w.add(i, n.to+1, amount, "€")
 		}
 		if strings.Contains(n.value, ".") || sign == "¢" {
 			continue

@@ -62,7 +62,7 @@ var (
 	umlauts        = reader{name: "umlauts", find: germanFolds}
 	saint          = reader{"names", listed | numeric | digits, englishNames}
 	romanNumerals  = reader{name: "roman", find: romans}
-	numbersStep    = reader{"numbers", numeric | digits | inflected, numbers}
+	numbersStep    = reader{"numbers", numeric | digits, numbers}
 
 	english  = once("english", englishGrammar, englishSteps)
 	french   = once("french", frenchGrammar, frenchSteps)
