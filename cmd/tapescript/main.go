@@ -136,6 +136,7 @@ func (p *program) commands() []*cobra.Command {
 		p.openCommand(),
 		p.scoreCommand(),
 		p.convertCommand(),
+		p.segmentCommand(),
 		p.formatsCommand(),
 		p.demoCommand(),
 		p.doctorCommand(),
