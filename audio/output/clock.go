@@ -102,20 +102,18 @@ type earClock struct {
 }
 
 // took notes that the device had taken consumed samples by now, of which
-// latencySamples are still on their way to the ear.
-func (c *earClock) took(consumed, latencySamples int64, now time.Time) {
+// latencySamples are still on their way to the ear. The clock is moved by that
+// share of what it is off.
+func (c *earClock) took(consumed, latencySamples int64, share float64, now time.Time) {
 	measured := float64(consumed - latencySamples)
 	predicted := c.anchor + now.Sub(c.at_).Seconds()*RateHz
-	const (
-		snapSamples = RateHz / 20 // more than 50 ms off: an interruption, not jitter
-		nudge       = 0.1
-	)
+	const snapSamples = RateHz / 20 // more than 50 ms off: an interruption, not jitter
 	off := measured - predicted
 	if !c.running || off > snapSamples || off < -snapSamples {
 		predicted, off = measured, 0
 	}
 	c.running = true
-	c.anchor, c.at_, c.consumed = predicted+nudge*off, now, consumed
+	c.anchor, c.at_, c.consumed = predicted+share*off, now, consumed
 }
 
 // rest stops the clock: nothing is heard until the device takes more.

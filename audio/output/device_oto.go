@@ -20,6 +20,8 @@ const (
 	// much; a drop empties it.
 	queueSamples  = RateHz / 20
 	watchInterval = 100 * time.Millisecond
+	// burstShare: the device takes samples in bursts, each a jump.
+	burstShare = 0.1
 )
 
 // The system's audio library allows one context in a process and has no way to
@@ -143,7 +145,7 @@ func (s *stream) noteTaken() {
 		return
 	}
 	s.tookAt.Store(now.UnixNano())
-	s.o.heard.took(taken, latencySamples(), now)
+	s.o.heard.took(taken, latencySamples(), burstShare, now)
 }
 
 func latencySamples() int64 { return int64(deviceLatency) * RateHz / int64(time.Second) }
@@ -171,7 +173,7 @@ func (s *stream) drop() {
 
 // Seek tells the source what was thrown away; the position has no meaning.
 func (s *stream) Seek(int64, int) (int64, error) {
-	s.o.dropped(int64(s.queued/frameBytes), latencySamples())
+	s.o.dropped(int64(s.queued/frameBytes), latencySamples(), burstShare)
 	return 0, nil
 }
 

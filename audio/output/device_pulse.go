@@ -35,6 +35,8 @@ const (
 	serverPatience = 400 * time.Millisecond
 	// looks is how often the server is asked what has been heard.
 	looks = 100 * time.Millisecond
+	// answerShare: the server's answer is exact but for the time that it takes.
+	answerShare = 0.5
 	// tail is how long the sink is left running after the last sound.
 	tail = 250 * time.Millisecond
 	// trial is how long a new stream may take to begin to play.
@@ -221,7 +223,7 @@ func (s *server) serve() error {
 	}
 	s.o.mu.Lock()
 	defer s.o.mu.Unlock()
-	s.o.heard.took(s.o.pulled, latency, s.o.wall())
+	s.o.heard.took(s.o.pulled, latency, answerShare, s.o.wall())
 	return nil
 }
 
@@ -273,7 +275,7 @@ func (s *server) drop() error {
 		return err
 	}
 	s.lookAt = time.Time{}
-	s.o.dropped(max(written-s.written, 0)/frameBytes, latency)
+	s.o.dropped(max(written-s.written, 0)/frameBytes, latency, answerShare)
 	return nil
 }
 

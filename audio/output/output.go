@@ -209,7 +209,7 @@ func (o *Output) pullBlock(kind Kind, dst [][2]float64) bool {
 // dropped tells the source that n samples were thrown away, with latencySamples
 // of what is left still on their way to the ear. A device that has been replaced
 // leaves the drop to its successor.
-func (o *Output) dropped(n, latencySamples int64) {
+func (o *Output) dropped(n, latencySamples int64, share float64) {
 	o.pull.Lock()
 	defer o.pull.Unlock()
 	o.mu.Lock()
@@ -218,7 +218,7 @@ func (o *Output) dropped(n, latencySamples int64) {
 		n = min(n, o.pulled)
 		o.pulled -= n
 		if o.heard.running {
-			o.heard.took(o.pulled, latencySamples, o.wall())
+			o.heard.took(o.pulled, latencySamples, share, o.wall())
 		}
 	}
 	o.mu.Unlock()

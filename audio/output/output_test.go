@@ -134,7 +134,7 @@ func TestEarClockRunsEvenly(t *testing.T) {
 	for i := int64(0); i < 500; i++ {
 		late := time.Duration(random.Int64N(int64(8 * time.Millisecond)))
 		due := time.Duration(i*burst) * time.Second / RateHz
-		c.took(i*burst+latency, latency, begun.Add(due+late))
+		c.took(i*burst+latency, latency, 0.1, begun.Add(due+late))
 		for look := range 4 {
 			at := due + late + time.Duration(look)*2*time.Millisecond
 			heard := c.at(begun.Add(at))
@@ -152,11 +152,11 @@ func TestEarClockRunsEvenly(t *testing.T) {
 func TestEarClockNeverHearsWhatWasNotTaken(t *testing.T) {
 	var c earClock
 	now := time.Now()
-	c.took(4800, 2400, now)
+	c.took(4800, 2400, 0.1, now)
 	if got := c.at(now.Add(time.Minute)); got != 4800 {
 		t.Errorf("heard %d of 4800", got)
 	}
-	c.took(9600, 2400, now.Add(time.Minute)) // after an interruption
+	c.took(9600, 2400, 0.1, now.Add(time.Minute)) // after an interruption
 	if got := c.at(now.Add(time.Minute)); got != 7200 {
 		t.Errorf("heard %d, want 7200", got)
 	}
