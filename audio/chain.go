@@ -18,14 +18,15 @@ type plan struct {
 
 const onward = -1
 
-// A chain makes the sound: cursor, stretcher, resampler, level and fades, in
-// this order. It is the Source that the output pulls; only the output's
+// A chain makes the sound: cursor, stretcher, resampler, ear, level and fades,
+// in this order. It is the Source that the output pulls; only the output's
 // goroutine touches it. What it shares with the Player lies in the Player.
 type chain struct {
 	p        *Player
 	cursor   *cursor
 	stretch  *stretch.Stretcher
 	resample *resampler
+	ear      *earpiece
 	level    level
 
 	sounding bool
@@ -43,7 +44,7 @@ const (
 )
 
 func newChain(p *Player, rec *Recording) *chain {
-	c := &chain{p: p, cursor: newCursor(rec)}
+	c := &chain{p: p, cursor: newCursor(rec), ear: newEarpiece()}
 	c.stretch = stretch.New(c.cursor, rec.info.RateHz)
 	c.resample = newResampler(c.stretch, rec.info.RateHz, output.RateHz)
 	c.level = level{now: 1}
@@ -81,7 +82,7 @@ func (c *chain) Pull(dst [][2]float64) {
 		c.cursor.bounds = live.bounds
 	}
 	if c.sounding {
-		c.sound(dst, live.gain)
+		c.sound(dst, live)
 	}
 	for i, v := range c.fall[:min(len(c.fall), len(dst))] {
 		dst[i][0] += v[0]
@@ -95,14 +96,15 @@ func (c *chain) Pull(dst [][2]float64) {
 }
 
 // sound fills dst from the recording and notes where that is.
-func (c *chain) sound(dst [][2]float64, gain float64) {
+func (c *chain) sound(dst [][2]float64, live live) {
 	from := c.place()
 	n, _ := c.resample.Stream(dst)
 	m := mark{first: c.pulled, end: c.pulled + int64(n), from: from, to: c.place()}
 	if m.to < m.from { // a loop turned back within the block
 		m.to = m.from
 	}
-	c.level.apply(dst[:n], gain)
+	c.ear.apply(dst[:n], live.ear)
+	c.level.apply(dst[:n], live.gain, live.ear.Even)
 	for i := 0; i < n && c.rise > 0; i++ {
 		up := 0.5 + 0.5*math.Cos(math.Pi*(float64(c.rise)-0.5)/float64(seamSamples))
 		dst[i][0] *= up
@@ -131,39 +133,6 @@ func (c *chain) rescue(dst [][2]float64) {
 		c.sounding = false
 		c.p.fail(fmt.Errorf("playing failed: %v", r))
 	}
-}
-
-// A level applies a gain without steps and keeps loud samples from clipping.
-type level struct{ now float64 }
-
-// apply multiplies samples by gain. At gain 1 they pass untouched; above, peaks
-// are bent over instead of cut off.
-func (l *level) apply(samples [][2]float64, gain float64) {
-	if l.now == 1 && gain == 1 {
-		return
-	}
-	const approach = 1.0 / 240 // 5 ms
-	for i := range samples {
-		if l.now += (gain - l.now) * approach; math.Abs(gain-l.now) < 1e-6*gain {
-			l.now = gain
-		}
-		for ch, v := range samples[i] {
-			v *= l.now
-			if l.now > 1 {
-				v = bend(v)
-			}
-			samples[i][ch] = v
-		}
-	}
-}
-
-// bend leaves what is below knee as it is and presses the rest under 1.
-func bend(v float64) float64 {
-	const knee = 0.8
-	if a := math.Abs(v); a > knee {
-		return math.Copysign(knee+(1-knee)*math.Tanh((a-knee)/(1-knee)), v)
-	}
-	return v
 }
 
 // A mark says what is heard from output sample first to end: the recording

@@ -11,11 +11,12 @@ import (
 	"tapescript/audio/output"
 )
 
-// memory is a recording in memory: sample n is value(n). After brokenAt, if
-// set, reading fails.
+// memory is a recording in memory: sample n is value(n), on the right right(n)
+// if set. After brokenAt, if set, reading fails.
 type memory struct {
 	info     decode.Info
 	value    func(n int64) float64
+	right    func(n int64) float64
 	at       int64
 	brokenAt int64
 }
@@ -34,6 +35,9 @@ func (m *memory) Read(dst [][2]float64) (int, error) {
 		}
 		v := m.value(m.at)
 		dst[i] = [2]float64{v, v}
+		if m.right != nil {
+			dst[i][1] = m.right(m.at)
+		}
 		m.at++
 	}
 	return len(dst), nil

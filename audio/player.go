@@ -47,6 +47,7 @@ type State struct {
 	Playing  bool
 	Speed    float64
 	GainDB   float64
+	Ear      Ear
 	Looping  bool
 	Loop     Span // if Looping
 	Ended    bool // paused at the end of the recording
@@ -79,6 +80,7 @@ type Player struct {
 	cause    error // why it drained
 	speed    float64
 	gainDB   float64
+	ear      Ear
 	err      error
 }
 
@@ -239,8 +241,8 @@ func (p *Player) SetSpeed(x float64) {
 	p.speed = min(max(x, stretch.MinSpeed), stretch.MaxSpeed)
 }
 
-// SetGainDB sets the level, clamped to -60..+24 dB. Above 0 dB peaks are
-// limited softly.
+// SetGainDB sets the level, clamped to -60..+24 dB. Above 0 dB a limiter turns
+// peaks down before they would clip.
 func (p *Player) SetGainDB(dB float64) {
 	if math.IsNaN(dB) {
 		return
@@ -258,7 +260,7 @@ func (p *Player) State() State {
 	at := p.position()
 	s := State{
 		Position: p.rec.Time(at), Duration: p.rec.Duration(), Playing: p.plan.playing,
-		Speed: p.speed, GainDB: p.gainDB, Looping: p.looping,
+		Speed: p.speed, GainDB: p.gainDB, Ear: p.ear, Looping: p.looping,
 		Ended:  !p.plan.playing && at >= p.rec.info.LengthSamples,
 		Output: p.out.Status(), Err: p.err,
 	}
@@ -381,6 +383,7 @@ func (p *Player) adopt(since int64) plan {
 // live is what may change while a plan is being pulled.
 type live struct {
 	speed, gain   float64
+	ear           Ear
 	bounds        bounds
 	boundsChanged bool
 }
@@ -388,7 +391,7 @@ type live struct {
 func (p *Player) live() live {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := live{speed: p.speed, gain: 1}
+	l := live{speed: p.speed, gain: 1, ear: p.ear}
 	if p.gainDB != 0 {
 		l.gain = math.Pow(10, p.gainDB/20)
 	}
