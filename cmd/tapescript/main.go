@@ -138,6 +138,7 @@ func (p *program) commands() []*cobra.Command {
 		p.convertCommand(),
 		p.segmentCommand(),
 		p.formatsCommand(),
+		p.clipCommand(),
 		p.demoCommand(),
 		p.doctorCommand(),
 		p.completionCommand(),

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/binary"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,7 +34,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
 			e.Setenv("PULSE_SERVER", "unix:"+filepath.Join(e.WorkDir, "no-sound-server"))
 			e.Setenv("TAPESCRIPT_TESTDATA", os.Getenv("TAPESCRIPT_TESTDATA"))
-			return nil
+			return os.WriteFile(filepath.Join(e.WorkDir, "tone.wav"), toneWAV(), 0o600)
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "data" {
@@ -41,6 +43,21 @@ func TestScripts(t *testing.T) {
 			return false, nil
 		},
 	})
+}
+
+// toneWAV is a second of 440 Hz, 16 bits, 8,000 Hz, mono.
+func toneWAV() []byte {
+	const rate = 8000
+	b := append(make([]byte, 0, 44+2*rate), "RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00"...)
+	binary.LittleEndian.PutUint32(b[4:], 36+2*rate)
+	b = binary.LittleEndian.AppendUint32(b, rate)
+	b = binary.LittleEndian.AppendUint32(b, 2*rate)
+	b = append(b, "\x02\x00\x10\x00data"...)
+	b = binary.LittleEndian.AppendUint32(b, 2*rate)
+	for i := range rate {
+		b = binary.LittleEndian.AppendUint16(b, uint16(int16(10000*math.Sin(2*math.Pi*440*float64(i)/rate))))
+	}
+	return b
 }
 
 // testdataDir is where the shared recordings are; a test that needs them skips
