@@ -27,6 +27,7 @@ type chain struct {
 	stretch  *stretch.Stretcher
 	resample *resampler
 	ear      *earpiece
+	steps    stepper
 	level    level
 
 	sounding bool
@@ -69,6 +70,7 @@ func (c *chain) Dropped(n int) {
 	c.cursor.place(next.at, next.bounds)
 	c.stretch.Reset()
 	c.resample.reset()
+	c.steps = stepper{}
 	c.rise = seamSamples
 }
 
@@ -98,6 +100,10 @@ func (c *chain) Pull(dst [][2]float64) {
 // sound fills dst from the recording and notes where that is.
 func (c *chain) sound(dst [][2]float64, live live) {
 	from := c.place()
+	if n := c.steps.resting(live.steps, len(dst)); n > 0 {
+		c.p.sounded(mark{first: c.pulled, end: c.pulled + int64(len(dst)), from: from, to: from}, false, nil)
+		return // the rest of a rest's last block is silent too: 5 ms at most
+	}
 	n, _ := c.resample.Stream(dst)
 	m := mark{first: c.pulled, end: c.pulled + int64(n), from: from, to: c.place()}
 	if m.to < m.from { // a loop turned back within the block
@@ -110,6 +116,14 @@ func (c *chain) sound(dst [][2]float64, live live) {
 		dst[i][0] *= up
 		dst[i][1] *= up
 		c.rise--
+	}
+	if c.steps.heard(live.steps, m.to-m.from, c.cursor.rec.info.RateHz) {
+		for i := range dst[:n] {
+			down := 0.5 + 0.5*math.Cos(math.Pi*(float64(i)+0.5)/float64(n))
+			dst[i][0] *= down
+			dst[i][1] *= down
+		}
+		c.rise = seamSamples
 	}
 	ended := n < len(dst)
 	if ended {

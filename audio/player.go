@@ -48,6 +48,7 @@ type State struct {
 	Speed    float64
 	GainDB   float64
 	Ear      Ear
+	Steps    Steps
 	Looping  bool
 	Loop     Span // if Looping
 	Ended    bool // paused at the end of the recording
@@ -81,6 +82,7 @@ type Player struct {
 	speed    float64
 	gainDB   float64
 	ear      Ear
+	steps    Steps
 	err      error
 }
 
@@ -260,7 +262,7 @@ func (p *Player) State() State {
 	at := p.position()
 	s := State{
 		Position: p.rec.Time(at), Duration: p.rec.Duration(), Playing: p.plan.playing,
-		Speed: p.speed, GainDB: p.gainDB, Ear: p.ear, Looping: p.looping,
+		Speed: p.speed, GainDB: p.gainDB, Ear: p.ear, Steps: p.steps, Looping: p.looping,
 		Ended:  !p.plan.playing && at >= p.rec.info.LengthSamples,
 		Output: p.out.Status(), Err: p.err,
 	}
@@ -384,6 +386,7 @@ func (p *Player) adopt(since int64) plan {
 type live struct {
 	speed, gain   float64
 	ear           Ear
+	steps         Steps
 	bounds        bounds
 	boundsChanged bool
 }
@@ -391,7 +394,7 @@ type live struct {
 func (p *Player) live() live {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := live{speed: p.speed, gain: 1, ear: p.ear}
+	l := live{speed: p.speed, gain: 1, ear: p.ear, steps: p.steps}
 	if p.gainDB != 0 {
 		l.gain = math.Pow(10, p.gainDB/20)
 	}
