@@ -19,6 +19,12 @@ const (
 	Loop        Action = "loop"
 	GainUp      Action = "gain-up"
 	GainDown    Action = "gain-down"
+	Channel     Action = "channel"
+	Filter      Action = "filter"
+	EvenOut     Action = "even"
+	FirstMoment Action = "first-moment"
+	LastMoment  Action = "last-moment"
+	StepPlay    Action = "step-play"
 )
 
 // The actions on segments.
@@ -98,7 +104,8 @@ type Group struct {
 // Groups lists every action, in the order in which help shows them. A test
 // compares it with the key preset and with the words of each language.
 var Groups = []Group{
-	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, GainDown, GainUp}},
+	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay,
+		GainDown, GainUp, Channel, Filter, EvenOut}},
 	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, AutoPlay, StartHere, EndHere, InsertSegment, DeleteSegment,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Undo, Redo, Copy, Cut,

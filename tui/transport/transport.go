@@ -28,15 +28,21 @@ type Player interface {
 	Unloop()
 	SetSpeed(float64)
 	SetGainDB(float64)
+	SetEar(audio.Ear)
+	SetSteps(audio.Steps)
 	State() audio.State
 }
 
 // The steps of the keys.
 const (
-	shortStep = 2 * time.Second  // to hear the last words again
-	longStep  = 10 * time.Second // to look for a place
-	gainStep  = 3.0              // dB: a change that is just heard clearly
+	shortStep = 2 * time.Second        // to hear the last words again
+	longStep  = 10 * time.Second       // to look for a place
+	gainStep  = 3.0                    // dB: a change that is just heard clearly
+	moment    = 500 * time.Millisecond // of a segment's edge: to hear whether a word is cut
 )
+
+// steps are what the hands get at a time: few can keep more words in mind.
+var steps = audio.Steps{Play: 3 * time.Second, Rest: 3 * time.Second}
 
 // Transport drives one player.
 type Transport struct {
@@ -82,10 +88,62 @@ func (t *Transport) Do(a tui.Action, segment audio.Span) bool {
 		t.player.SetGainDB(s.GainDB + gainStep)
 	case tui.GainDown:
 		t.player.SetGainDB(s.GainDB - gainStep)
+	case tui.FirstMoment:
+		t.edge(audio.Span{Start: segment.Start, End: min(segment.Start+moment, segment.End)})
+	case tui.LastMoment:
+		t.edge(audio.Span{Start: max(segment.End-moment, segment.Start), End: segment.End})
+	case tui.StepPlay:
+		t.toggleSteps(s)
+	default:
+		return t.hear(a, s.Ear)
+	}
+	return true
+}
+
+// hear carries out what changes how the recording sounds.
+func (t *Transport) hear(a tui.Action, ear audio.Ear) bool {
+	switch a {
+	case tui.Channel:
+		ear.Channels = ear.Channels.Next()
+	case tui.EvenOut:
+		ear.Even = !ear.Even
+	case tui.Filter:
+		ear.Speech, ear.HumHz = nextFilter(ear.Speech, ear.HumHz)
 	default:
 		return false
 	}
+	t.player.SetEar(ear)
 	return true
+}
+
+// nextFilter goes from none to speech alone, then without the hum of 50 Hz, then
+// of 60, then back to none.
+func nextFilter(speech bool, humHz int) (bool, int) {
+	switch {
+	case !speech:
+		return true, 0
+	case humHz == 0:
+		return true, 50
+	case humHz == 50:
+		return true, 60
+	}
+	return false, 0
+}
+
+// edge plays a moment of a segment; without a segment there is none.
+func (t *Transport) edge(s audio.Span) {
+	if s.End > s.Start {
+		t.player.PlaySpan(s)
+	}
+}
+
+func (t *Transport) toggleSteps(s audio.State) {
+	if s.Steps != (audio.Steps{}) {
+		t.player.SetSteps(audio.Steps{})
+		return
+	}
+	t.player.SetSteps(steps)
+	t.player.Play()
 }
 
 // again plays a segment from its start; without one, the last ten seconds.
@@ -133,10 +191,37 @@ func Bar(s audio.State, words *locale.Words) string {
 	if s.Looping {
 		b.WriteString("  ↻ " + words.Say("bar.loop"))
 	}
+	if s.Steps != (audio.Steps{}) {
+		b.WriteString("  " + words.Say("bar.steps"))
+	}
 	if s.GainDB != 0 {
 		fmt.Fprintf(&b, "  %+.0f dB", s.GainDB)
 	}
+	for _, sign := range signs(s.Ear) {
+		b.WriteString("  " + words.Say("bar."+sign))
+	}
 	return b.String()
+}
+
+// signs names what is changed about the sound.
+func signs(e audio.Ear) []string {
+	var list []string
+	switch e.Channels {
+	case audio.Left:
+		list = append(list, "left")
+	case audio.Right:
+		list = append(list, "right")
+	}
+	switch {
+	case e.HumHz != 0:
+		list = append(list, fmt.Sprintf("hum-%d", e.HumHz))
+	case e.Speech:
+		list = append(list, "speech")
+	}
+	if e.Even {
+		list = append(list, "even")
+	}
+	return list
 }
 
 // Clock writes a position as people read it: 2:05.3, 1:02:05.3.

@@ -19,16 +19,18 @@ type player struct {
 func (p *player) tell(format string, args ...any) {
 	p.told = append(p.told, fmt.Sprintf(format, args...))
 }
-func (p *player) Play()                 { p.tell("play") }
-func (p *player) Toggle()               { p.tell("toggle") }
-func (p *player) Seek(at time.Duration) { p.tell("seek %v", at) }
-func (p *player) Step(d time.Duration)  { p.tell("step %v", d) }
-func (p *player) PlaySpan(s audio.Span) { p.tell("span %v %v", s.Start, s.End) }
-func (p *player) Loop(s audio.Span)     { p.tell("loop %v %v", s.Start, s.End) }
-func (p *player) Unloop()               { p.tell("unloop") }
-func (p *player) SetSpeed(x float64)    { p.tell("speed %g", x) }
-func (p *player) SetGainDB(dB float64)  { p.tell("gain %g", dB) }
-func (p *player) State() audio.State    { return p.state }
+func (p *player) Play()                  { p.tell("play") }
+func (p *player) Toggle()                { p.tell("toggle") }
+func (p *player) Seek(at time.Duration)  { p.tell("seek %v", at) }
+func (p *player) Step(d time.Duration)   { p.tell("step %v", d) }
+func (p *player) PlaySpan(s audio.Span)  { p.tell("span %v %v", s.Start, s.End) }
+func (p *player) Loop(s audio.Span)      { p.tell("loop %v %v", s.Start, s.End) }
+func (p *player) Unloop()                { p.tell("unloop") }
+func (p *player) SetSpeed(x float64)     { p.tell("speed %g", x) }
+func (p *player) SetGainDB(dB float64)   { p.tell("gain %g", dB) }
+func (p *player) SetEar(e audio.Ear)     { p.tell("ear %v", e) }
+func (p *player) SetSteps(s audio.Steps) { p.tell("steps %v %v", s.Play, s.Rest) }
+func (p *player) State() audio.State     { return p.state }
 
 func TestActionsTellThePlayer(t *testing.T) {
 	segment := audio.Span{Start: 2 * time.Second, End: 5 * time.Second}
@@ -51,6 +53,17 @@ func TestActionsTellThePlayer(t *testing.T) {
 		{tui.Loop, audio.State{}, "[loop 2s 5s play]"},
 		{tui.Loop, looping, "[unloop]"},
 		{tui.GainUp, audio.State{GainDB: 3}, "[gain 6]"},
+		{tui.FirstMoment, audio.State{}, "[span 2s 2.5s]"},
+		{tui.LastMoment, audio.State{}, "[span 4.5s 5s]"},
+		{tui.StepPlay, audio.State{}, "[steps 3s 3s play]"},
+		{tui.StepPlay, audio.State{Steps: audio.Steps{Play: 1, Rest: 1}}, "[steps 0s 0s]"},
+		{tui.Channel, audio.State{}, "[ear {1 false false 0}]"},
+		{tui.Channel, audio.State{Ear: audio.Ear{Channels: audio.Right, Even: true}}, "[ear {0 true false 0}]"},
+		{tui.EvenOut, audio.State{}, "[ear {0 true false 0}]"},
+		{tui.Filter, audio.State{}, "[ear {0 false true 0}]"},
+		{tui.Filter, audio.State{Ear: audio.Ear{Speech: true}}, "[ear {0 false true 50}]"},
+		{tui.Filter, audio.State{Ear: audio.Ear{Speech: true, HumHz: 50}}, "[ear {0 false true 60}]"},
+		{tui.Filter, audio.State{Ear: audio.Ear{Speech: true, HumHz: 60}}, "[ear {0 false false 0}]"},
 	} {
 		p := &player{state: c.state}
 		if !New(p).Do(c.action, segment) {
@@ -82,8 +95,9 @@ func TestLoopWithoutASegmentTakesTheWholeRecording(t *testing.T) {
 }
 
 func TestBarReadsAsPeopleSpeak(t *testing.T) {
-	s := audio.State{Playing: true, Position: 62350 * time.Millisecond, Duration: 2*time.Hour + 3*time.Second, Speed: .25, Looping: true, GainDB: -6}
-	if got, want := Bar(s, locale.For("en")), "▶ 1:02.3 / 2:00:03.0  0.25×  ↻ loop  -6 dB"; got != want {
+	s := audio.State{Playing: true, Position: 62350 * time.Millisecond, Duration: 2*time.Hour + 3*time.Second, Speed: .25, Looping: true, GainDB: -6,
+		Ear: audio.Ear{Channels: audio.Left, Speech: true, HumHz: 50, Even: true}}
+	if got, want := Bar(s, locale.For("en")), "▶ 1:02.3 / 2:00:03.0  0.25×  ↻ loop  -6 dB  left  no hum (50 Hz)  even"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
