@@ -91,6 +91,9 @@ func (w *weighing) all() trait {
 		if strings.IndexByte(w.raw, '\'') >= 0 || strings.Contains(w.raw, "’") {
 			w.union |= inflected // one may stand outside of the words: goin'
 		}
+		if w.lang.grammar.unspaced && strings.Contains(w.raw, "・") {
+			w.union |= numeric // between the digits of 三・一四
+		}
 	}
 	return w.union
 }
