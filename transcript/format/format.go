@@ -87,7 +87,7 @@ func All() []Format {
 		vtt, srt, jsonl, tsv, csv, txt, plain, audacity,
 		trn, stm, ctm, rttm,
 		nemo, kaldi, labelStudio,
-		ttml,
+		ttml, textGrid,
 		whisper, amazon, google, azure, deepgram, assemblyAI, revJSON, revNLP,
 	}
 }
