@@ -69,12 +69,15 @@ func skipValue(text string, i, depth int) (int, bool) {
 	case text[i] == '[':
 		return skipItems(text, i, depth, ']')
 	}
+	if c := text[i]; c == '-' && !strings.HasPrefix(text[i:], "-I") || c >= '0' && c <= '9' {
+		return skipNumber(text, i)
+	}
 	for _, word := range []string{"null", "true", "false", "NaN", "Infinity", "-Infinity"} {
 		if strings.HasPrefix(text[i:], word) {
 			return i + len(word), true
 		}
 	}
-	return skipNumber(text, i)
+	return i, false
 }
 
 func skipItems(text string, i, depth int, closing byte) (int, bool) {
@@ -118,7 +121,7 @@ func skipString(text string, i int) (int, bool) {
 		case c < ' ':
 			return i, false
 		case c == '\\':
-			if i+1 >= len(text) || !strings.ContainsRune(`"\/bfnrtu`, rune(text[i+1])) {
+			if i+1 >= len(text) || strings.IndexByte(`"\/bfnrtu`, text[i+1]) < 0 {
 				return i, false
 			}
 			if text[i+1] == 'u' {
@@ -132,15 +135,71 @@ func skipString(text string, i int) (int, bool) {
 	return i, false
 }
 
-func skipNumber(text string, i int) (int, bool) {
-	from := i
-	for i < len(text) && strings.IndexByte("+-.0123456789eE", text[i]) >= 0 {
+func skipNumber(text string, from int) (int, bool) {
+	i := from
+	run := func() bool { // of digits
+		begin := i
+		for i < len(text) && text[i] >= '0' && text[i] <= '9' {
+			i++
+		}
+		return i > begin
+	}
+	if text[i] == '-' {
 		i++
 	}
-	if i == from || i-from > 400 || !json.Valid([]byte(text[from:i])) {
+	leading := i
+	if !run() || text[leading] == '0' && i > leading+1 {
 		return from, false
 	}
+	if i < len(text) && text[i] == '.' {
+		if i++; !run() {
+			return from, false
+		}
+	}
+	if i < len(text) && (text[i] == 'e' || text[i] == 'E') {
+		if i++; i < len(text) && (text[i] == '+' || text[i] == '-') {
+			i++
+		}
+		if !run() {
+			return from, false
+		}
+	}
 	return i, true
+}
+
+// pastValue returns where a value ends that skipValue has passed already:
+// faster, because it looks at quotes and brackets only.
+func pastValue(text string, i int) int {
+	depth := 0
+	for {
+		switch text[i] {
+		case '"':
+			i = pastString(text, i)
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			depth--
+			i++
+		default:
+			i++
+			for i < len(text) && text[i] != '"' && text[i] != '{' && text[i] != '[' && text[i] != '}' && text[i] != ']' && (depth > 0 || text[i] != ',' && text[i] > ' ') {
+				i++
+			}
+		}
+		if depth == 0 {
+			return i
+		}
+	}
+}
+
+func pastString(text string, i int) int {
+	for i++; text[i] != '"'; i++ {
+		if text[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
 }
 
 // member is a key of an object, and its value.
@@ -208,13 +267,13 @@ func (v jsonValue) object() (jsonObject, error) {
 	if v.kind() != '{' {
 		return nil, v.fail(BadJSON)
 	}
-	var o jsonObject
+	o := make(jsonObject, 0, 8) // a word's
 	text := v.doc.text
 	for i := skipSpace(text, v.from+1); text[i] != '}'; {
-		end, _ := skipString(text, i)
+		end := pastString(text, i)
 		key := unquote(text[i:end])
 		i = skipSpace(text, skipSpace(text, end)+1)
-		end, _ = skipValue(text, i, 0)
+		end = pastValue(text, i)
 		o = append(o, member{key, jsonValue{v.doc, i, end}})
 		if i = skipSpace(text, end); text[i] == ',' {
 			i = skipSpace(text, i+1)
@@ -234,7 +293,7 @@ func (v jsonValue) list() ([]jsonValue, error) {
 	var list []jsonValue
 	text := v.doc.text
 	for i := skipSpace(text, v.from+1); text[i] != ']'; {
-		end, _ := skipValue(text, i, 0)
+		end := pastValue(text, i)
 		list = append(list, jsonValue{v.doc, i, end})
 		if i = skipSpace(text, end); text[i] == ',' {
 			i = skipSpace(text, i+1)
