@@ -1,5 +1,7 @@
 package align
 
+import "slices"
+
 // Lattice is a text with alternatives: a graph without cycles, whose arcs hold
 // the words and whose paths from node 0 to node Nodes-1 are the texts that it
 // stands for. One with a single node, or without any such path, stands for no
@@ -89,6 +91,11 @@ type LatticeOptions struct {
 func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
 	m := meshes.Get().(*mesh)
 	defer meshes.Put(m)
+	if m.narrow.fits(ref, hyp, o) {
+		out := m.narrow.align(make(Alignment, 0, max(len(ref.Arcs), len(hyp.Arcs))+4))
+		slices.Reverse(out)
+		return out
+	}
 	m.options = o
 	m.ref.build(ref, o, len(hyp.Arcs))
 	m.hyp.build(hyp, o, len(ref.Arcs))

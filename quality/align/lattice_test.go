@@ -220,6 +220,28 @@ func wholeMesh(ref, hyp Lattice, o LatticeOptions) Alignment {
 	return m.trace(a, b)
 }
 
+// TestShortTextsAlignAsByTheMesh compares the two ways on all that both do.
+func TestShortTextsAlignAsByTheMesh(t *testing.T) {
+	r := rand.New(rand.NewPCG(21, 22))
+	for k := range 3000 {
+		ref := randomLattice(r, r.IntN(70), 3+r.Int32N(20), 0.3, false)
+		hyp := Chain(distortLattice(r, ref, 20, 0.3))
+		o := LatticeOptions{Deletable: k%2 == 0}
+		if k%5 == 0 {
+			o.Equal = func(a, b int32) bool { return a%7 == b%7 }
+		}
+		if len(hyp.Arcs) > 64 {
+			hyp = Chain(words(r, 64, 20))
+		}
+		if len(ref.Arcs) > 0 && !new(narrow).fits(ref, hyp, o) {
+			t.Fatal("this should be a pair of that sort")
+		}
+		if got, want := Lattices(ref, hyp, o), wholeMesh(ref, hyp, o); !slices.Equal(got, want) {
+			t.Fatalf("%+v\n%+v\n%+v:\ngot  %v\nwant %v", ref, hyp, o, got, want)
+		}
+	}
+}
+
 // distortLattice takes any path of a lattice and returns it with errors.
 func distortLattice(r *rand.Rand, l Lattice, vocabulary int32, rate float64) []int32 {
 	var path []int32

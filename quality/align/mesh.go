@@ -27,6 +27,7 @@ type mesh struct {
 	stages      []stage
 	lines       []row // of the arcs of one stage
 	from        []float32
+	narrow      narrow
 }
 
 // row holds the costs of columns low, low+1 … and, for a node into which

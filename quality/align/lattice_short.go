@@ -1,0 +1,256 @@
+package align
+
+import "math/bits"
+
+// narrow aligns a lattice with a plain text of at most 64 words in
+// Levenshtein's costs, a machine word to each arc (Rautiainen, Mäkinen and
+// Marschall 2019): rows are the words of the text, a column is what the best
+// path up to an arc costs, and where arcs meet the lesser of each row goes on.
+// The steps are those that mesh finds.
+type narrow struct {
+	ref     Lattice
+	hyp     []int32
+	options LatticeOptions
+	work    workspace
+	// order are the arcs by the node they come from, in those by the node they
+	// lead to, in the lattice's own order; starts are where a node's begin.
+	order, in, starts []int32
+	arcs, nodes       []level
+	equals            []uint64 // by arc: the words that are equal to its own
+}
+
+// level is a column: the cost at its top and the differences below.
+type level struct {
+	cells
+	top int
+}
+
+// at returns the cost of a row.
+func (l *level) at(row int) int {
+	rows := uint64(1)<<row - 1 // all ones for 64: the shift gives 0
+	return l.top + bits.OnesCount64(l.a&rows) - bits.OnesCount64(l.b&rows)
+}
+
+// fits takes a pair that is of this sort, and says whether it is.
+func (s *narrow) fits(ref, hyp Lattice, o LatticeOptions) bool {
+	if o.Costs != Levenshtein || len(hyp.Arcs) > 64 || int(hyp.Nodes) != len(hyp.Arcs)+1 || !s.sort(ref) {
+		return false
+	}
+	s.hyp = s.hyp[:0]
+	for k, a := range hyp.Arcs {
+		plain := a.Kind == Word || a.Kind == Deletable && !o.Deletable
+		if !plain || a.From != int32(k) || a.To != int32(k)+1 {
+			return false
+		}
+		s.hyp = append(s.hyp, a.Token)
+	}
+	s.ref, s.options = ref, o
+	return true
+}
+
+// sort fills order, in and starts. It refuses a lattice of which not every node
+// is on a path from the first to the last.
+func (s *narrow) sort(l Lattice) bool {
+	n := len(l.Arcs)
+	if l.Nodes < 2 || int(l.Nodes) > n+1 {
+		return false
+	}
+	size := int(l.Nodes) + 1
+	s.starts = resized(s.starts, 2*size)
+	clear(s.starts)
+	from, to := s.starts[:size], s.starts[size:]
+	for _, a := range l.Arcs {
+		if a.From < 0 || a.From >= a.To || a.To >= l.Nodes || a.Kind == Wildcard {
+			return false
+		}
+		from[a.From+1]++
+		to[a.To+1]++
+	}
+	for v := range l.Nodes {
+		if v > 0 && to[v+1] == 0 || v < l.Nodes-1 && from[v+1] == 0 {
+			return false
+		}
+		from[v+1] += from[v]
+		to[v+1] += to[v]
+	}
+	s.order, s.in = resized(s.order, n), resized(s.in, n)
+	for k := n - 1; k >= 0; k-- { // from the last on, so that a start is one again
+		a := &l.Arcs[k]
+		from[a.From+1]--
+		s.order[from[a.From+1]] = int32(k)
+		to[a.To+1]--
+		s.in[to[a.To+1]] = int32(k)
+	}
+	return true
+}
+
+// resized returns a slice of that length, whatever is in it.
+func resized(s []int32, n int) []int32 {
+	if cap(s) < n {
+		return make([]int32, n, n+n/4)
+	}
+	return s[:n]
+}
+
+// into returns the arcs that lead into a node.
+func (s *narrow) into(v int32) []int32 {
+	to := s.starts[int(s.ref.Nodes)+1:]
+	end := len(s.in)
+	if v+2 < int32(len(to)) {
+		end = int(to[v+2])
+	}
+	return s.in[to[v+1]:end]
+}
+
+// align puts the operations behind dst, last one first.
+func (s *narrow) align(dst Alignment) Alignment {
+	s.compare()
+	if len(s.arcs) < len(s.ref.Arcs) {
+		s.arcs = make([]level, len(s.ref.Arcs)+16)
+	}
+	if len(s.nodes) < int(s.ref.Nodes) {
+		s.nodes = make([]level, s.ref.Nodes+16)
+	}
+	for v := range s.ref.Nodes {
+		s.nodes[v].top = -1 // not reached
+	}
+	s.nodes[0] = level{cells: kernels[Levenshtein].edge}
+	for _, k := range s.order {
+		a, to := &s.ref.Arcs[k], &s.arcs[k]
+		from := &s.nodes[a.From]
+		if a.Kind == Empty {
+			*to = *from
+		} else {
+			d0, hp, hn := unitDifferences(from.cells, s.equals[k])
+			hp = hp<<1 | 1
+			*to = level{cells{a: hn<<1 | ^(d0 | hp), b: hp & d0}, from.top + 1}
+			if a.Kind == Deletable && s.options.Deletable {
+				to.meet(from, len(s.hyp))
+			}
+		}
+		if v := &s.nodes[a.To]; v.top < 0 {
+			*v = *to
+		} else {
+			v.meet(to, len(s.hyp))
+		}
+	}
+	return s.trace(dst)
+}
+
+// compare fills equals.
+func (s *narrow) compare() {
+	if cap(s.equals) < len(s.ref.Arcs) {
+		s.equals = make([]uint64, len(s.ref.Arcs)+16)
+	}
+	s.equals = s.equals[:len(s.ref.Arcs)]
+	s.work.index(s.hyp)
+	for k, a := range s.ref.Arcs {
+		eq := s.work.places(a.Token)
+		if equal := s.options.Equal; equal != nil && a.Kind != Empty {
+			for j, t := range s.hyp {
+				if equal(a.Token, t) {
+					eq |= 1 << j
+				}
+			}
+		}
+		s.equals[k] = eq
+	}
+	s.work.forget(s.hyp)
+}
+
+// meet takes the lesser of two columns, row by row.
+func (l *level) meet(m *level, rows int) {
+	if l.top == m.top && l.cells == m.cells {
+		return
+	}
+	x, y := l.top, m.top
+	least := min(x, y)
+	out := level{top: least}
+	for bit := range rows {
+		x += int(l.a>>bit&1) - int(l.b>>bit&1)
+		y += int(m.a>>bit&1) - int(m.b>>bit&1)
+		next := min(x, y)
+		out.a |= uint64((next-least+1)>>1) << bit // 1, 0, -1 give 1, 0, 0
+		out.b |= uint64((least-next+1)>>1) << bit
+		least = next
+	}
+	*l = out
+}
+
+// trace walks back by the rules of place.choose.
+func (s *narrow) trace(dst Alignment) Alignment {
+	row, last := len(s.hyp), Correct
+	for arc := s.cheapest(s.ref.Nodes-1, row); arc >= 0 || row > 0; {
+		if arc < 0 {
+			row--
+			dst = append(dst, Step{Insertion, -1, int32(row)})
+			continue
+		}
+		a := &s.ref.Arcs[arc]
+		if a.Kind == Empty {
+			arc = s.cheapest(a.From, row)
+			continue
+		}
+		cost, from := s.arcs[arc].at(row), &s.nodes[a.From]
+		gap := 1
+		if a.Kind == Deletable && s.options.Deletable {
+			gap = 0
+		}
+		del := from.at(row)+gap == cost
+		both, ins := false, false
+		op := Substitution
+		if row > 0 {
+			ins = s.arcs[arc].at(row-1)+1 == cost
+			swap := 1
+			if s.equals[arc]>>(row-1)&1 != 0 {
+				op, swap = Correct, 0
+			}
+			both = from.at(row-1)+swap == cost
+		}
+		switch {
+		case del && last == Deletion:
+			op = Deletion
+		case ins && last == Insertion:
+			op = Insertion
+		case both:
+		case del:
+			op = Deletion
+		default:
+			op = Insertion
+		}
+		last = op
+		step := Step{op, arc, -1}
+		if op != Deletion {
+			row--
+			step.Hyp = int32(row)
+		} else if gap == 0 {
+			step.Op = Correct
+		}
+		if op == Insertion {
+			step.Ref = -1
+		} else {
+			arc = s.cheapest(a.From, row)
+		}
+		dst = append(dst, step)
+	}
+	return dst
+}
+
+// cheapest returns the first arc into a node that costs as little at a row as
+// the node, or -1 for the first node.
+func (s *narrow) cheapest(v int32, row int) int32 {
+	if v == 0 {
+		return -1
+	}
+	in := s.into(v)
+	if len(in) == 1 {
+		return in[0]
+	}
+	cost := s.nodes[v].at(row)
+	for _, k := range in {
+		if s.arcs[k].at(row) == cost {
+			return k
+		}
+	}
+	return -1
+}
