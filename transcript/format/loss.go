@@ -223,7 +223,8 @@ func (c counts) time(start, end, otherStart, otherEnd time.Duration, kind LossKi
 func (c counts) extras(e, other transcript.Extras) {
 	for key, value := range e {
 		if key != txtTimes && key != tableColumns {
-			c.unless(other[key] == value, LostExtras)
+			markup := (key == vttRaw || key == srtRaw) && sameMarkup(value, other[key])
+			c.unless(markup || other[key] == value, LostExtras)
 		}
 	}
 }

@@ -183,6 +183,9 @@ func srtPlain(raw string) (name, text string) {
 	return oneLine(name), text
 }
 
+// asItIs is how SubRip escapes: not at all.
+func asItIs(text string) string { return text }
+
 func encodeSRT(out *bytes.Buffer, t *transcript.Transcript) error {
 	var p placer
 	for i, s := range t.Segments {
@@ -201,8 +204,14 @@ func encodeSRT(out *bytes.Buffer, t *transcript.Transcript) error {
 		}
 		body := srtSafe(tagName(name, text))
 		if raw := s.Extras[srtRaw]; raw != "" && raw == srtSafe(raw) {
-			if n, plain := srtPlain(raw); plain == text && (n == name || n == "" && !taggable(name)) {
+			means := func(raw string) bool {
+				n, plain := srtPlain(raw)
+				return plain == text && (n == name || n == "" && !taggable(name))
+			}
+			if marked, ok := reapply(raw, tagName(name, text), srtMarkup, asItIs, asItIs); means(raw) {
 				body = raw
+			} else if ok && marked == srtSafe(marked) && means(marked) {
+				body = marked
 			}
 		}
 		out.WriteString("\n")

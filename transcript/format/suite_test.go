@@ -17,7 +17,7 @@ var awkward = []string{
 	"hello there", "", "Ann: hi", "[Ann]: hi", "[]: hi", "[00:01:02.500] hi", "[00:01 --> 00:02] hi", "5", "42\n43",
 	"00:00:01,000 --> 00:00:02,000", "a --> b", "1:00 ----> 2:00", "\"quoted\" start", "\"open", "\"all\"", "a,b;c", "NOTE hi", "NOTE\nhi", "WEBVTT",
 	"<i>no</i> markup", "{\\an8}top", "<unk>", "a < b & c > d", "&amp; &lt;", "<00:00:01.000>", "</v>", "<v Ann>hi", "line one\nline two",
-	"blank\n\nbetween", " spaced ", "\nbreaks\n", "  two  spaces  ", "où ça, l'été?", "日本語の字幕", "e\u0301\u00a0x", "שלום", "\\", "a\\nb", "- yes\n- no",
+	"blank\n\nbetween", " spaced ", "\nbreaks\n", "  two  spaces  ", "où ça, l'été?", "日本語の字幕", "e\u0301\u00a0x", "שלום", "\\", "a\\nb", "- yes\n- no", "=1+1", "@SUM(A1)",
 	"{\"a\":1}", "start\tend"[:5], "Note: this", "A B C D: long", "😀 👩‍👩‍👧", "[inaudible]: really", "\ufefffirst", "x]: y", "1\n00:00:01,000 --> 00:00:02,000\ntext",
 }
 

@@ -24,6 +24,10 @@ import (
 // whole numbers is whisper's own table, which counts milliseconds and quotes
 // nothing. Quoting is RFC 4180's for both (see readRows), times are written in
 // seconds and exactly.
+//
+// A text that begins with = + - or @ is written as it is, though a spreadsheet
+// may take it for a formula: the apostrophe that guards it there would be one
+// character more for every other reader, and for this one.
 var (
 	tsv = Format{
 		Name: "tsv", Title: "table with tabs", Extensions: []string{".tsv", ".tab"}, Cannot: tableCannot,

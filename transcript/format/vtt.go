@@ -2,6 +2,9 @@ package format
 
 import (
 	"bytes"
+	"html"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -268,9 +271,37 @@ func vttBody(t *transcript.Transcript, s *transcript.Segment) string {
 		if len(parts) == 1 && parts[0].voice == name && parts[0].text == s.Text && sameTimes(parts[0].words, s.Words) {
 			return raw
 		}
+		if marked, ok := remarked(s, name, raw); ok {
+			return marked
+		}
 	}
 	return writeCue(s, name)
 }
+
+// remarked is the cue's text with the markup of one that was read, around the
+// words that are still there. It knows no word times.
+func remarked(s *transcript.Segment, name, raw string) (string, bool) {
+	if slices.ContainsFunc(s.Words, transcript.Word.Timed) {
+		return "", false
+	}
+	text, _ := tidy(s.Text, nil)
+	marked, ok := reapply(vttVoices.ReplaceAllString(raw, ""), text, vttMarkup, html.UnescapeString, vttEscapes.Replace)
+	if !ok || marked != safeRaw(marked) {
+		return "", false
+	}
+	if name != "" {
+		marked = "<v " + vttEscapes.Replace(name) + ">" + marked
+	}
+	parts, _ := readCue(marked, s.Start, s.End)
+	return marked, len(parts) == 1 && parts[0].voice == name && parts[0].text == text && len(parts[0].words) == 0
+}
+
+// vttMarkup finds the tags that say how text looks, vttVoices those that say who
+// speaks and when.
+var (
+	vttMarkup = regexp.MustCompile(`</?(?:[biuc]|ruby|rt|lang)(?:[.\s][^<>]*)?>`)
+	vttVoices = regexp.MustCompile(`</?v(?:[.\s][^<>]*)?>|<[0-9:.]+>`)
+)
 
 // safeRaw is the text as a cue can hold it: no blank lines, no time lines.
 func safeRaw(raw string) string {
