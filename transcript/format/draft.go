@@ -201,6 +201,10 @@ func wordPlace(text string, at int, word string) (from, to int) {
 			opened = i
 		}
 	}
+	if ahead := text[at:min(len(text), at+len(word)+40)]; spaceless(word) && strings.Contains(ahead, word) {
+		from = at + strings.Index(ahead, word)
+		return from, from + len(word)
+	}
 	plain := lettersOf(word)
 	from = at
 	for range 10 {
@@ -223,6 +227,13 @@ func goesOn(text string, end int) bool {
 	last, _ := utf8.DecodeLastRuneInString(text[:end])
 	next, _ := utf8.DecodeRuneInString(text[end:])
 	return unicode.IsLetter(last) && unicode.In(next, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Arabic, unicode.Hebrew)
+}
+
+// spaceless says whether a word begins in a script that puts no spaces between
+// words, or with half a character, of which most are such.
+func spaceless(word string) bool {
+	r, size := utf8.DecodeRuneInString(word)
+	return size > 0 && (r == utf8.RuneError || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar))
 }
 
 // withMarks moves the end of a word behind the marks that follow it.

@@ -1,8 +1,10 @@
 package format
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // The names of the formats that are JSON.
@@ -134,4 +136,29 @@ func jsonKeys(head string) (keys map[string]bool, whole bool) {
 		}
 	}
 	return keys, false
+}
+
+// brokenJSON says whether bytes are JSON in UTF-8 but for some characters that
+// were cut in two: whisper.cpp writes tokens, which may be parts of one. A file
+// in an older encoding has next to none that is whole.
+func brokenJSON(data []byte) bool {
+	begin := bytes.TrimLeft(data, " \t\r\n")
+	if len(begin) == 0 || begin[0] != '{' && begin[0] != '[' {
+		return false
+	}
+	whole, broken := 0, 0
+	for i := 0; i < len(data); {
+		if data[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		_, size := utf8.DecodeRune(data[i:])
+		if size == 1 {
+			broken++
+		} else {
+			whole++
+		}
+		i += size
+	}
+	return broken <= 4*whole // a cut character is 4 bytes at most, and whole in the text
 }

@@ -18,7 +18,7 @@ import (
 // A monologue goes on for as long as one speaks, so it is cut as utterances
 // has it. Source: Rev AI's reference, "Transcript object".
 var revJSON = Format{
-	Name: dialectRev, Title: "Rev JSON", longLines: true,
+	Name: dialectRev, Title: "Rev JSON", longLines: true, Cannot: []LossKind{LostChannels},
 	decode: decodeRevJSON, sniff: isDialect(dialectRev),
 }
 
@@ -125,7 +125,7 @@ func (in *input) revElements(list jsonValue, speaker string) ([]heard, error) {
 // has none but small ones. Tags are not kept. Source: fstalign's
 // docs/NLP-Format.md.
 var revNLP = Format{
-	Name: "rev-nlp", Title: "Rev NLP table", Extensions: []string{".nlp"},
+	Name: "rev-nlp", Title: "Rev NLP table", Extensions: []string{".nlp"}, Cannot: []LossKind{LostChannels, LostConfidence},
 	decode: decodeRevNLP, sniff: func(head string) bool {
 		columns := nlpColumns(firstOf(strings.TrimLeft(head, "\n")))
 		return columns["token"] > 0 && columns["speaker"] > 0

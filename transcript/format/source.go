@@ -102,6 +102,8 @@ func decodeBytes(data []byte) (text, encoding string) {
 		return utf16(unicode.BigEndian, "utf-16be")
 	case utf8.Valid(data):
 		return string(data), "utf-8"
+	case brokenJSON(data):
+		return strings.ToValidUTF8(string(data), string(utf8.RuneError)), "utf-8"
 	}
 	out, _ := charmap.Windows1252.NewDecoder().Bytes(data)
 	return string(out), "windows-1252"

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"tapescript/transcript"
 )
@@ -26,7 +27,7 @@ import (
 // extras "whisper.avg_logprob" and so on. Sources: openai/whisper
 // transcribe.py; whisper.cpp examples/cli/cli.cpp; whisperX types.
 var whisper = Format{
-	Name: dialectWhisper, Title: "Whisper JSON", longLines: true,
+	Name: dialectWhisper, Title: "Whisper JSON", longLines: true, Cannot: []LossKind{LostChannels},
 	decode: decodeWhisper, sniff: isDialect(dialectWhisper),
 }
 
@@ -276,8 +277,15 @@ func (in *input) whisperCpp(t *transcript.Transcript, root jsonObject) error {
 }
 
 // whisperTokens makes words of whisper.cpp's tokens: a token that begins with
-// a space begins a word. Its confidence is the mean of its tokens', as in
-// openai/whisper's timing.py. Tokens in brackets are marks, not text.
+// a space begins a word, and so does each of a language without spaces. Its
+// confidence is the mean of its tokens', as in openai/whisper's timing.py.
+// Tokens in brackets are marks, not text; those that are half a character stand
+// alone, and will be found nowhere.
+func startsWithMark(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsPunct(r)
+}
+
 func (in *input) whisperTokens(list jsonValue) ([]heard, error) {
 	var words []heard
 	parts := 0.0
@@ -301,7 +309,7 @@ func (in *input) whisperTokens(list jsonValue) ([]heard, error) {
 		if err != nil {
 			return err
 		}
-		if len(words) == 0 || spacesLead(text) {
+		if len(words) == 0 || spacesLead(text) || spaceless(text) || spaceless(words[len(words)-1].text) && !startsWithMark(text) {
 			words = append(words, heard{text: text, start: start, end: end, confidence: confidence, line: v.line()})
 			parts = 1
 			return nil
