@@ -21,6 +21,11 @@ type graph struct {
 	wild          bool // there are Wildcards
 	deletable     bool // there are Deletables that may be left out
 	reach         []bool
+
+	// Room that is used again.
+	shift, inner, fill []int32
+	back               []bool
+	sorted             []Arc
 }
 
 type edge struct {
@@ -51,7 +56,9 @@ func (g *graph) build(l Lattice, o LatticeOptions, others int) {
 	}
 	// The arcs of a Wildcard's further words need nodes of their own, right
 	// behind the one they come from.
-	shift := make([]int32, l.Nodes+1)
+	g.shift = resized(g.shift, int(l.Nodes)+1)
+	shift := g.shift
+	clear(shift)
 	for _, a := range l.Arcs {
 		if g.on(a) && a.Kind == Wildcard {
 			shift[a.From+1] += max(0, min(a.Token, int32(others))-1)
@@ -60,7 +67,8 @@ func (g *graph) build(l Lattice, o LatticeOptions, others int) {
 	for v := range l.Nodes {
 		shift[v+1] += shift[v]
 	}
-	inner := slices.Clone(shift[:l.Nodes]) // the next node free behind v, less v + 1
+	g.inner = append(g.inner[:0], shift[:l.Nodes]...) // the next node free behind v, less v + 1
+	inner := g.inner
 	for k, a := range l.Arcs {
 		if !g.on(a) {
 			continue
@@ -124,7 +132,8 @@ func (g *graph) prune(l Lattice) {
 	}
 	arcs := l.Arcs
 	if !slices.IsSortedFunc(arcs, func(a, b Arc) int { return cmp.Compare(a.From, b.From) }) {
-		arcs = slices.Clone(arcs)
+		g.sorted = append(g.sorted[:0], arcs...)
+		arcs = g.sorted
 		slices.SortStableFunc(arcs, func(a, b Arc) int { return cmp.Compare(a.From, b.From) })
 	}
 	nodes := l.Nodes
@@ -136,7 +145,9 @@ func (g *graph) prune(l Lattice) {
 			g.reach[a.To] = true
 		}
 	}
-	back := make([]bool, nodes)
+	g.back = slices.Grow(g.back[:0], int(nodes))[:nodes]
+	back := g.back
+	clear(back)
 	back[nodes-1] = true
 	for _, a := range slices.Backward(arcs) {
 		if a.From >= 0 && a.From < a.To && a.To < nodes && back[a.To] {
@@ -158,15 +169,17 @@ func (g *graph) on(a Arc) bool {
 
 // link fills what follows from the arcs.
 func (g *graph) link(nodes int32) {
-	g.starts = append(g.starts[:0], make([]int32, nodes+1)...)
+	g.starts = resized(g.starts, int(nodes)+1)
+	clear(g.starts)
 	for _, a := range g.arcs {
 		g.starts[a.to+1]++
 	}
 	for v := range nodes {
 		g.starts[v+1] += g.starts[v]
 	}
-	g.in = append(g.in[:0], make([]int32, len(g.arcs))...)
-	fill := slices.Clone(g.starts)
+	g.in = resized(g.in, len(g.arcs))
+	g.fill = append(g.fill[:0], g.starts...)
+	fill := g.fill
 	g.chain = true
 	for k, a := range g.arcs {
 		g.in[fill[a.to]] = int32(k)
@@ -196,8 +209,8 @@ func (g *graph) before(arc int32) []int32 {
 // measure bounds the words before and after each node. What may be left out for
 // nothing is or is not a word.
 func (g *graph) measure(nodes int32) {
-	g.ahead = append(g.ahead[:0], make([]span, nodes)...)
-	g.behind = append(g.behind[:0], make([]span, nodes)...)
+	g.ahead = slices.Grow(g.ahead[:0], int(nodes))[:nodes]
+	g.behind = slices.Grow(g.behind[:0], int(nodes))[:nodes]
 	for v := range nodes {
 		g.ahead[v], g.behind[v] = span{math.MaxInt32, -1}, span{math.MaxInt32, -1}
 	}

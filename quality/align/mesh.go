@@ -22,7 +22,11 @@ type mesh struct {
 	width       int     // of the band: the most words left out
 	whole       bool    // the matrix is kept whole
 	lows, highs []int32 // the band's bounds, by column: see frame
-	rows        []row   // of the reference's nodes
+	tokens      []int64 // by column
+	gaps        []float32
+	rows        []row     // of the reference's nodes
+	arena       []float32 // the room left for rows where the whole is kept
+	cells       []float32 // all of it
 	spare       [][]float32
 	stages      []stage
 	lines       []row // of the arcs of one stage
@@ -116,8 +120,11 @@ func (m *mesh) price() {
 // and one too far to the right likewise. The bounds are made monotonous.
 func (m *mesh) frame() {
 	g := &m.hyp
-	m.lows = append(m.lows[:0], make([]int32, len(g.arcs))...)
-	m.highs = append(m.highs[:0], make([]int32, len(g.arcs))...)
+	m.tokens, m.gaps = m.tokens[:0], m.gaps[:0]
+	for _, a := range g.arcs {
+		m.tokens, m.gaps = append(m.tokens, a.token), append(m.gaps, a.gap)
+	}
+	m.lows, m.highs = resized(m.lows, len(g.arcs)), resized(m.highs, len(g.arcs))
 	top := int32(math.MinInt32)
 	for k, a := range g.arcs {
 		top = max(top, g.ahead[a.to].most-g.behind[a.to].least)
@@ -156,8 +163,8 @@ func lowerBound(values []int32, x int32) int32 {
 // cost.
 func (m *mesh) sweep() (cost float32, ref, hyp int32) {
 	n := len(m.ref.arcs)
-	for _, r := range m.rows {
-		m.release(r)
+	if m.whole {
+		m.arena = m.cells
 	}
 	m.rows = append(m.rows[:0], make([]row, m.ref.last+1)...)
 	m.stages = m.stages[:0]
@@ -225,7 +232,8 @@ func (m *mesh) merge(v int32, line row, record bool) {
 	if r.costs == nil {
 		*r = row{low: line.low, costs: line.costs, arcs: make([]int32, len(line.costs))}
 		if record {
-			r.costs = append([]float32(nil), line.costs...)
+			r.costs = m.take(len(line.costs))
+			copy(r.costs, line.costs)
 		}
 		for k := range r.arcs {
 			r.arcs[k] = line.arc
@@ -243,8 +251,18 @@ func (m *mesh) merge(v int32, line row, record bool) {
 	}
 }
 
-// take returns room for a row, release gives it back.
+// take returns room for a row, release gives it back. Where the whole is kept,
+// all of it is used again for the next pair.
 func (m *mesh) take(n int) []float32 {
+	if m.whole {
+		if len(m.arena) < n {
+			m.cells = make([]float32, max(1<<10, 2*len(m.cells), n))
+			m.arena = m.cells
+		}
+		r := m.arena[:n:n]
+		m.arena = m.arena[n:]
+		return r
+	}
 	if k := len(m.spare) - 1; k >= 0 && cap(m.spare[k]) >= n {
 		r := m.spare[k][:n]
 		m.spare = m.spare[:k]
@@ -254,7 +272,7 @@ func (m *mesh) take(n int) []float32 {
 }
 
 func (m *mesh) release(r row) {
-	if r.costs != nil {
+	if r.costs != nil && !m.whole {
 		m.spare = append(m.spare, r.costs)
 	}
 }

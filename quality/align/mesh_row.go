@@ -22,7 +22,8 @@ func (m *mesh) advance(arc int32, line *row) {
 	} else if -at < len(r.costs) {
 		copy(from, r.costs[-at:])
 	}
-	costs, columns := line.costs, m.hyp.arcs[line.low:int(line.low)+width]
+	costs := line.costs
+	tokens, gaps := m.tokens[line.low:][:width], m.gaps[line.low:][:width]
 	left := infinite
 	start := 0
 	if line.low == 0 {
@@ -31,15 +32,16 @@ func (m *mesh) advance(arc int32, line *row) {
 		start = 1
 	}
 	from = from[:len(costs)+1]
-	columns = columns[:len(costs)]
 	swap, token, gap := m.swap, e.token, e.gap
+	if e.kind == Empty {
+		token = anyWord // which the hypothesis does not have here
+	}
 	for k := start; k < len(costs); k++ {
-		c := &columns[k]
 		both := from[k]
-		if token != c.token || token == noWord {
+		if token != tokens[k] {
 			both += swap
 		}
-		left = min(both, from[k+1]+gap, left+c.gap)
+		left = min(both, from[k+1]+gap, left+gaps[k])
 		costs[k] = left
 	}
 }
