@@ -76,6 +76,9 @@ func (s *mp3Side) parse(h mp3Header, p []byte) {
 			if !g.parse(h, bands, &b) {
 				s.bad = true
 			}
+			if h.version != 1 && ch == 1 && h.intensity() {
+				g.emphasis = false // these are positions
+			}
 			bits += g.bits
 		}
 	}

@@ -26,10 +26,11 @@ type mp3Quad uint8
 const mp3QuadBits = 6 // the longest code of quadruples
 
 // mp3Gains is how many powers of 2^(1/4) a sample may be scaled by: global_gain
-// reaches 45 steps above its zero at 210, and with every scale factor and
-// subblock gain at its end 342 below.
+// reaches 45 steps above its zero at 210 and 210 below, the gain of a short
+// window goes down by 56, a scale factor of 31 (a position of intensity stereo,
+// where it is none) by 124.
 const (
-	mp3GainFloor = 342
+	mp3GainFloor = 210 + 56 + 124
 	mp3Gains     = mp3GainFloor + 46
 )
 
