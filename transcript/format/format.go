@@ -84,7 +84,7 @@ func (f Format) IsFolder() bool { return len(f.folder) > 0 }
 // All returns the formats in the order in which they are listed and tried.
 func All() []Format {
 	return []Format{
-		vtt, srt, jsonl, tsv, csv, txt, plain, audacity,
+		vtt, srt, jsonl, tsv, csv, txt, plain, markdown, audacity,
 		trn, stm, ctm, rttm,
 		nemo, kaldi, labelStudio,
 		ttml, textGrid,

@@ -204,6 +204,7 @@ func FuzzCSV(f *testing.F)      { fuzz(f, csv) }
 func FuzzTXT(f *testing.F)      { fuzz(f, txt) }
 func FuzzPlain(f *testing.F)    { fuzz(f, plain) }
 func FuzzAudacity(f *testing.F) { fuzz(f, audacity) }
+func FuzzMarkdown(f *testing.F) { fuzz(f, markdown) }
 func FuzzTRN(f *testing.F)      { fuzz(f, trn) }
 func FuzzSTM(f *testing.F)      { fuzz(f, stm) }
 func FuzzCTM(f *testing.F)      { fuzz(f, ctm) }
