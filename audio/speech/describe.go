@@ -14,8 +14,11 @@ const (
 	trackSpread        // how unlike the bands are in this: speech has formants
 	trackFlux          // dB that the bands change by within 80 ms
 	trackPeriod        // how periodic, 0 to 1, with the noise floor taken off
-	trackSteady        // how alike the harmonics are within 100 ms, 0 to 1: a note stays, a voice glides
+	trackSteady        // how alike the harmonics are within 120 ms, 0 to 1: a note stays, a voice glides
+	trackHold          // the same within 240 ms
+	trackTonal         // how few bins of the pitch signal hold the sound, 0 to 1: chords are tonal without one period
 	trackBelow         // dB below the loudest within two seconds
+	trackFar           // dB below the loudest syllable within ten seconds
 	tracks
 )
 
@@ -25,9 +28,10 @@ const (
 	nearFrames  = 2
 	beatFrames  = 10 // within a syllable
 	flowFrames  = 50 // some syllables
+	farFrames   = 1000
 	// lookFrames is as far as a frame's description depends on others, in whole
 	// blocks of the noise floor, so that it does not depend on where a minute ends.
-	lookFrames = floorFrames + 4*floorBlock
+	lookFrames = farFrames + 4*floorBlock
 )
 
 // inputs is how many numbers describe a frame: of each track its mean nearby,
@@ -81,6 +85,7 @@ func (d *description) fromBands() {
 	above := make([]float32, d.n*bands)
 	column := make([]float32, d.n)
 	loudest := extreme(d.frames.level, floorFrames, true)
+	farLoudest := extreme(smooth(d.frames.level, beatFrames), farFrames, true)
 	for b := range bands {
 		for t := range column {
 			column[t] = d.frames.band[t*bands+b]
@@ -94,6 +99,7 @@ func (d *description) fromBands() {
 	for t := range d.n {
 		d.shape(t, above[t*bands:][:bands])
 		d.track[trackBelow][t] = max(d.frames.level[t]-loudest[t], -40)
+		d.track[trackFar][t] = max(d.frames.level[t]-farLoudest[t], -40)
 		from, to := max(0, t-4), min(d.n-1, t+4)
 		d.track[trackFlux][t] = distance(above[from*bands:][:bands], above[to*bands:][:bands])
 	}
@@ -154,7 +160,7 @@ func (d *description) fromPitch() {
 	first := int(60 / rate * float64(2*bins))
 	shortest := max(2, int(rate/highestPitchHz))
 	longest := min(bins-1, int(rate/lowestPitchHz))
-	for t := range d.n {
+	for t := 0; t < d.n; t += pitchEvery {
 		power := d.frames.pitch[t*bins:][:bins]
 		rest := left[t*bins:][:bins]
 		whole := float32(0)
@@ -174,10 +180,36 @@ func (d *description) fromPitch() {
 		sounds.cosines(rest, period)
 		d.track[trackPeriod][t] = max(0, slices.Max(period[shortest:longest+1])) / (2 * whole)
 	}
-	for t := range d.n {
-		from, to := max(0, t-5), min(d.n-1, t+5)
-		d.track[trackSteady][t] = likeness(left[from*bins:][:bins], left[to*bins:][:bins])
+	const near, far = 6, 12 // frames, whole numbers of looks
+	last := (d.n - 1) / pitchEvery * pitchEvery
+	like := func(t, apart int) float32 {
+		from, to := max(0, t-apart), min(last, t+apart)
+		return likeness(left[from*bins:][:bins], left[to*bins:][:bins])
 	}
+	for t := range d.n {
+		if t%pitchEvery != 0 {
+			for _, track := range []int{trackPeriod, trackSteady, trackHold, trackTonal} {
+				d.track[track][t] = d.track[track][t-1]
+			}
+			continue
+		}
+		d.track[trackSteady][t], d.track[trackHold][t] = like(t, near), like(t, far)
+		d.track[trackTonal][t] = tonal(left[t*bins:][:bins])
+	}
+}
+
+// tonal is 1 less the share of the bins that would hold a spectrum if each held
+// as much, 0 where it is empty.
+func tonal(magnitude []float32) float32 {
+	var sum, squares float32
+	for _, m := range magnitude {
+		sum += m
+		squares += m * m
+	}
+	if squares == 0 {
+		return 0
+	}
+	return 1 - sum*sum/(squares*float32(len(magnitude)))
 }
 
 func root(x float32) float32 { return float32(math.Sqrt(float64(x))) }

@@ -16,6 +16,7 @@ type spectrum struct {
 	work    []complex128
 	// twiddles are those of each pass over the data, one pass after the other.
 	twiddles [][3]complex128
+	whole    []float64 // a spectrum with its mirror image
 }
 
 func newSpectrum(size int) *spectrum {
@@ -26,6 +27,7 @@ func newSpectrum(size int) *spectrum {
 		reverse: make([]int, half),
 		twiddle: make([]complex128, half),
 		work:    make([]complex128, half),
+		whole:   make([]float64, size),
 	}
 	shift := bits.UintSize - bits.TrailingZeros(uint(half))
 	for i := range half {
@@ -91,17 +93,14 @@ func (s *spectrum) apart(k int) (re, im float64) {
 // n < size/2: the autocorrelation that belongs to a power spectrum.
 func (s *spectrum) cosines(magnitude []float32, out []float32) {
 	half := len(s.work)
-	at := func(i int) float64 {
-		if i < half {
-			return float64(magnitude[i])
-		}
-		if i == half {
-			return 0
-		}
-		return float64(magnitude[s.size-i])
+	whole := s.whole
+	whole[0], whole[half] = float64(magnitude[0]), 0
+	for k := 1; k < half; k++ {
+		m := float64(magnitude[k])
+		whole[k], whole[s.size-k] = m, m
 	}
 	for i, r := range s.reverse {
-		s.work[i] = complex(at(2*r), at(2*r+1))
+		s.work[i] = complex(whole[2*r], whole[2*r+1])
 	}
 	s.transform()
 	out[0] = float32(real(s.work[0]) + imag(s.work[0]))

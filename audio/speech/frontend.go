@@ -1,6 +1,9 @@
 package speech
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // layout is how a recording of some rate is cut into frames. Bands need 7 kHz,
 // pitch needs no more than 2 kHz but a window of two periods of a low voice: so
@@ -78,6 +81,7 @@ type frontEnd struct {
 	pitchSpect   *spectrum
 
 	mono   []float64
+	taken  int  // samples of the recording
 	signal tail // what bands are taken from
 	low    tail // what pitch is looked for in
 	next   int  // the frame that comes next
@@ -128,6 +132,7 @@ func (e *frontEnd) add(block [][2]float64, out *frames) {
 		e.mono = append(e.mono, v)
 	}
 	e.take(e.mono)
+	e.taken += len(block)
 	l := e.layout
 	for ; ; e.next++ {
 		at := e.next*l.hop + l.hop/2
@@ -150,7 +155,7 @@ func (e *frontEnd) take(mono []float64) {
 // end makes the frames that are left at the end of the recording.
 func (e *frontEnd) end(out *frames) {
 	l := e.layout
-	length := e.signal.end() // without what follows: the filters' rest
+	length := (e.taken + l.factor - 1) / l.factor // the filters lag behind
 	e.take(make([]float64, thinTaps*l.factor*l.pitchFactor))
 	e.signal.samples = e.signal.samples[:max(0, length-e.signal.from)]
 	if n := l.window - e.signal.end(); n > 0 {
@@ -163,6 +168,10 @@ func (e *frontEnd) end(out *frames) {
 		e.frame(e.next*l.hop+l.hop/2, out)
 	}
 }
+
+// pitchEvery is how many frames share a look at the pitch: its window is several
+// frames long anyway.
+const pitchEvery = 2
 
 // quietest is the power below which nothing is told apart: -110 dB of full
 // scale, under the noise of 16 bits.
@@ -184,9 +193,11 @@ func (e *frontEnd) frame(at int, out *frames) {
 	out.level = append(out.level, decibels(total/float64(l.window/2)))
 	out.bins = l.pitchWindow / 2
 	had := len(out.pitch)
-	for range out.bins {
-		out.pitch = append(out.pitch, 0)
+	if e.next%pitchEvery != 0 {
+		out.pitch = append(out.pitch, out.pitch[had-out.bins:]...)
+		return
 	}
+	out.pitch = slices.Grow(out.pitch, out.bins)[:had+out.bins]
 	e.pitchSpect.power(e.low.centred(at/l.pitchFactor, l.pitchWindow), out.pitch[had:])
 }
 

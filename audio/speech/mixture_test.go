@@ -121,8 +121,9 @@ func stretched(s signal, speed float64) signal {
 	return out
 }
 
-// soxNotes is music that SoX makes: plucked chords, one after another.
-func soxNotes(t testing.TB, seconds int) signal {
+// soxNotes is music that SoX makes: chords of a kind of its tones, one after
+// another, with what effects follow.
+func soxNotes(t testing.TB, seconds int, kind string, effects ...string) signal {
 	t.Helper()
 	requireTool(t, "sox")
 	chords := [][]string{{"C3", "E4", "G4"}, {"A2", "C4", "E4"}, {"F3", "A4", "C5"}, {"G2", "B3", "D4"}, {"D3", "F4", "A4"}}
@@ -131,9 +132,9 @@ func soxNotes(t testing.TB, seconds int) signal {
 		length := []string{"0.5", "1", "0.25", "0.75"}[i%4]
 		args := []string{"-R", "-n", "-t", "raw", "-r", "16000", "-e", "signed", "-b", "16", "-c", "1", "-", "synth", length}
 		for _, note := range chords[i%len(chords)] {
-			args = append(args, "pluck", note)
+			args = append(args, kind, note)
 		}
-		args = append(args, "remix", "-")
+		args = append(append(args, "remix", "-", "gain", "-6"), effects...)
 		out, err := exec.Command("sox", args...).Output()
 		if err != nil {
 			t.Fatalf("sox %s: %v", strings.Join(args, " "), err)
@@ -151,25 +152,66 @@ type track struct {
 
 const truthHop = mixRate / 100
 
-// newTrack puts utterances in a row, each as loud as chance has it within 12 dB,
-// with pauses of 0.3 s to 3 s.
+// newTrack puts phrases in a row, each as loud as chance has it within 12 dB,
+// with pauses of 0.3 s to 4 s and now and then one of 8 s: about as much silence
+// as speech.
 func newTrack(utterances []signal, seconds int, rng *rand.Rand) track {
-	var clean signal
-	pause := func() { clean = append(clean, make(signal, int((0.3+2.7*rng.Float64()*rng.Float64())*mixRate))...) }
-	var truth []bool
-	for pause(); len(clean) < seconds*mixRate; pause() {
-		u := utterances[rng.IntN(len(utterances))]
-		gain := 0.1 / math.Sqrt(power(u)) * math.Pow(10, (rng.Float64()*12-6)/20)
-		clean = align(clean)
-		truth = append(truth, make([]bool, len(clean)/truthHop-len(truth))...)
-		truth = append(truth, truthOf(u)...)
+	return newTrackWithin(12, utterances, seconds, rng)
+}
+
+// newTrackWithin does so with phrases as loud as chance has it within rangeDB.
+func newTrackWithin(rangeDB float64, utterances []signal, seconds int, rng *rand.Rand) track {
+	var all []signal
+	for _, u := range utterances {
+		all = append(all, phrases(u)...)
+	}
+	var tr track
+	pause := func() {
+		length := 0.3 + 3.7*rng.Float64()*rng.Float64()
+		if rng.IntN(20) == 0 {
+			length = 8
+		}
+		frames := int(length * 100)
+		tr.clean = append(tr.clean, make(signal, frames*truthHop)...)
+		tr.truth = append(tr.truth, make([]bool, frames)...)
+	}
+	for pause(); len(tr.clean) < seconds*mixRate; pause() {
+		u := all[rng.IntN(len(all))]
+		gain := 0.1 / math.Sqrt(power(u)) * math.Pow(10, (rng.Float64()-0.5)*rangeDB/20)
+		tr.truth = append(tr.truth, truthOf(u)...)
 		for _, v := range u {
-			clean = append(clean, v*gain)
+			tr.clean = append(tr.clean, v*gain)
 		}
 	}
-	clean = align(clean)
-	truth = append(truth, make([]bool, max(0, len(clean)/truthHop-len(truth)))...)
-	return track{clean, truth[:len(clean)/truthHop]}
+	return tr
+}
+
+// phrases cuts an utterance into pieces of 1 s to 3 s, whole frames long, each
+// cut at the quietest place there.
+func phrases(u signal) []signal {
+	var list []signal
+	for u = align(u[:len(u):len(u)]); len(u) > 4*mixRate; {
+		best, least := 0, math.Inf(1)
+		for at := mixRate; at < 3*mixRate; at += truthHop {
+			if p := power(u[at-2*truthHop : at+2*truthHop]); p < least {
+				best, least = at, p
+			}
+		}
+		list = append(list, u[:best])
+		u = u[best:]
+	}
+	return append(list, u)
+}
+
+// share is how much of a track is speech.
+func (tr track) share() float64 {
+	n := 0
+	for _, is := range tr.truth {
+		if is {
+			n++
+		}
+	}
+	return float64(n) / float64(len(tr.truth))
 }
 
 // align makes a signal whole frames long.
@@ -314,6 +356,104 @@ func chords(n int, noteSeconds, decay float64, rng *rand.Rand) signal {
 		}
 	}
 	return s
+}
+
+// tilted is noise whose spectrum falls above a corner.
+func tilted(n int, pole float64, rng *rand.Rand) signal {
+	s := white(n, rng)
+	sum := 0.0
+	for i, w := range s {
+		sum = pole*sum + (1-pole)*w
+		s[i] = sum + 0.01*(1-pole)*w
+	}
+	return s
+}
+
+// plucks are notes of random pitch and length (Karplus and Strong,
+// 1983), several ringing at once.
+func plucks(n int, noteSeconds, damping float64, rng *rand.Rand) signal {
+	s := make(signal, n)
+	for at := 0; at < n; at += int(noteSeconds * mixRate * []float64{0.5, 1, 1, 2}[rng.IntN(4)]) {
+		for range 1 + rng.IntN(3) {
+			period := int(mixRate / (80 * math.Pow(2, float64(rng.IntN(36))/12)))
+			ring := white(period, rng)
+			for i := at; i < min(n, at+2*mixRate); i++ {
+				k := (i - at) % period
+				s[i] += ring[k]
+				ring[k] = damping * (ring[k] + ring[(k+1)%period]) / 2
+			}
+		}
+	}
+	return s
+}
+
+// strums are chords of plucked strings that end when the next begins.
+func strums(n int, noteSeconds, damping float64, rng *rand.Rand) signal {
+	s := make(signal, n)
+	for at := 0; at < n; {
+		length := int(noteSeconds * mixRate * []float64{0.5, 1, 2}[rng.IntN(3)])
+		base := 90 * math.Pow(2, float64(rng.IntN(12))/12)
+		for _, step := range []float64{0, 7, 12, 16, 19}[:2+rng.IntN(4)] {
+			period := int(mixRate / (base * math.Pow(2, step/12)))
+			ring := white(period, rng)
+			for i := at; i < min(n, at+length); i++ {
+				k := (i - at) % period
+				s[i] += ring[k]
+				ring[k] = damping * (ring[k] + ring[(k+1)%period]) / 2
+			}
+		}
+		at += length
+	}
+	return s
+}
+
+// melody is one voice of few harmonics with vibrato, as of a flute.
+func melody(n int, rng *rand.Rand) signal {
+	s := make(signal, n)
+	phase, hz := 0.0, 300.0
+	for i, left := 0, 0; i < n; i, left = i+1, left-1 {
+		if left <= 0 {
+			left = int((0.15 + rng.Float64()) * mixRate)
+			hz = 220 * math.Pow(2, float64(rng.IntN(24))/12)
+		}
+		phase += 2 * math.Pi * hz / mixRate * (1 + 0.01*math.Sin(2*math.Pi*5.5*float64(i)/mixRate))
+		s[i] = math.Sin(phase) + 0.4*math.Sin(2*phase) + 0.2*math.Sin(3*phase)
+	}
+	return s
+}
+
+// drums are a kick, a snare and a hat at a beat.
+func drums(n int, beatSeconds float64, rng *rand.Rand) signal {
+	s := make(signal, n)
+	beat := int(beatSeconds * mixRate)
+	for k := 0; k*beat/2 < n; k++ {
+		at, last := k*beat/2, 0.0
+		for i := at; i < min(n, at+mixRate/4); i++ {
+			x := float64(i-at) / mixRate
+			w := rng.NormFloat64()
+			s[i] += 0.3 * (w - last) * math.Exp(-x*80)
+			last = w
+			switch k % 4 {
+			case 0:
+				s[i] += 3 * math.Sin(2*math.Pi*(45*x+4*(1-math.Exp(-x*30)))) * math.Exp(-x*12)
+			case 2:
+				s[i] += w * math.Exp(-x*20)
+			}
+		}
+	}
+	return s
+}
+
+// sum adds noises of equal power.
+func sum(list ...signal) signal {
+	out := make(signal, len(list[0]))
+	for _, s := range list {
+		gain := 1 / math.Sqrt(power(s))
+		for i := range out {
+			out[i] += gain * s[i]
+		}
+	}
+	return out
 }
 
 // clicks are bursts of 1 to 5 ms over a soft hiss, three a second.

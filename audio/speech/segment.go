@@ -65,11 +65,11 @@ func cutLong(s Span, r Rules, weakest func(Span) time.Duration) []Span {
 }
 
 // The costs of a way to group: seconds of silence squared for what is left
-// inside of segments, a constant for each segment, and much for what misses
-// the shortest length.
+// inside of segments, a constant for each segment, and more than all of these
+// for one that misses the shortest length.
 const (
-	costSegment = 0.35 // a silence of 0.6 s is worth a cut
-	costShort   = 1000 // a second below the shortest
+	costSegment = 0.15 // a silence of 0.4 s is worth a cut
+	costShort   = 1e9
 )
 
 // grouping looks for the best way to group pieces of speech.
@@ -92,8 +92,10 @@ func (g *grouping) best() []Span {
 				gap := (g.pieces[k+1].Start - g.pieces[k].End).Seconds()
 				inside += gap * gap
 			}
-			short := max(0, g.rules.Min-g.room(k, i).Len()).Seconds()
-			c := cost[k] + inside + costSegment + costShort*short
+			c := cost[k] + inside + costSegment
+			if g.room(k, i).Len() < g.rules.Min {
+				c += costShort
+			}
 			if first[i] < 0 || c < cost[i] {
 				cost[i], first[i] = c, k
 			}

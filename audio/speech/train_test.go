@@ -17,10 +17,10 @@ var train = flag.Bool("train", false, "train the network again and write weights
 // trainingVoices are heard in training only.
 var trainingVoices = []string{"en-us", "de+f2", "fr+m3", "es+f4", "ru+m1", "sv+m7", "it+f1", "en-gb+m4", "fi+f3", "tr+m6"}
 
-// trainingMix is the speech and the noises that the network is trained on. None
-// of their speakers, voices and pieces of music is in heldOut, nor is brown noise
-// or a hum of 60 Hz.
-func trainingMix(t testing.TB) (speech [][]signal, noises map[string]signal) {
+// trainingMix is the speech, the noises and the music that the network is
+// trained on. None of their speakers, voices and pieces is in heldOut, nor is
+// brown noise, a hum of 60 Hz or music made by SoX.
+func trainingMix(t testing.TB) (speech [][]signal, noises, music []signal) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	const n = 60 * mixRate
 	speech = voices(t, trainingVoices, sentences(t)[:5])
@@ -36,18 +36,36 @@ func trainingMix(t testing.TB) (speech [][]signal, noises map[string]signal) {
 		}
 		speech = append(speech, other, other) // real speech weighs as much as espeak-ng's
 	}
-	return speech, map[string]signal{
-		"white":    white(n, rng),
-		"pink":     pink(n, rng),
-		"hum":      hum(n, 50, rng),
-		"babble":   babble(n, said, rng),
-		"babble 5": babble(n, said[:5], rng),
-		"street":   street(n, pink, 7, rng),
-		"street 3": street(n, pink, 3, rng),
-		"pad":      chords(n, 1.6, 0.2, rng),
-		"beat":     chords(n, 0.4, 4, rng),
-		"clicks":   clicks(n, rng),
+	noises = []signal{
+		make(signal, n),
+		white(n, rng),
+		pink(n, rng),
+		tilted(n, 0.98, rng),
+		hum(n, 50, rng),
+		clicks(n, rng),
+		street(n, pink, 7, rng),
+		street(n, pink, 3, rng),
+		street(n, func(n int, rng *rand.Rand) signal { return tilted(n, 0.95, rng) }, 2, rng),
+		babble(n, said, rng),
+		babble(n, said[:5], rng),
+		babble(n, said[5:], rng),
+		babble(n, said[2:9], rng),
 	}
+	music = []signal{
+		chords(n, 1.6, 0.2, rng),
+		chords(n, 0.7, 2, rng),
+		chords(n, 0.4, 4, rng),
+		plucks(n, 0.3, 0.996, rng),
+		plucks(n, 0.6, 0.99, rng),
+		strums(n, 0.6, 0.996, rng),
+		strums(n, 0.9, 0.985, rng),
+		strums(n, 0.35, 0.999, rng),
+		melody(n, rng),
+		drums(n, 0.5, rng),
+		sum(drums(n, 0.6, rng), plucks(n, 0.6, 0.998, rng), melody(n, rng)),
+		sum(chords(n, 1.2, 1, rng), melody(n, rng), pink(n, rng)),
+	}
+	return speech, noises, music
 }
 
 type example struct {
@@ -60,17 +78,19 @@ func TestTrain(t *testing.T) {
 	if !*train {
 		t.Skip("-train is not given")
 	}
-	speech, noises := trainingMix(t)
+	speech, noises, music := trainingMix(t)
 	rng := rand.New(rand.NewPCG(3, 4))
-	var names []string
-	for name := range noises {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	var examples []example
-	for _, name := range names {
-		for _, dB := range []float64{40, 20, 12, 6, 3, 0} {
-			examples = append(examples, examplesOf(speech, noises[name], dB, rng)...)
+	for _, dB := range []float64{30, 20, 12, 6, 3, 0} {
+		for _, noise := range slices.Concat(noises, noises) {
+			examples = append(examples, examplesOf(speech, noise, dB, rng)...)
+		}
+		for _, piece := range music { // in another key and time, and trembling, each time
+			piece = stretched(piece, 0.75+0.6*rng.Float64())
+			if rng.IntN(3) == 0 {
+				tremble(piece, 3+5*rng.Float64(), 0.2+0.3*rng.Float64())
+			}
+			examples = append(examples, examplesOf(speech, piece, dB, rng)...)
 		}
 	}
 	n := fit(examples, rng)
@@ -91,13 +111,16 @@ func examplesOf(speech [][]signal, noise signal, dB float64, rng *rand.Rand) []e
 	for _, s := range speech {
 		all = append(all, s[rng.IntN(len(s))])
 	}
-	tr := newTrack(all, 80, rng)
+	tr := newTrackWithin(16, all, 40, rng)
 	start := rng.IntN(len(noise))
 	noise = append(slices.Clone(noise[start:]), noise[:start]...)
-	d := describeAll(tr.mixed(noise, dB))
+	d := describeAll(tr.mixed(noise, dB), mixRate)
+	if rng.IntN(5) == 0 { // as over a telephone
+		d = describeAll(newThinner(2).add(tr.mixed(noise, dB), nil), mixRate/2)
+	}
 	var list []example
 	for i := range min(d.n, len(tr.truth)) {
-		if i%3 != 0 { // neighbours say little that is new
+		if i%4 != 0 { // neighbours say little that is new
 			continue
 		}
 		e := example{speech: tr.truth[i]}
@@ -107,8 +130,15 @@ func examplesOf(speech [][]signal, noise signal, dB float64, rng *rand.Rand) []e
 	return list
 }
 
-func describeAll(s signal) *description {
-	l := layoutFor(mixRate)
+// tremble makes sound swell and ebb some times a second.
+func tremble(s signal, hz, depth float64) {
+	for i := range s {
+		s[i] *= 1 + depth*math.Sin(2*math.Pi*hz*float64(i)/mixRate)
+	}
+}
+
+func describeAll(s signal, rateHz int) *description {
+	l := layoutFor(rateHz)
 	e := newFrontEnd(l)
 	var f frames
 	block := make([][2]float64, len(s))
@@ -129,7 +159,7 @@ func fit(examples []example, rng *rand.Rand) *network {
 	}
 	first, second := make([]float64, len(w)), make([]float64, len(w))
 	gradient := make([]float64, len(w))
-	const epochs, batch = 14, 64
+	const epochs, batch = 12, 64
 	step := 0
 	for epoch := range epochs {
 		rate := 0.002 * (1 - float64(epoch)/epochs)
@@ -141,7 +171,7 @@ func fit(examples []example, rng *rand.Rand) *network {
 			}
 			step++
 			for i, g := range gradient {
-				g = g/batch + 1e-5*w[i]
+				g = g/batch + 3e-5*w[i]
 				first[i] = 0.9*first[i] + 0.1*g
 				second[i] = 0.999*second[i] + 0.001*g*g
 				w[i] -= rate * first[i] / (1 - math.Pow(0.9, float64(step))) /
