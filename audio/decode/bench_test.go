@@ -29,6 +29,8 @@ var longRecordings = []struct {
 	{"vbr.mp3", []string{"-c:a", "libmp3lame", "-q:a", "5"}},
 	{"flac", nil}, // ffmpeg writes no seek table
 	{"ogg", []string{"-c:a", "libvorbis", "-q:a", "1"}},
+	{"opus", []string{"-c:a", "libopus", "-b:a", "16k", "-compression_level", "0"}},
+	{"m4a", []string{"-c:a", "aac", "-b:a", "32k"}},
 }
 
 // longRecording encodes one of them. TAPESCRIPT_BENCH_DIR keeps the files from

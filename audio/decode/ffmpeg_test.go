@@ -25,20 +25,14 @@ var foreignFiles = []struct {
 }{
 	{"talk.m4a", "AAC audio in an MP4 container (aac)", 44100, 2, "ffmpeg -v error -i IN -c:a aac -b:a 64k OUT"},
 	{"film.mp4", "AAC audio in an MP4 container (aac)", 48000, 1, "ffmpeg -v error -f lavfi -i testsrc=s=64x48:d=1 -i IN -c:v mpeg4 -c:a aac -map 0:v -map 1:a OUT"},
-	{"lossless.m4a", "AAC audio in an MP4 container (alac)", 44100, 2, "ffmpeg -v error -i IN -c:a alac OUT"},
 	{"talk.wma", "Windows Media audio (wmav2)", 44100, 1, "ffmpeg -v error -i IN -c:a wmav2 -b:a 64k OUT"},
 	{"opus.webm", "a WebM or Matroska file (opus)", 48000, 1, "ffmpeg -v error -i IN -c:a libopus -b:a 24k OUT"},
-	{"vorbis.webm", "a WebM or Matroska file (vorbis)", 44100, 2, "ffmpeg -v error -i IN -c:a libvorbis OUT"},
 	{"pipe.webm", "a WebM or Matroska file (opus)", 48000, 1, "ffmpeg -v error -i IN -c:a libopus -live 1 OUT"},
-	{"ac3.mkv", "a WebM or Matroska file (ac3)", 48000, 2, "ffmpeg -v error -i IN -c:a ac3 OUT"},
 	{"talk.aiff", "AIFF audio (pcm_s16be)", 16000, 1, "ffmpeg -v error -i IN OUT"},
 	{"talk.mp2", "mp2 (mp2)", 44100, 2, "ffmpeg -v error -i IN -c:a mp2 OUT"},
 	{"talk.aac", "AAC audio (aac)", 22050, 1, "ffmpeg -v error -i IN -c:a aac OUT"},
-	{"talk.wv", "WavPack audio (wavpack)", 16000, 2, "ffmpeg -v error -i IN -c:a wavpack OUT"},
-	{"talk.au", "AU audio (pcm_mulaw)", 8000, 1, "ffmpeg -v error -i IN -c:a pcm_mulaw OUT"},
 	{"talk.ts", "an MPEG transport stream (mp2)", 48000, 2, "ffmpeg -v error -i IN -c:a mp2 OUT"},
 	{"adpcm.wav", "wav with ADPCM audio (adpcm_ima_wav)", 16000, 1, "ffmpeg -v error -i IN -c:a adpcm_ima_wav OUT"},
-	{"gsm.wav", "wav with GSM 6.10 audio (gsm_ms)", 8000, 1, "sox IN -e gsm OUT"},
 	{"flac.oga", "FLAC audio in an Ogg container (flac)", 16000, 1, "ffmpeg -v error -i IN -c:a flac -f ogg OUT"},
 	{"speex.spx", "Speex audio (speex)", 16000, 1, "ffmpeg -v error -i IN -c:a libspeex OUT"},
 	{"deep.flac", "32-bit flac audio (flac)", 16000, 1, "flac -s OUT.wav -o OUT"},
@@ -49,7 +43,7 @@ var foreignFiles = []struct {
 func makeForeign(t *testing.T, dir, file, encode string, rateHz, channels int) string {
 	t.Helper()
 	in, out := filepath.Join(dir, "in.wav"), filepath.Join(dir, file)
-	writeFile(t, in, wavFile(rateHz, min(channels, 2), testSignal(rateHz, 2*rateHz)))
+	writeFile(t, in, wavFile(rateHz, min(channels, 2), testSignal(rateHz, rateHz)))
 	if strings.Contains(encode, "OUT.wav") {
 		run(t, "ffmpeg", "-v", "error", "-i", in, "-c:a", "pcm_s32le", out+".wav")
 	}
@@ -156,14 +150,14 @@ func checkAt(t *testing.T, s Stream, want [][2]float64, at int64, n int) {
 func TestForeignBehindTheSpool(t *testing.T) {
 	requireTool(t, "ffmpeg")
 	defer func(n int64) { ffmpegSpoolBytes = n }(ffmpegSpoolBytes)
-	ffmpegSpoolBytes = 100_000 // of 352,800
+	ffmpegSpoolBytes = 100_000 // of 176,400
 	path := makeForeign(t, t.TempDir(), "talk.m4a", "ffmpeg -v error -i IN -c:a aac OUT", 22050, 2)
 	want := plainDecode(t, path, 2)
 	s := mustOpen(t, path)
 	if all := readAll(t, s); len(all) != len(want) {
 		t.Fatalf("%d samples, want %d", len(all), len(want))
 	}
-	for _, at := range []int64{12000, 40000, 30000, 5, 12499, 12500, 33000} {
+	for _, at := range []int64{12000, 18000, 15000, 5, 12499, 12500, 17000} {
 		checkAt(t, s, want, at, 3000)
 	}
 }
@@ -272,7 +266,7 @@ func TestForeignPlaylistsAreNotFollowed(t *testing.T) {
 // TestForeignFileThatBreaksOff keeps its promise known.
 func TestForeignFileThatBreaksOff(t *testing.T) {
 	requireTool(t, "ffmpeg")
-	path := makeForeign(t, t.TempDir(), "whole.mkv", "ffmpeg -v error -stream_loop 4 -i IN -c:a libvorbis OUT", 16000, 1)
+	path := makeForeign(t, t.TempDir(), "whole.mkv", "ffmpeg -v error -stream_loop 9 -i IN -c:a libvorbis OUT", 16000, 1)
 	data := readFile(t, path)
 	cut := path + ".cut.mkv"
 	writeFile(t, cut, data[:len(data)/2])

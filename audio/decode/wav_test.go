@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -207,6 +208,38 @@ func TestWAVWithAnotherCodecIsNamed(t *testing.T) {
 		var e *Error
 		if !errors.As(err, &e) || e.Reason != ErrUnsupported || e.Format != want {
 			t.Errorf("tag %#x: %v", tag, err)
+		}
+	}
+}
+
+// TestWAVAsOthersWriteIt: what ffmpeg and sox write, read as ffmpeg reads it.
+func TestWAVAsOthersWriteIt(t *testing.T) {
+	requireTool(t, "ffmpeg")
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.wav"), filepath.Join(dir, "out.wav")
+	writeFile(t, in, wavFile(8000, 2, testSignal(8000, 4000)))
+	for _, args := range []string{
+		"ffmpeg -c:a pcm_f64le", "ffmpeg -c:a pcm_alaw", "ffmpeg -c:a pcm_mulaw", "ffmpeg -rf64 always -c:a pcm_s24le -ac 6",
+		"ffmpeg -ac 6 -c:a pcm_f32le", "sox -b 24", "sox -e a-law", "sox -t wavpcm -b 16 -c 4",
+	} {
+		tool, rest, _ := strings.Cut(args, " ")
+		requireTool(t, tool)
+		if tool == "ffmpeg" {
+			run(t, append(append([]string{"ffmpeg", "-v", "error", "-y", "-i", in}, strings.Fields(rest)...), out)...)
+		} else {
+			run(t, append(append([]string{"sox", in}, strings.Fields(rest)...), out)...)
+		}
+		s := mustOpen(t, out)
+		got, want := readAll(t, s), ffmpegDecode(t, out)
+		if s.Info().Format != "wav" || len(got) != 4000 || len(want) != 4000 {
+			t.Errorf("%s: %d samples of %s, ffmpeg gives %d", args, len(got), s.Info().Format, len(want))
+			continue
+		}
+		for i := range want {
+			if !equalFrames(got[i], want[i], 1e-7) { // ffmpeg gives 32-bit floats
+				t.Errorf("%s: sample %d is %v, ffmpeg gives %v", args, i, got[i], want[i])
+				break
+			}
 		}
 	}
 }
