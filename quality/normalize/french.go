@@ -14,12 +14,13 @@ func frenchGrammar() grammar {
 			"1er": {"premier"}, "1ers": {"premiers"}, "1re": {"première"}, "1ère": {"première"}, "1ères": {"premières"}, "1res": {"premières"},
 			"2nd": {"second"}, "2nde": {"seconde"},
 		},
-		point: []string{"virgule"},
-		comma: true,
-		to:    "à",
-		minus: "moins",
-		hours: "heures",
-		clock: frenchClock,
+		point:    []string{"virgule"},
+		comma:    true,
+		to:       "à",
+		minus:    "moins",
+		hours:    "heures",
+		clock:    frenchClock,
+		elisions: true,
 	}
 	put := func(v int64, kind numeralKind, cardinal string, nths ...string) {
 		g.numerals[cardinal] = numeral{kind: kind, value: v, quiet: v < 10}

@@ -129,6 +129,11 @@ var months = map[string]bool{
 // centuries: XIV, XXe.
 func romans(w *weighing) {
 	for i := range w.tokens {
+		switch w.raw[w.tokens[i].Start] {
+		case 'I', 'V', 'X', 'L', 'C', 'D', 'M':
+		default:
+			continue
+		}
 		word := w.written(i)
 		letters := word
 		for _, mark := range []string{"ème", "er", "re", "e"} {

@@ -67,11 +67,13 @@ type Profile struct {
 	// first text is.
 	know func() *language
 	tags bool // the step "tags" gives tokens their kinds
+	// plain says that asciiTokens may stand for the steps.
+	plain bool
 }
 
 var profiles = []Profile{
 	// basic is for everyday scoring in any language.
-	{name: "basic", steps: []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
+	{name: "basic", plain: true, steps: []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
 	// letters is the rule by which the crowds of CrowdSpeech are counted, digits
 	// dropped and all.
 	{name: "letters", steps: []step{nfc, lower, curly, letters, recompose}},
@@ -80,19 +82,19 @@ var profiles = []Profile{
 	// sclite has the words of NIST's sclite without options.
 	{name: "sclite", steps: []step{foldASCII}},
 	{
-		name: "english", steps: englishSteps, tags: true, know: english,
+		name: "english", steps: englishSteps, tags: true, plain: true, know: english,
 		readers: []reader{compounds, tags, contractions, suffixes, spelling, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
-		name: "french", steps: frenchSteps, tags: true, know: french,
+		name: "french", steps: frenchSteps, tags: true, plain: true, know: french,
 		readers: []reader{compounds, tags, contractions, elisionsInFull, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
-		name: "german", steps: germanSteps, tags: true, know: german,
+		name: "german", steps: germanSteps, tags: true, plain: true, know: german,
 		readers: []reader{compounds, tags, contractions, umlauts, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
-		name: "japanese", steps: japaneseSteps, tags: true, know: japanese,
+		name: "japanese", steps: japaneseSteps, tags: true, plain: true, know: japanese,
 		readers: []reader{compounds, tags, abbreviations, symbols, unitNames, fillers, numbersStep},
 	},
 	// chars has the characters of any script, for character error rates.
@@ -140,15 +142,22 @@ func (p Profile) Steps() []string {
 // Without returns the profile without the step of that name, wherever it is in
 // the list; one that has no such step is returned as it is.
 func (p Profile) Without(name string) Profile {
+	steps := len(p.steps)
 	p.steps = slices.DeleteFunc(slices.Clone(p.steps), func(s step) bool { return s.name == name })
 	p.readers = slices.DeleteFunc(slices.Clone(p.readers), func(r reader) bool { return r.name == name })
 	p.tags = p.tags && name != tags.name
+	p.plain = p.plain && len(p.steps) == steps
 	return p
 }
 
 // Tokens returns the normalised words of a text. Normalising them once more,
 // joined by spaces, changes nothing.
 func (p Profile) Tokens(text string) []Token {
+	if p.plain {
+		if tokens, ok := asciiTokens(text, p.know != nil && p.know().grammar.elisions); ok {
+			return tokens
+		}
+	}
 	tokens := tokenize(p.steps, text)
 	if p.tags {
 		mark(tokens, findTags(text))

@@ -53,6 +53,7 @@ type grammar struct {
 	years    func(w *weighing, i int) []number
 	clock    func(w *weighing)
 	unspaced bool // written without spaces
+	elisions bool // words may part at an apostrophe
 }
 
 // number is a number in tokens[from:to) and the digits that say it.
@@ -262,7 +263,7 @@ func numbers(w *weighing) {
 				w.add(i, n.to, n.value)
 			}
 		}
-		if c := w.tokens[i].Text; strings.ContainsAny(c, "0123456789½⅓⅔¼¾") {
+		if w.traits[i]&digits != 0 {
 			w.figures(i)
 		}
 		w.fractions(i)
@@ -482,6 +483,9 @@ func (w *weighing) fractions(i int) {
 	}
 	word := w.tokens[i].Text
 	for sign, f := range vulgar {
+		if w.traits[i]&digits == 0 {
+			break
+		}
 		if whole, found := strings.CutSuffix(word, sign); found && allDigits(whole) && decimal[f] != "" {
 			w.add(i, i+1, whole+decimal[f])
 		}

@@ -53,9 +53,17 @@ func set(words string) map[string]bool {
 	return m
 }
 
+// mayBegin are the bytes that a mark may begin with: brackets, * and the first
+// bytes of 【 ［ （ █.
+var mayBegin = [256]bool{'[': true, '<': true, '{': true, '(': true, '*': true, 0xE2: true, 0xE3: true, 0xEF: true}
+
 // findTags returns the marks of a raw text, in order.
 func findTags(raw string) []tag {
-	if !strings.ContainsAny(raw, "[<{(【［（*█") {
+	may := false
+	for i := 0; i < len(raw) && !may; i++ {
+		may = mayBegin[raw[i]]
+	}
+	if !may {
 		return nil
 	}
 	var tags []tag
