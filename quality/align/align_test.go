@@ -161,7 +161,7 @@ func TestBurstsAgreeWithTheOracle(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 18))
 	for _, vocabulary := range []int32{2, 300, 1 << 30} {
 		for _, rate := range []float64{0.001, 0.05, 0.3} {
-			n := 1800 + r.IntN(600)
+			n := 1100 + r.IntN(500)
 			ref := words(r, n, min(vocabulary, 1<<20))
 			if vocabulary == 1<<30 { // each word once
 				for k := range ref {

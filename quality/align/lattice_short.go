@@ -177,10 +177,12 @@ func (l *level) meet(m *level, rows int) {
 	*l = out
 }
 
-// trace walks back by the rules of place.choose.
+// trace walks back by the rules of place.choose. cost is that of the arc where
+// it stands, at its row.
 func (s *narrow) trace(dst Alignment) Alignment {
 	row, last := len(s.hyp), Correct
-	for arc := s.cheapest(s.ref.Nodes-1, row); arc >= 0 || row > 0; {
+	cost := s.nodes[s.ref.Nodes-1].at(row)
+	for arc := s.cheapest(s.ref.Nodes-1, row, cost); arc >= 0 || row > 0; {
 		if arc < 0 {
 			row--
 			dst = append(dst, Step{Insertion, -1, int32(row)})
@@ -188,57 +190,54 @@ func (s *narrow) trace(dst Alignment) Alignment {
 		}
 		a := &s.ref.Arcs[arc]
 		if a.Kind == Empty {
-			arc = s.cheapest(a.From, row)
+			arc = s.cheapest(a.From, row, cost)
 			continue
 		}
-		cost, from := s.arcs[arc].at(row), &s.nodes[a.From]
-		gap := 1
+		gap, swap := 1, 1
 		if a.Kind == Deletable && s.options.Deletable {
 			gap = 0
 		}
-		del := from.at(row)+gap == cost
-		both, ins := false, false
-		op := Substitution
+		from := &s.nodes[a.From]
+		before := from.at(row)
+		del, both, ins := before+gap == cost, false, false
 		if row > 0 {
-			ins = s.arcs[arc].at(row-1)+1 == cost
-			swap := 1
-			if s.equals[arc]>>(row-1)&1 != 0 {
-				op, swap = Correct, 0
+			bit := uint(row - 1)
+			ins = s.arcs[arc].a>>bit&1 != 0
+			if s.equals[arc]>>bit&1 != 0 {
+				swap = 0
 			}
-			both = from.at(row-1)+swap == cost
+			both = before-int(from.a>>bit&1)+int(from.b>>bit&1)+swap == cost
 		}
 		switch {
-		case del && last == Deletion:
-			op = Deletion
-		case ins && last == Insertion:
-			op = Insertion
-		case both:
-		case del:
-			op = Deletion
-		default:
-			op = Insertion
-		}
-		last = op
-		step := Step{op, arc, -1}
-		if op != Deletion {
+		case ins && (last == Insertion || !both && !del):
 			row--
-			step.Hyp = int32(row)
-		} else if gap == 0 {
-			step.Op = Correct
+			cost--
+			last = Insertion
+			dst = append(dst, Step{Insertion, -1, int32(row)})
+		case del && (last == Deletion || !both):
+			last = Deletion
+			dst = append(dst, Step{Deletion, arc, -1})
+			if gap == 0 {
+				dst[len(dst)-1].Op = Correct
+			}
+			cost -= gap
+			arc = s.cheapest(a.From, row, cost)
+		default:
+			if last = Substitution; swap == 0 {
+				last = Correct
+			}
+			row--
+			cost -= swap
+			dst = append(dst, Step{last, arc, int32(row)})
+			arc = s.cheapest(a.From, row, cost)
 		}
-		if op == Insertion {
-			step.Ref = -1
-		} else {
-			arc = s.cheapest(a.From, row)
-		}
-		dst = append(dst, step)
 	}
 	return dst
 }
 
 // cheapest returns the first arc into a node that costs as little at a row as
 // the node, or -1 for the first node.
-func (s *narrow) cheapest(v int32, row int) int32 {
+func (s *narrow) cheapest(v int32, row, cost int) int32 {
 	if v == 0 {
 		return -1
 	}
@@ -246,7 +245,6 @@ func (s *narrow) cheapest(v int32, row int) int32 {
 	if len(in) == 1 {
 		return in[0]
 	}
-	cost := s.nodes[v].at(row)
 	for _, k := range in {
 		if s.arcs[k].at(row) == cost {
 			return k
