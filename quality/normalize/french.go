@@ -285,10 +285,12 @@ func frenchFolds(w *weighing) {
 			}
 		}
 		if strings.ContainsAny(t.Text, "îû") && !keepsCircumflex[t.Text] {
-			w.add(i, i+1, strings.NewReplacer("î", "i", "û", "u").Replace(t.Text))
+			w.add(i, i+1, withoutCircumflex.Replace(t.Text))
 		}
 	}
 }
+
+var withoutCircumflex = strings.NewReplacer("î", "i", "û", "u")
 
 // keepsCircumflex are the words whose accent tells them from another word.
 var keepsCircumflex = map[string]bool{

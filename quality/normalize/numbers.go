@@ -104,7 +104,7 @@ func (w *weighing) figure(i int) (number, bool) {
 	if len(value) > 3 || value[0] == '0' || w.tokens[i].Text != value {
 		return n, true
 	}
-	for n.to < len(w.tokens) && len(w.text(n.to)) >= 3 && groups(w.gap(n.to)) {
+	for n.to < len(w.tokens) && len(n.value) < longestNumber && len(w.text(n.to)) >= 3 && groups(w.gap(n.to)) {
 		group, rest, fractional := strings.Cut(w.text(n.to), ",")
 		if !allDigits(group) || len(group) != 3 || fractional && (!w.lang.grammar.comma || !allDigits(rest)) {
 			break

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -202,6 +203,23 @@ func TestCharacters(t *testing.T) {
 	} {
 		if got := strings.Join(texts(profile(t, "chars").Tokens(c.text)), "|"); got != c.want {
 			t.Errorf("%q: got %s, want %s", c.text, got, c.want)
+		}
+	}
+}
+
+func TestHostileTextsAreReadInLinearTime(t *testing.T) {
+	for _, unit := range []string{
+		"123 ", "one ", "million ", "one point ", "quatre vingt ", "ein und ", "二", "三・", "[", "(laughs", "****", "a ", "1.", "n'", "half past ", "-5",
+		"and ", "1/2 ", "$", "oh ", "XIV ", "st ", "ue",
+	} {
+		text := strings.Repeat(unit, 50_000/len(unit))
+		for _, name := range []string{"english", "french", "german", "japanese", "chars"} {
+			p, began := profile(t, name), time.Now()
+			tokens, _ := p.Readings(text)
+			p.Joins(tokens, tokens)
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("%s: 50 kB of %q took %v", name, unit, took)
+			}
 		}
 	}
 }
