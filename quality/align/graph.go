@@ -44,9 +44,13 @@ const (
 	anyWord = noWord + 1
 )
 
+// mostWild is the most words of a Wildcard, each of which is an arc here.
+const mostWild = 64
+
 // build makes a lattice ready. others is the number of arcs of the other side,
 // beyond which a Wildcard needs not reach.
 func (g *graph) build(l Lattice, o LatticeOptions, others int) {
+	most := int32(min(others, mostWild))
 	g.prune(l)
 	g.arcs = append(g.arcs[:0], edge{from: -1, origin: -1, kind: Empty, token: noWord})
 	g.last, g.wild, g.deletable = 0, false, false
@@ -61,7 +65,7 @@ func (g *graph) build(l Lattice, o LatticeOptions, others int) {
 	clear(shift)
 	for _, a := range l.Arcs {
 		if g.on(a) && a.Kind == Wildcard {
-			shift[a.From+1] += max(0, min(a.Token, int32(others))-1)
+			shift[a.From+1] += max(0, min(a.Token, most)-1)
 		}
 	}
 	for v := range l.Nodes {
@@ -79,7 +83,7 @@ func (g *graph) build(l Lattice, o LatticeOptions, others int) {
 		case Wildcard:
 			g.wild = true
 			e.token = anyWord
-			words := min(a.Token, int32(others))
+			words := min(a.Token, most)
 			if words <= 0 {
 				e.kind, e.token, e.gap = Empty, noWord, o.gap(Empty)
 			}

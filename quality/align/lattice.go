@@ -26,7 +26,7 @@ type Lattice struct {
 type Arc struct {
 	From, To int32
 	// Token is the word's number. For a Wildcard it is the most words for which
-	// it stands.
+	// it stands: up to 64, several in a row for more.
 	Token int32
 	Kind  ArcKind
 }
@@ -91,6 +91,7 @@ type LatticeOptions struct {
 func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
 	m := meshes.Get().(*mesh)
 	defer meshes.Put(m)
+	ref, hyp = ref.packed(), hyp.packed()
 	if m.narrow.fits(ref, hyp, o) {
 		out := m.narrow.align(make(Alignment, 0, max(len(ref.Arcs), len(hyp.Arcs))+4))
 		slices.Reverse(out)
@@ -100,4 +101,30 @@ func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
 	m.ref.build(ref, o, len(hyp.Arcs))
 	m.hyp.build(hyp, o, len(ref.Arcs))
 	return m.align()
+}
+
+// packed returns a lattice whose nodes are all of use, where most of them are
+// not: so that a number takes no memory.
+func (l Lattice) packed() Lattice {
+	if int(l.Nodes) <= 4*len(l.Arcs)+4 {
+		return l
+	}
+	nodes := []int32{0, l.Nodes - 1}
+	for _, a := range l.Arcs {
+		if a.From >= 0 && a.From < a.To && a.To < l.Nodes {
+			nodes = append(nodes, a.From, a.To)
+		}
+	}
+	slices.Sort(nodes)
+	nodes = slices.Compact(nodes)
+	out := Lattice{Nodes: int32(len(nodes)), Arcs: slices.Clone(l.Arcs)}
+	for k, a := range l.Arcs {
+		from, known := slices.BinarySearch(nodes, a.From)
+		to, also := slices.BinarySearch(nodes, a.To)
+		if !known || !also {
+			from, to = 0, 0 // one that is as if it were not there
+		}
+		out.Arcs[k].From, out.Arcs[k].To = int32(from), int32(to)
+	}
+	return out
 }

@@ -322,6 +322,16 @@ func TestWildcardsTakeNoMoreThanTheirWords(t *testing.T) {
 	}
 }
 
+func TestNodeNumbersTakeNoMemory(t *testing.T) {
+	const last = 1<<31 - 2
+	l := Lattice{Nodes: last + 1, Arcs: []Arc{{From: 0, To: 1 << 30, Token: 5}, {From: 1 << 30, To: last, Token: 6}, {From: last, To: 1 << 30}, {From: -1, To: 7}}}
+	for _, c := range []Costs{Levenshtein, SCLite} {
+		if got := fmt.Sprint(Lattices(l, Chain([]int32{5, 6}), LatticeOptions{Costs: c})); got != "[{correct 0 0} {correct 1 1}]" {
+			t.Errorf("%v: %s", c, got)
+		}
+	}
+}
+
 func FuzzLattices(f *testing.F) {
 	f.Add([]byte{4, 0, 1, 1, 0, 1, 2, 2, 0, 1, 2, 3, 1, 2, 3, 4, 2}, []byte{1, 2, 4}, uint8(3))
 	f.Add([]byte{3, 0, 1, 2, 3, 1, 2, 9, 0}, []byte{5, 5, 5, 9}, uint8(0))
