@@ -211,15 +211,21 @@ type member struct {
 // jsonObject is the members of an object, in order.
 type jsonObject []member
 
-// get returns the value of a key; of one that stands twice the last, as
-// Python and Go do. It is missing where there is none, or null.
+func (o jsonObject) count(key string) int {
+	n := 0
+	for _, m := range o {
+		if m.key == key {
+			n++
+		}
+	}
+	return n
+}
+
+// get returns the value of a key. It is missing where there is none, or null.
 func (o jsonObject) get(key string) jsonValue {
-	for i := len(o) - 1; i >= 0; i-- {
-		if o[i].key == key {
-			if o[i].value.null() {
-				return jsonValue{}
-			}
-			return o[i].value
+	for _, m := range o {
+		if m.key == key && !m.value.null() {
+			return m.value
 		}
 	}
 	return jsonValue{}
@@ -259,7 +265,8 @@ func (v jsonValue) null() bool {
 	return false
 }
 
-// object returns the members of an object; none where it is missing.
+// object returns the members of an object, each key once; none where it is
+// missing.
 func (v jsonValue) object() (jsonObject, error) {
 	if v.null() {
 		return nil, nil
@@ -279,7 +286,28 @@ func (v jsonValue) object() (jsonObject, error) {
 			i = skipSpace(text, i+1)
 		}
 	}
-	return o, nil
+	return o.lastOfEach(), nil
+}
+
+// lastOfEach drops members whose key stands again behind them, as Python and Go do.
+func (o jsonObject) lastOfEach() jsonObject {
+	if len(o) <= 16 && !slices.ContainsFunc(o, func(m member) bool { return o.count(m.key) > 1 }) {
+		return o // as nearly all are: without a map
+	}
+	last := make(map[string]int, len(o))
+	for i, m := range o {
+		last[m.key] = i
+	}
+	if len(last) == len(o) {
+		return o
+	}
+	var kept jsonObject
+	for i, m := range o {
+		if last[m.key] == i {
+			kept = append(kept, m)
+		}
+	}
+	return kept
 }
 
 // list returns the values of an array; none where it is missing.

@@ -176,8 +176,8 @@ func (in *input) kaldiMedia() (map[string]string, error) {
 	}
 	media := make(map[string]string)
 	for _, line := range lines {
-		if strings.HasSuffix(line.rest, "|") || strings.HasPrefix(line.rest, "|") {
-			return nil, kaldiError("wav.scp", line.number, Command, line.rest)
+		if strings.HasSuffix(line.key+line.rest, "|") || strings.HasPrefix(line.rest, "|") {
+			return nil, kaldiError("wav.scp", line.number, Command, line.key+" "+line.rest)
 		}
 		if transcript.Clean(line.rest) != line.rest {
 			in.recording(line.key, "").note(MediaDropped, line.number)

@@ -172,6 +172,16 @@ func (in *input) studioWrapper(task, result jsonValue) {
 	}
 }
 
+// isStudioRegion says whether an item is about a stretch of the recording, or
+// its words; others are about the task, or join two regions.
+func isStudioRegion(item jsonObject) bool {
+	if item.get("value").kind() != '{' {
+		return false
+	}
+	value, err := item.get("value").object()
+	return err == nil && value.first("start", "end", "text", "labels").doc != nil
+}
+
 // studioRegion is the items of one ID.
 type studioRegion struct {
 	id    string
@@ -183,9 +193,11 @@ func (in *input) studioSegments(result jsonValue) error {
 	byID := make(map[string]*studioRegion)
 	var rest []string
 	err := result.objects(func(v jsonValue, item jsonObject) error {
-		value := jsonObject(nil)
-		if item.get("value").kind() == '{' {
-			value, _ = item.get("value").object() // it is one
+		if !isStudioRegion(item) {
+			if compact, ok := compactJSON(v.raw()); ok {
+				rest = append(rest, compact)
+			}
+			return nil
 		}
 		id, err := item.get("id").label()
 		if err != nil {
@@ -195,12 +207,6 @@ func (in *input) studioSegments(result jsonValue) error {
 			if in.made.Media.Duration, _, err = item.get("original_length").time(time.Second); err != nil {
 				return err
 			}
-		}
-		if value.first("start", "end", "text", "labels").doc == nil {
-			if compact, ok := compactJSON(v.raw()); ok {
-				rest = append(rest, compact)
-			}
-			return nil
 		}
 		region := byID[id]
 		if region == nil || id == "" {
@@ -380,8 +386,10 @@ func encodeLabelStudio(out *bytes.Buffer, t *transcript.Transcript) error {
 			return err
 		}
 		for _, item := range list {
-			next()
-			out.WriteString(item.raw())
+			if o, err := item.object(); err == nil && !isStudioRegion(o) && item.kind() == '{' {
+				next()
+				out.WriteString(item.raw())
+			}
 		}
 	}
 	out.WriteString("]" + after + "]\n")

@@ -62,23 +62,17 @@ func keptItems(s *transcript.Segment) ([]jsonObject, error) {
 	if err != nil || list.kind() != '[' {
 		return nil, nil
 	}
-	values, err := list.list()
-	if err != nil {
-		return nil, err
+	// What could not be read again is not what was read.
+	trial := &input{made: &transcript.Transcript{}}
+	if err := trial.studioSegments(list); err != nil || len(trial.segments) != 1 || trial.made.Extras[studioRest] != "" {
+		return nil, nil
 	}
 	var items []jsonObject
-	for _, v := range values {
-		o, err := v.object()
-		if err != nil {
-			return nil, nil
-		}
-		value, err := o.get("value").object()
-		if err != nil || value == nil {
-			return nil, nil
-		}
+	err = list.objects(func(_ jsonValue, o jsonObject) error {
 		items = append(items, o)
-	}
-	return items, nil
+		return nil
+	})
+	return items, err
 }
 
 // studioLabel is the label of a segment: its speaker's name.

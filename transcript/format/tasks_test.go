@@ -190,3 +190,45 @@ func TestCorporaAreTablesOfItems(t *testing.T) {
 		t.Errorf("an AudioFolder as a transcript: %v", err)
 	}
 }
+
+// FuzzKaldiFiles feeds a folder its files as they are, not their archive.
+func FuzzKaldiFiles(f *testing.F) {
+	f.Add("u1 HELLO\nu2 a b\n", "u1 r 0.5 1\nu2 r 1 -1\n", "r a.wav\n", "u1 x\nu2 u2\n", "r r B\n")
+	f.Add("a-r-2 x\nb-r-1 y\n", "a-r-2 r 1 1\nb-r-1 r 1 2 A\n", "r x |\n", "", "")
+	f.Add("a x\n", "", "", "a b\n", "")
+	f.Fuzz(func(t *testing.T, text, segments, media, speakers, channels string) {
+		var out bytes.Buffer
+		files := map[string]string{"text": text, "segments": segments, "wav.scp": media, "utt2spk": speakers, "reco2file_and_channel": channels}
+		if err := writeFolder(&out, kaldiFiles, files); err != nil {
+			t.Fatal(err)
+		}
+		tr, _, err := kaldi.Decode(out.Bytes(), "fuzz")
+		if err != nil {
+			return
+		}
+		for line := range strings.Lines(media) {
+			if strings.HasSuffix(strings.TrimSpace(line), "|") {
+				t.Errorf("a command was read: %q", media)
+			}
+		}
+		suite(t, kaldi, tr)
+	})
+}
+
+// TestExtrasFromElsewhereBreakNoFile: extras are a stranger's text too.
+func TestExtrasFromElsewhereBreakNoFile(t *testing.T) {
+	for _, value := range []string{"", "null", "[]", "{}", "[1]", `[{"value":1}]`, `[{"value":{}}]`, `[{"id":1,"value":{"labels":["x","y"],"text":7,"start":"a"}}]`,
+		`[{"value":{"text":["a"],"text":["b"]}}]`, "{", `"x"`, `{"data":{},"annotations":[{"result":`, "]}]}", "NaN", "a\nb"} {
+		for _, key := range []string{studioBefore, studioAfter, studioRest, studioItems, nemoPrefix + "x", nemoPrefix + "text", nemoPrefix, kaldiRecording} {
+			tr := judged()
+			extra(&tr.Extras, key, value)
+			extra(&tr.Segments[0].Extras, key, value)
+			for _, f := range []Format{labelStudio, nemo, kaldi} {
+				suite(t, f, tr)
+			}
+			if t.Failed() {
+				t.Fatalf("%s: %q", key, value)
+			}
+		}
+	}
+}
