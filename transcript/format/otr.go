@@ -1,0 +1,292 @@
+package format
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// otr is what oTranscribe (https://otranscribe.com) exports: a JSON object whose
+// text is the HTML of its editor. A paragraph is a segment, and so is what
+// follows a time stamp within one; it ends where the next stamp is. Speakers
+// stand before the text as "[Ann]: ". What else the object holds goes back out.
+var otr = Format{
+	Name: "otr", Title: "oTranscribe", Extensions: []string{".otr"}, longLines: true,
+	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+		LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
+	decode: decodeOTR, encode: encodeOTR,
+	sniff: sniffOTR,
+}
+
+const (
+	otrFields = "otr.fields" // the object's other members, as JSON
+	otrRaw    = "otr.raw"    // HTML of a segment with markup in it
+)
+
+func sniffOTR(head string) bool {
+	keys, _ := jsonKeys(head)
+	if keys["media-time"] && keys["text"] {
+		return true
+	}
+	head = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(head), "{"))
+	rest, found := strings.CutPrefix(head, `"text"`)
+	rest = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(rest), ":"))
+	return found && (strings.HasPrefix(rest, `"<`) || strings.HasPrefix(rest, `"\u003c`))
+}
+
+func decodeOTR(in *input) (*transcript.Transcript, error) {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(in.text), &all); err != nil {
+		return nil, jsonError(firstOf(in.text), 1, err)
+	}
+	var body, media string
+	for key, target := range map[string]*string{"text": &body, "media": &media} {
+		if raw, found := all[key]; found {
+			if err := json.Unmarshal(raw, target); err != nil {
+				return nil, &Error{Line: 1, Node: "$." + key, Code: BadJSON, Offending: cut(string(raw)), Advice: CorrectLine}
+			}
+		}
+	}
+	t := &transcript.Transcript{}
+	if t.Media.Path = oneLine(media); t.Media.Path != media {
+		in.note(MediaDropped, 1)
+	}
+	delete(all, "text")
+	delete(all, "media")
+	if rest, err := json.Marshal(all); err == nil && len(all) > 0 && string(rest) != otrDefault {
+		keep(&t.Extras, otrFields, string(rest))
+	}
+	r := otrReader{in: in, t: t}
+	if err := r.read(body); err != nil {
+		return nil, err
+	}
+	r.ends()
+	return t, nil
+}
+
+const otrDefault = `{"media-source":"","media-time":0}`
+
+// otrReader walks the tags of the editor's HTML, which browsers wrote: nothing
+// of it need be well-formed.
+type otrReader struct {
+	in      *input
+	t       *transcript.Transcript
+	text    strings.Builder
+	from    int // of the segment's HTML
+	start   time.Duration
+	stamped bool
+	markup  bool
+	skip    bool // within a stamp, whose text is its time
+}
+
+func (r *otrReader) read(body string) error {
+	for i := 0; i < len(body); {
+		next := strings.IndexByte(body[i:], '<')
+		if next < 0 {
+			next = len(body) - i
+		}
+		if next > 0 {
+			if !r.skip {
+				r.text.WriteString(otrText(body[i : i+next]))
+			}
+			i += next
+			continue
+		}
+		end := strings.IndexByte(body[i:], '>')
+		if end < 0 {
+			end = len(body) - i - 1
+		}
+		if err := r.tag(body, i, i+end+1); err != nil {
+			return err
+		}
+		i += end + 1
+	}
+	return r.flush(body, len(body), len(body))
+}
+
+// otrText is text of HTML, whose white space is one space.
+func otrText(raw string) string {
+	var b strings.Builder
+	space := false
+	for _, c := range transcript.Clean(raw) {
+		if xmlSpace(c) {
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		}
+		space = false
+		b.WriteRune(c)
+	}
+	return transcript.Clean(html.UnescapeString(b.String()))
+}
+
+// tag takes the tag between two bytes.
+func (r *otrReader) tag(body string, from, to int) error {
+	tag := body[from:to]
+	name := strings.ToLower(strings.TrimRight(strings.Fields(strings.Trim(tag, "<>") + " x")[0], "/"))
+	switch {
+	case r.skip:
+		r.skip = name != "/span"
+		if !r.skip {
+			r.from = to
+		}
+	case name == "p" || name == "/p" || name == "div" || name == "/div" || name == "li" || name == "/li":
+		return r.flush(body, from, to)
+	case name == "br":
+		r.text.WriteByte('\n')
+	case name == "span" && strings.Contains(tag, "data-timestamp"):
+		if err := r.flush(body, from, to); err != nil {
+			return err
+		}
+		return r.stamp(tag)
+	case strings.HasPrefix(tag, "<!--"):
+	default:
+		r.markup = true
+	}
+	return nil
+}
+
+func (r *otrReader) stamp(tag string) error {
+	_, value, _ := strings.Cut(tag, "data-timestamp=")
+	value = strings.TrimLeft(value, `"'`)
+	if end := strings.IndexAny(value, `"' >`); end >= 0 {
+		value = value[:end]
+	}
+	at, ok := parseSeconds(value)
+	if !ok {
+		return &Error{Line: 1, Node: "$.text", Code: BadTime, Offending: cut(value), Advice: CorrectLine}
+	}
+	r.start, r.stamped, r.skip = at, true, true
+	return nil
+}
+
+// flush ends a segment, where there is one.
+func (r *otrReader) flush(body string, from, to int) error {
+	raw := body[min(r.from, from):from]
+	text := tidyLines(r.text.String())
+	stamped, start, markup := r.stamped, r.start, r.markup
+	r.text.Reset()
+	r.from, r.stamped, r.markup = to, false, false
+	if text == "" && !stamped {
+		return nil
+	}
+	s := &transcript.Segment{}
+	if stamped {
+		s.Start, s.End = start, start
+	}
+	var err error
+	name, said, tagged := taggedName(text)
+	if tagged {
+		text = said
+	}
+	s.Text = text
+	if s.Speaker, err = r.in.speaker(r.t, name, 1); err != nil {
+		return err
+	}
+	if markup {
+		keep(&s.Extras, otrRaw, raw)
+		r.in.note(MarkupHidden, 1)
+	}
+	r.in.add(s, 1)
+	return nil
+}
+
+// tidyLines takes the space around lines and all blank ones away, but within.
+func tidyLines(text string) string {
+	var lines []string
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		lines = append(lines, strings.Join(strings.FieldsFunc(line, xmlSpace), " "))
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// ends lets each segment that has a stamp end where the next later one is.
+func (r *otrReader) ends() {
+	next := time.Duration(-1)
+	for i := len(r.in.segments) - 1; i >= 0; i-- {
+		s := r.in.segments[i]
+		if s.End == 0 && s.Start == 0 && next < 0 {
+			continue
+		}
+		if next > s.Start && (s.Start > 0 || s.End > 0) {
+			s.End = next
+			r.in.note(EndsFromNext, 1)
+		}
+		next = s.Start
+	}
+}
+
+func encodeOTR(out *bytes.Buffer, t *transcript.Transcript) error {
+	var body strings.Builder
+	for _, s := range t.Segments {
+		body.WriteString("<p>")
+		if s.Timed() {
+			whole := s.Start / time.Second
+			fmt.Fprintf(&body, `<span class="timestamp" data-timestamp="%s" contenteditable="false">%d:%02d</span> `, seconds(s.Start), whole/60, whole%60)
+		}
+		body.WriteString(otrBody(t, s) + "</p>")
+	}
+	fields := make(map[string]json.RawMessage)
+	if json.Unmarshal([]byte(t.Extras[otrFields]), &fields) != nil || len(fields) == 0 {
+		fields = map[string]json.RawMessage{"media-source": json.RawMessage(`""`), "media-time": json.RawMessage("0")}
+	}
+	delete(fields, "text")
+	delete(fields, "media")
+	out.WriteString(`{"text":`)
+	if err := otrJSON(out, body.String()); err != nil {
+		return err
+	}
+	out.WriteString(`,"media":`)
+	if err := otrJSON(out, oneLine(t.Media.Path)); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		out.WriteString(",")
+		if err := otrJSON(out, key); err != nil {
+			return err
+		}
+		out.WriteString(":")
+		if err := json.Compact(out, fields[key]); err != nil {
+			return err
+		}
+	}
+	out.WriteString("}\n")
+	return nil
+}
+
+func otrJSON(out *bytes.Buffer, text string) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
+		return err
+	}
+	out.Truncate(out.Len() - 1)
+	return nil
+}
+
+// otrBody is a segment's HTML: what was read while it says the same.
+func otrBody(t *transcript.Transcript, s *transcript.Segment) string {
+	name := ""
+	if s.Speaker != "" {
+		name = oneLine(t.SpeakerName(s.Speaker))
+	}
+	if raw := s.Extras[otrRaw]; raw != "" {
+		in := &input{}
+		r := otrReader{in: in, t: &transcript.Transcript{}}
+		if r.read(raw) == nil && len(in.segments) == 1 {
+			if back := in.segments[0]; back.Text == s.Text && back.Speaker == name && back.Extras[otrRaw] == raw {
+				return raw
+			}
+		}
+	}
+	return strings.ReplaceAll(html.EscapeString(tagName(name, tidyLines(s.Text))), "\n", "<br />")
+}

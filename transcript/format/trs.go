@@ -1,0 +1,221 @@
+package format
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// trs is Transcriber's format (trans-14.dtd of http://trans.sourceforge.net).
+// What stands between two Sync of a Turn is a segment; where several speak,
+// each Who begins one. Events and comments in a text go back out while the text
+// is the same, as do sections, topics and what turns say beside their times.
+// A stretch in which nobody says anything is written where there is a gap, as
+// Transcriber wants it, and is no segment.
+var trs = Format{
+	Name: "trs", Title: "Transcriber", Extensions: []string{".trs"}, longLines: true,
+	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+		LostStyle, LostMedia, LostIDs, LostExtras},
+	decode: decodeTRS, encode: encodeTRS,
+	sniff: func(head string) bool { return xmlRoot(head) == "Trans" },
+}
+
+const (
+	trsRoot     = "trs.root"     // attributes of Trans
+	trsSpeakers = "trs.speakers" // the Speaker elements, for what they say beside the name
+	trsTopics   = "trs.topics"   // as they stand
+	trsEpisode  = "trs.episode"  // attributes
+	trsSection  = "trs.section"  // attributes of the section that a segment begins
+	trsTurn     = "trs.turn"     // attributes of the turn that a segment begins
+	trsRaw      = "trs.raw"      // text with events in it
+)
+
+const trsDefaultSection = `type="report"`
+
+type trsReader struct {
+	in      *input
+	t       *transcript.Transcript
+	known   map[string]bool
+	section string // that has no segment yet
+	turn    string
+}
+
+func decodeTRS(in *input) (*transcript.Transcript, error) {
+	root, err := in.readXML("Trans")
+	if err != nil {
+		return nil, err
+	}
+	r := &trsReader{in: in, t: &transcript.Transcript{Language: root.attr("lang")}, known: map[string]bool{}}
+	keep(&r.t.Extras, trsRoot, root.attrsBut("lang", "audio_filename"))
+	if name := root.attr("audio_filename"); name == oneLine(name) {
+		r.t.Media.Path = name
+	}
+	for _, n := range root.children("") {
+		switch n.name {
+		case "Speakers":
+			err = r.speakers(n)
+		case "Topics":
+			keep(&r.t.Extras, trsTopics, n.raw())
+		case "Episode":
+			keep(&r.t.Extras, trsEpisode, n.attrsBut())
+			err = r.episode(n)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return r.t, nil
+}
+
+func (r *trsReader) speakers(n *xmlNode) error {
+	var more []*xmlNode
+	for _, s := range n.children("Speaker") {
+		if err := r.speaker(s, s.attr("id"), s.attr("name")); err != nil {
+			return err
+		}
+		if s.attrsBut("id", "name") != "" {
+			more = append(more, s)
+		}
+	}
+	keep(&r.t.Extras, trsSpeakers, rawOf(more))
+	return nil
+}
+
+func (r *trsReader) speaker(n *xmlNode, id, name string) error {
+	if id = oneLine(fromXMLID("spk-", id)); id == "" || r.known[id] {
+		return nil
+	}
+	if len(r.t.Speakers) >= maxSpeakers {
+		return n.fail(TooManySpeakers, name)
+	}
+	r.known[id] = true
+	r.t.Speakers = append(r.t.Speakers, transcript.Speaker{ID: id, Name: oneLine(name)})
+	return nil
+}
+
+func (r *trsReader) episode(n *xmlNode) error {
+	for _, section := range n.children("Section") {
+		r.section = section.attrsBut("startTime", "endTime")
+		for _, turn := range section.children("Turn") {
+			r.turn = turn.attrsBut("startTime", "endTime", "speaker")
+			err := r.in.pass(r.readTurn(turn), turn.line(), turn.doc.line(turn.to-1))
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// trsTime reads a number of seconds, which Transcriber rounds to milliseconds
+// and others do not.
+func trsTime(n *xmlNode, name string) (time.Duration, error) {
+	text := strings.TrimSpace(n.attr(name))
+	if d, ok := parseSeconds(text); ok {
+		return d, nil
+	}
+	return 0, n.fail(BadTime, text)
+}
+
+func (r *trsReader) readTurn(turn *xmlNode) error {
+	at, err := trsTime(turn, "startTime")
+	if err != nil {
+		return err
+	}
+	end, err := trsTime(turn, "endTime")
+	if err != nil {
+		return err
+	}
+	if end < at {
+		return turn.fail(EndBeforeStart, turn.attr("startTime")+" "+turn.attr("endTime"))
+	}
+	speakers := strings.Fields(turn.attr("speaker"))
+	var part []*xmlNode
+	synced := false
+	for _, k := range turn.kids {
+		if k.name != "Sync" {
+			part = append(part, k)
+			continue
+		}
+		next, err := trsTime(k, "time")
+		if err != nil {
+			return err
+		}
+		if next < at || next > end {
+			return k.fail(BadTime, k.attr("time"))
+		}
+		if synced || next > at {
+			if err := r.between(part, at, next, speakers, turn); err != nil {
+				return err
+			}
+		}
+		part, at, synced = nil, next, true
+	}
+	return r.between(part, at, end, speakers, turn)
+}
+
+// between reads what stands between two times: a segment for each Who.
+func (r *trsReader) between(nodes []*xmlNode, start, end time.Duration, speakers []string, turn *xmlNode) error {
+	first, who := 0, 1
+	for i := 0; i <= len(nodes); i++ {
+		if i < len(nodes) && nodes[i].name != "Who" {
+			continue
+		}
+		id := ""
+		if who <= len(speakers) {
+			id = speakers[who-1]
+		}
+		part := nodes[first:i]
+		if i == len(nodes) || first > 0 || strings.TrimSpace(trsText(part)) != "" {
+			if err := r.segment(part, start, end, id, turn); err != nil {
+				return err
+			}
+		}
+		if i < len(nodes) {
+			first = i + 1
+			if n, ok := digits(nodes[i].attr("nb"), 3); ok {
+				who = n
+			}
+		}
+	}
+	return nil
+}
+
+func trsText(nodes []*xmlNode) string {
+	var b strings.Builder
+	for _, n := range nodes {
+		if n.name == "" {
+			b.WriteString(n.text)
+		}
+	}
+	return strings.Join(strings.FieldsFunc(b.String(), xmlSpace), " ")
+}
+
+func (r *trsReader) segment(nodes []*xmlNode, start, end time.Duration, speaker string, turn *xmlNode) error {
+	s := &transcript.Segment{Start: start, End: end, Text: trsText(nodes)}
+	events := slices.ContainsFunc(nodes, func(n *xmlNode) bool { return n.name != "" })
+	if s.Text == "" && speaker == "" && !events { // silence
+		return nil
+	}
+	if err := r.speaker(turn, speaker, ""); err != nil {
+		return err
+	}
+	s.Speaker = oneLine(fromXMLID("spk-", speaker))
+	line := turn.line()
+	if len(nodes) > 0 {
+		line = nodes[0].line()
+	}
+	if events {
+		keep(&s.Extras, trsRaw, strings.TrimSpace(nodes[0].doc.text[nodes[0].from:nodes[len(nodes)-1].to]))
+		r.in.note(MarkupHidden, line)
+	}
+	if r.section != trsDefaultSection || r.in.segments != nil && r.section != "" {
+		keep(&s.Extras, trsSection, r.section)
+	}
+	keep(&s.Extras, trsTurn, r.turn)
+	r.section, r.turn = "", ""
+	r.in.add(s, line)
+	return nil
+}
