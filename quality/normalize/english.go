@@ -14,6 +14,7 @@ func englishGrammar() grammar {
 		point:    []string{"point"},
 		to:       "to",
 		minus:    "minus",
+		half:     "half",
 		years:    englishYears,
 		clock:    englishClock,
 	}

@@ -31,11 +31,50 @@
 // other symbols (emoji, ♪) go. Marks (category M: accents, vowel signs) are
 // never dropped.
 //
-// French elisions stay whole in every profile here: l'été is one word. Which
-// profile fits which language is not decided here, nor are numbers, fillers,
-// spelling variants and tags equated. Thai, Lao, Khmer and Burmese come out as
-// long as they are written without spaces: their measure is the character error
-// rate.
+// Five profiles know more:
+//
+//	english french german japanese   see the steps below
+//	chars                            characters of any script, for character error rates
+//
+//	tags         ***** becomes the word "redacted"; the words of [laughs], <noise>
+//	             and (applause) may be left out; those of [inaudible] and [NAME] are
+//	             marked as a [Wildcard], and may be left out too
+//	width        full-width, half-width and squared characters and ligatures (ﬁ)
+//	             become those that they stand for
+//	ligatures    œ is oe, æ is ae (French)
+//	elisions     parts words after an elision's apostrophe, l'été and l' été, but not
+//	             aujourd'hui, quelqu'un, presqu'île; j'suis may be je suis; î and û
+//	             may be i and u
+//	kana         katakana becomes hiragana (Japanese)
+//	fold-letters folds case where a letter stays one letter (chars)
+//	graphemes    makes a word of each character as a reader counts them (Unicode
+//	             Annex 29 without its rule for Indic conjuncts)
+//
+// Where a word can be said in two ways, rewriting would choose for the writer:
+// "it's" is "it is" or "it has", "Dr" is doctor or drive. What these steps find
+// is returned as readings beside the tokens, for a lattice ([Profile.Readings]):
+//
+//	contractions don't, it's, gonna, y'a, geht's; from a closed list, as 's after a
+//	             noun is a possessive
+//	endings      John'll, goin', 'cause (English)
+//	spelling     British and American, the reforms of French and German
+//	umlauts      ae, oe, ue may be ä, ö, ü (German)
+//	abbreviations, symbols, units   Mr, etc., %, &, 20 mm
+//	names        St is a saint before a name, a street after one; May 5th is May 5
+//	roman        XIV is 14, XIXe is 19e
+//	fillers      uh, euh, äh, えーと may be left out; not within uh-huh
+//	numbers      words and digits: cardinals, ordinals, years, decimals, fractions,
+//	             times, money, ranges, digit by digit; French of France, Belgium and
+//	             Switzerland; German in one word; Japanese with 万 and 〇
+//	compounds    log in is login where the other text has it so ([Profile.Joins])
+//
+// A text is equal to another where a path through the one lattice says the same
+// as a path through the other. What this cannot hold apart: readings are found
+// word by word and know no grammar, so "it's" also meets "it has" where only "it
+// is" makes sense, and "5 m" is meters or million.
+//
+// Thai, Lao, Khmer and Burmese come out as long as they are written without
+// spaces: their measure is the character error rate, the profile chars.
 //
 // Texts may be hostile. An invalid byte is the character U+FFFD, a symbol.
 package normalize

@@ -46,6 +46,7 @@ type grammar struct {
 	// ordinals are the words for first to ninth, by the digits that say the same.
 	ordinals map[string][]string
 	point    []string // the words for the decimal sign
+	half     string   // the word for 1/2, where there is one form
 	comma    bool     // the decimal sign is a comma, and a full stop groups
 	to       string   // between the ends of a range
 	minus    string
@@ -479,6 +480,9 @@ var decimal = map[string]string{"1/2": ".5", "1/4": ".25", "3/4": ".75"}
 // fractions reads 3/4, ¾, "three quarters", "two and a half", 2½, 2 1/2.
 func (w *weighing) fractions(i int) {
 	if to, f, ok := w.fraction(i); ok {
+		if half := w.lang.grammar.half; f == "1/2" && half != "" {
+			f = half
+		}
 		w.add(i, to, f)
 	}
 	word := w.tokens[i].Text
