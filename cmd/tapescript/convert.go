@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/big"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -45,6 +46,7 @@ func (p *program) convertCommand() *cobra.Command {
 // convert reads a transcript in one format and writes it in another, saying
 // what the other cannot hold.
 func (p *program) convert(in, out string, f convertFlags) error {
+	debug.SetGCPercent(400) // a large file is converted in two thirds of the time, and the program ends then
 	scale, err := p.convertTimes(&f)
 	if err != nil {
 		return err

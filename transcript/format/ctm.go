@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -189,22 +190,36 @@ type fileWord struct {
 // ctmWords lists the words of a transcript, channel by channel in the order of
 // their time; the words of an alternation stay together.
 func ctmWords(t *transcript.Transcript) []fileWord {
-	var groups [][]fileWord               // what stays together
+	var words []fileWord
+	var groups []wordGroup
 	latest := make(map[int]time.Duration) // by channel
 	for i, s := range t.Segments {
 		if s.Timed() {
 			latest[s.Channel] = s.Start
 		}
-		groups = append(groups, alternatives(segmentWords(i, s, latest[s.Channel]))...)
+		from := len(words)
+		words = segmentWords(words, i, s, latest[s.Channel])
+		groups = alternatives(groups, words, from)
 	}
-	slices.SortStableFunc(groups, func(a, b []fileWord) int {
-		if d := t.Segments[a[0].segment].Channel - t.Segments[b[0].segment].Channel; d != 0 {
+	order := func(a, b wordGroup) int {
+		if d := t.Segments[words[a.from].segment].Channel - t.Segments[words[b.from].segment].Channel; d != 0 {
 			return d
 		}
-		return int(groupStart(a) - groupStart(b))
-	})
-	return slices.Concat(groups...)
+		return cmp.Compare(groupStart(words[a.from:a.to]), groupStart(words[b.from:b.to]))
+	}
+	if slices.IsSortedFunc(groups, order) {
+		return words
+	}
+	slices.SortStableFunc(groups, order)
+	sorted := make([]fileWord, 0, len(words))
+	for _, g := range groups {
+		sorted = append(sorted, words[g.from:g.to]...)
+	}
+	return sorted
 }
+
+// wordGroup is a stretch of a list of words that stays together.
+type wordGroup struct{ from, to int }
 
 // groupStart is when a group begins; what has no time comes before all.
 func groupStart(group []fileWord) time.Duration {
@@ -216,26 +231,24 @@ func groupStart(group []fileWord) time.Duration {
 	return -1
 }
 
-// alternatives groups words: each alone, those of an alternation together. One
-// that does not end, or holds no word, is none, and its marks are words.
-func alternatives(words []fileWord) [][]fileWord {
+// alternatives groups the words of a segment, which begins at from: each alone,
+// those of an alternation together. One that does not end, or holds no word, is
+// none, and its marks are words.
+func alternatives(groups []wordGroup, words []fileWord, from int) []wordGroup {
 	marks := map[string]string{"{": "<ALT_BEGIN>", "/": "<ALT>", "}": "<ALT_END>"}
-	var groups [][]fileWord
-	for len(words) > 0 {
+	for from < len(words) {
 		n := 1
-		if words[0].text == "{" {
-			if end := slices.IndexFunc(words, func(w fileWord) bool { return w.text == "}" }); end > 1 && alternate(words[1:end]) {
+		if words[from].text == "{" {
+			rest := words[from:]
+			if end := slices.IndexFunc(rest, func(w fileWord) bool { return w.text == "}" }); end > 1 && alternate(rest[1:end]) {
 				n = end + 1
+				for i := range n {
+					rest[i].mark = marks[rest[i].text]
+				}
 			}
 		}
-		group := words[:n:n]
-		if n > 1 {
-			for i := range group {
-				group[i].mark = marks[group[i].text]
-			}
-		}
-		groups = append(groups, group)
-		words = words[n:]
+		groups = append(groups, wordGroup{from, from + n})
+		from += n
 	}
 	return groups
 }
@@ -253,14 +266,14 @@ func alternate(words []fileWord) bool {
 	return some
 }
 
-// segmentWords gives each word of a segment a time: its own, else a share of
-// that between its neighbours.
-func segmentWords(index int, s *transcript.Segment, latest time.Duration) []fileWord {
-	var list []fileWord
+// segmentWords appends the words of a segment, each with a time: its own, else a
+// share of that between its neighbours.
+func segmentWords(words []fileWord, index int, s *transcript.Segment, latest time.Duration) []fileWord {
+	from := len(words)
 	k := 0
-	for from, text := range fields(s.Text) {
-		to := from + len(text)
-		for k < len(s.Words) && s.Words[k].To <= from {
+	for at, text := range fields(s.Text) {
+		to := at + len(text)
+		for k < len(s.Words) && s.Words[k].To <= at {
 			k++
 		}
 		w := fileWord{segment: index, text: text}
@@ -269,8 +282,9 @@ func segmentWords(index int, s *transcript.Segment, latest time.Duration) []file
 			w.confidence, w.estimated = known.Confidence, known.Estimated
 			w.start, w.end, w.timed = known.Start, known.End, known.Timed()
 		}
-		list = append(list, w)
+		words = append(words, w)
 	}
+	list := words[from:]
 	start, end := latest, latest
 	if s.Timed() {
 		start, end = s.Start, s.End
@@ -295,5 +309,5 @@ func segmentWords(index int, s *transcript.Segment, latest time.Duration) []file
 		}
 		i = j
 	}
-	return list
+	return words
 }

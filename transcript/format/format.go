@@ -24,10 +24,6 @@
 // archive of them. Some files speak of several recordings: [ReadRecordings]
 // takes them apart, [Read] refuses them by name.
 //
-// A file is held in memory whole, and so is the transcript: [Format.Prepare] needs both
-// ends to say what is lost. A hundred thousand segments take some 200 MB and,
-// undisturbed, less than a second (BenchmarkConvert100k).
-//
 // Tables of utterances without times, which a batch is scored on, are not
 // transcripts: [ReadItems] reads them. Not here: platforms' batches
 // (transcript/task/platform), sentences for people in their language (tui/locale).
