@@ -19,8 +19,8 @@ type Item struct {
 // ReadItems reads a table of utterances, by what it holds: a header with id or
 // audio, and text; a Toloka result file; two columns without a header, an ID
 // and a text, between tabs; LibriSpeech's .trans.txt, an ID and a text with a
-// space between. An ID may occur many times, once for each who wrote it down.
-// Errors of content are an [*Error].
+// space between; the tables of corpora that corpus.go lists. An ID may
+// occur many times, once for each who wrote it down. Errors of content are an [*Error].
 func ReadItems(path string) ([]Item, error) {
 	path = itemsFile(path)
 	data, err := readBounded(path)

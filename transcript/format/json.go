@@ -310,42 +310,47 @@ func (o jsonObject) lastOfEach() jsonObject {
 	return kept
 }
 
-// list returns the values of an array; none where it is missing.
-func (v jsonValue) list() ([]jsonValue, error) {
+// each calls f for each value of an array, one after the other, so that an array
+// of millions needs no memory; for none where it is missing.
+func (v jsonValue) each(f func(v jsonValue) error) error {
 	if v.null() {
-		return nil, nil
+		return nil
 	}
 	if v.kind() != '[' {
-		return nil, v.fail(BadJSON)
+		return v.fail(BadJSON)
 	}
-	var list []jsonValue
 	text := v.doc.text
 	for i := skipSpace(text, v.from+1); text[i] != ']'; {
 		end := pastValue(text, i)
-		list = append(list, jsonValue{v.doc, i, end})
+		if err := f(jsonValue{v.doc, i, end}); err != nil {
+			return err
+		}
 		if i = skipSpace(text, end); text[i] == ',' {
 			i = skipSpace(text, i+1)
 		}
 	}
-	return list, nil
+	return nil
+}
+
+// list returns the values of an array; none where it is missing.
+func (v jsonValue) list() ([]jsonValue, error) {
+	var list []jsonValue
+	err := v.each(func(item jsonValue) error {
+		list = append(list, item)
+		return nil
+	})
+	return list, err
 }
 
 // objects calls f for each object of an array, with its own place.
 func (v jsonValue) objects(f func(v jsonValue, o jsonObject) error) error {
-	list, err := v.list()
-	if err != nil {
-		return err
-	}
-	for _, item := range list {
+	return v.each(func(item jsonValue) error {
 		o, err := item.object()
 		if err != nil {
 			return err
 		}
-		if err := f(item, o); err != nil {
-			return err
-		}
-	}
-	return nil
+		return f(item, o)
+	})
 }
 
 // text returns a string; "" where it is missing.
