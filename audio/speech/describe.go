@@ -30,7 +30,7 @@ const (
 	flowFrames  = 50 // some syllables
 	farFrames   = 1000
 	// lookFrames is as far as a frame's description depends on others, in whole
-	// blocks of the noise floor, so that it does not depend on where a minute ends.
+	// blocks of the noise floor, so that it does not depend on where a chunk ends.
 	lookFrames = farFrames + 4*floorBlock
 )
 
@@ -317,17 +317,22 @@ func extreme(list []float32, around int, highest bool) []float32 {
 func (d *description) describe(t int, out *[inputs]float32) {
 	at := 0
 	for i := range tracks {
-		near, _ := d.around(i, t, nearFrames)
-		beat, _ := d.around(i, t, beatFrames)
-		flow, moves := d.around(i, t, flowFrames)
-		copy(out[at:], []float32{near, beat, flow, moves, d.peak[i][t]})
+		flow, moves := d.flow(i, t)
+		in := out[at : at+5]
+		in[0], in[1], in[2], in[3], in[4] = d.around(i, t, nearFrames), d.around(i, t, beatFrames), flow, moves, d.peak[i][t]
 		at += 5
 	}
 }
 
-// around is the mean and the deviation of a track over some frames on each side.
-func (d *description) around(track, t, frames int) (mean, deviation float32) {
+// around is the mean of a track over some frames on each side.
+func (d *description) around(track, t, frames int) float32 {
 	from, to := max(0, t-frames), min(d.n, t+frames+1)
+	return float32((d.sums[track][to] - d.sums[track][from]) / float64(to-from))
+}
+
+// flow is the mean and the deviation of a track over some syllables.
+func (d *description) flow(track, t int) (mean, deviation float32) {
+	from, to := max(0, t-flowFrames), min(d.n, t+flowFrames+1)
 	n := float64(to - from)
 	m := (d.sums[track][to] - d.sums[track][from]) / n
 	v := (d.square[track][to]-d.square[track][from])/n - m*m

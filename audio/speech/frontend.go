@@ -243,11 +243,17 @@ func (t *thinner) add(in, out []float64) []float64 {
 	t.held = append(t.held, in...)
 	at := 0
 	for ; at+len(t.taps) <= len(t.held); at += t.factor {
-		sum := 0.0
-		for i, v := range t.held[at:][:len(t.taps)] {
-			sum += v * t.taps[i]
+		// Four sums that do not wait for each other; there are 12 taps a factor.
+		var a, b, c, d float64
+		held := t.held[at:][:len(t.taps)]
+		for i := 0; i+4 <= len(held); i += 4 {
+			v, tap := held[i:i+4:i+4], t.taps[i:i+4:i+4]
+			a += v[0] * tap[0]
+			b += v[1] * tap[1]
+			c += v[2] * tap[2]
+			d += v[3] * tap[3]
 		}
-		out = append(out, sum)
+		out = append(out, a+b+c+d)
 	}
 	t.held = append(t.held[:0], t.held[at:]...)
 	return out

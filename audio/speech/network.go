@@ -23,12 +23,16 @@ func (n *network) probability(x *[inputs]float32) float32 {
 	}
 	sum := n.outBias
 	for h := range n.in {
-		unit := n.inBias[h]
+		// Four sums that do not wait for each other; inputs is a multiple of four.
 		row := &n.in[h]
-		for i, v := range scaled {
-			unit += v * row[i]
+		var a, b, c, d float32
+		for i := 0; i < inputs; i += 4 {
+			a += scaled[i] * row[i]
+			b += scaled[i+1] * row[i+1]
+			c += scaled[i+2] * row[i+2]
+			d += scaled[i+3] * row[i+3]
 		}
-		if unit > 0 {
+		if unit := a + b + c + d + n.inBias[h]; unit > 0 {
 			sum += unit * n.out[h]
 		}
 	}

@@ -118,9 +118,9 @@ func TestDetectDoesNotDependOnThePieces(t *testing.T) {
 	}
 }
 
-// TestDetectDoesNotDependOnTheMinute: what is described a minute at a time is
+// TestDetectDoesNotDependOnTheChunk: what is described some minutes at a time is
 // described as if it were the whole.
-func TestDetectDoesNotDependOnTheMinute(t *testing.T) {
+func TestDetectDoesNotDependOnTheChunk(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 9))
 	s, rate := demo(t)
 	s = stretched(s, float64(rate)/mixRate)

@@ -92,7 +92,7 @@ func Detect(ctx context.Context, r Reader, rateHz int, o Options) (*Detection, e
 	}
 }
 
-// detector takes samples in and describes them a minute at a time, with some
+// detector takes samples in and describes them two minutes at a time, with some
 // seconds more on both sides for what looks around.
 type detector struct {
 	layout layout
@@ -104,7 +104,7 @@ type detector struct {
 }
 
 // chunkFrames are described at once.
-const chunkFrames = 6000
+const chunkFrames = 12000
 
 func (d *detector) add(block [][2]float64) {
 	d.front.add(block, &d.frames)
