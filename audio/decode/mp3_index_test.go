@@ -115,7 +115,7 @@ func TestMP3OverviewShowsWhereSpeechIs(t *testing.T) {
 	requireTool(t, "lame")
 	dir := t.TempDir()
 	const rate = 16000
-	frames := clicksAndTones(rate, 20*rate)
+	frames := clicksAndTones(rate, 12*rate)
 	for i := range frames { // words and silences, 40 dB apart
 		loud := math.Pow(10, -1+math.Sin(2*math.Pi*float64(i)/rate*0.7))
 		frames[i] = [2]float64{frames[i][0] * loud / 2, frames[i][1] * loud / 2}

@@ -292,7 +292,7 @@ func TestMP3OfAllKinds(t *testing.T) {
 				w := mp3Writer{random: rand.New(rand.NewPCG(uint64(c.header), 7)), header: c.header,
 					short: kind.short, mixed: kind.mixed, joint: kind.joint, quiet: 150}
 				path := filepath.Join(t.TempDir(), "kind.mp3")
-				writeFile(t, path, w.stream(t, 40))
+				writeFile(t, path, w.stream(t, 24))
 				s := mustOpen(t, path)
 				got, want := testSeek(t, s), ffmpegDecode(t, path)
 				if worst, dB := differ(got, want, 2); worst > 1e-5 || dB < 90 || len(got) != len(want) {
