@@ -87,7 +87,7 @@ func All() []Format {
 		vtt, srt, jsonl, tsv, csv, txt, plain, markdown, audacity,
 		trn, stm, ctm, rttm,
 		nemo, kaldi, labelStudio,
-		ttml, textGrid, eaf, trs, otr,
+		ttml, textGrid, eaf, trs, otr, docx,
 		whisper, amazon, google, azure, deepgram, assemblyAI, revJSON, revNLP,
 	}
 }

@@ -193,7 +193,7 @@ func (r *otrReader) flush(body string, from, to int) error {
 		return err
 	}
 	if markup {
-		keep(&s.Extras, otrRaw, raw)
+		keep(&s.Extras, otrRaw, strings.TrimSpace(raw))
 		r.in.note(MarkupHidden, 1)
 	}
 	r.in.add(s, 1)

@@ -1,0 +1,286 @@
+package format
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"tapescript/transcript"
+)
+
+// docx is a document of Office Open XML (ECMA-376, part 1), for delivery: each
+// segment is a paragraph of style Utterance with the time, the speaker and the
+// text in runs of styles Time, Speaker and none, so that whoever gets it can
+// change how all of them look. Of another document each paragraph that says
+// anything is a segment without time.
+var docx = Format{
+	Name: "docx", Title: "Word document", Extensions: []string{".docx"}, binary: true,
+	Cannot: []LossKind{LostSpeakers, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
+		LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
+	decode: decodeDOCX, encode: encodeDOCX,
+	sniff: func(head string) bool {
+		return strings.HasPrefix(head, "PK\x03\x04") && strings.Contains(head, "word/")
+	},
+}
+
+const (
+	docxUtterance = "Utterance"
+	docxTime      = "Time"
+	docxSpeaker   = "Speaker"
+	docxArrow     = " – "
+	docxMain      = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+)
+
+// docxPart reads a part of the document, "" where there is none. What it says
+// of its own size is not believed.
+func docxPart(archive *zip.Reader, name string) (string, error) {
+	bad := &Error{Code: BadArchive, Offending: name, Advice: OtherFormat}
+	file, err := archive.Open(name)
+	if err != nil {
+		if errors.Is(err, zip.ErrFormat) {
+			return "", bad
+		}
+		return "", nil
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
+	switch {
+	case err != nil:
+		return "", bad
+	case len(data) > maxBytes:
+		return "", &Error{Code: TooLarge, Offending: name, Advice: SplitFile}
+	}
+	text, _, _, err := toText(data)
+	return transcript.Clean(text), err
+}
+
+func decodeDOCX(in *input) (*transcript.Transcript, error) {
+	archive, err := zip.NewReader(strings.NewReader(in.text), int64(len(in.text)))
+	if err != nil {
+		return nil, &Error{Code: BadArchive, Advice: OtherFormat}
+	}
+	text, err := docxPart(archive, "word/document.xml")
+	if err != nil {
+		return nil, err
+	}
+	if text == "" {
+		return nil, &Error{Code: BadArchive, Offending: "word/document.xml", Advice: OtherFormat}
+	}
+	root, err := parseXML(text)
+	if err != nil {
+		var e *Error
+		if errors.As(err, &e) {
+			e.Node = "word/document.xml"
+		}
+		return nil, err
+	}
+	t := &transcript.Transcript{}
+	styles, err := docxPart(archive, "word/styles.xml")
+	if err != nil {
+		return nil, err
+	}
+	t.Language = docxLanguage(styles)
+	if body := root.child("body"); body != nil {
+		return t, in.docxParagraphs(t, body)
+	}
+	return t, nil
+}
+
+// docxLanguage is the language that a document's styles begin from.
+func docxLanguage(styles string) string {
+	n, err := parseXML(styles)
+	for _, name := range []string{"docDefaults", "rPrDefault", "rPr", "lang"} {
+		if err != nil || n == nil {
+			return ""
+		}
+		n = n.child(name)
+	}
+	if n == nil {
+		return ""
+	}
+	return n.attr("val")
+}
+
+// docxParagraphs reads them in their order, those in tables too.
+func (in *input) docxParagraphs(t *transcript.Transcript, n *xmlNode) error {
+	for _, k := range n.children("") {
+		var err error
+		if k.name == "p" {
+			err = in.docxParagraph(t, k)
+		} else {
+			err = in.docxParagraphs(t, k)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *input) docxParagraph(t *transcript.Transcript, p *xmlNode) error {
+	var parts docxRuns
+	parts.read(p)
+	s := &transcript.Segment{Text: parts.text.String()}
+	own := p.child("pPr").style("pStyle") == docxUtterance
+	if !own {
+		s.Text = parts.time.String() + parts.speaker.String() + s.Text
+		if strings.TrimSpace(s.Text) == "" {
+			return nil
+		}
+		in.add(s, p.line())
+		return nil
+	}
+	if stamp := strings.Trim(parts.time.String(), "[] "); stamp != "" {
+		from, to, found := strings.Cut(stamp, docxArrow)
+		start, ok1 := parseClock(strings.TrimSpace(from))
+		end, ok2 := parseClock(strings.TrimSpace(to))
+		switch {
+		case !found || !ok1 || !ok2:
+			return p.fail(BadTime, stamp)
+		case end < start:
+			return p.fail(EndBeforeStart, stamp)
+		}
+		s.Start, s.End = start, end
+	}
+	var err error
+	s.Speaker, err = in.speaker(t, strings.TrimSuffix(strings.TrimSpace(parts.speaker.String()), ":"), p.line())
+	in.add(s, p.line())
+	return err
+}
+
+// style is the value of a style's element, "" of none.
+func (n *xmlNode) style(name string) string {
+	if n == nil {
+		return ""
+	}
+	if n = n.child(name); n == nil {
+		return ""
+	}
+	return n.attr("val")
+}
+
+// docxRuns is a paragraph's text by its character styles.
+type docxRuns struct {
+	text, time, speaker strings.Builder
+}
+
+func (d *docxRuns) read(n *xmlNode) {
+	for _, k := range n.children("") {
+		switch k.name {
+		case "r":
+			d.run(k)
+		case "hyperlink", "ins", "smartTag", "sdt", "sdtContent": // and nothing of what was deleted
+			d.read(k)
+		}
+	}
+}
+
+func (d *docxRuns) run(r *xmlNode) {
+	b := &d.text
+	switch r.child("rPr").style("rStyle") {
+	case docxTime:
+		b = &d.time
+	case docxSpeaker:
+		b = &d.speaker
+	}
+	for _, k := range r.children("") {
+		switch k.name {
+		case "t":
+			b.WriteString(k.allText())
+		case "br", "cr":
+			b.WriteByte('\n')
+		case "tab":
+			if b == &d.text {
+				b.WriteByte(' ')
+			}
+		case "noBreakHyphen":
+			b.WriteByte('-')
+		}
+	}
+}
+
+func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript) error {
+	archive := zip.NewWriter(out)
+	for _, part := range []struct{ name, text string }{
+		{"[Content_Types].xml", docxTypes},
+		{"_rels/.rels", docxPackage},
+		{"word/_rels/document.xml.rels", docxRelations},
+		{"word/styles.xml", fmt.Sprintf(docxStyles, xmlValue(oneLine(t.Language)))},
+		{"word/document.xml", docxDocument(t)},
+	} {
+		w, err := archive.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate})
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, part.text); err != nil {
+			return err
+		}
+	}
+	return archive.Close()
+}
+
+func docxDocument(t *transcript.Transcript) string {
+	var b strings.Builder
+	b.WriteString(xmlDeclaration + `<w:document xmlns:w="` + docxMain + `"><w:body>` + "\n")
+	for _, s := range t.Segments {
+		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + docxUtterance + `"/></w:pPr>`)
+		if s.Timed() {
+			docxRun(&b, docxTime, "["+exactClock(s.Start)+docxArrow+exactClock(s.End)+"]")
+			b.WriteString("<w:r><w:rPr><w:rStyle w:val=\"" + docxTime + "\"/></w:rPr><w:tab/></w:r>")
+		}
+		if name := oneLine(t.SpeakerName(s.Speaker)); name != "" {
+			docxRun(&b, docxSpeaker, name+": ")
+		}
+		docxRun(&b, "", s.Text)
+		b.WriteString("</w:p>\n")
+	}
+	b.WriteString(`<w:sectPr/></w:body></w:document>` + "\n")
+	return b.String()
+}
+
+func docxRun(b *strings.Builder, style, text string) {
+	if text == "" {
+		return
+	}
+	b.WriteString("<w:r>")
+	if style != "" {
+		b.WriteString(`<w:rPr><w:rStyle w:val="` + style + `"/></w:rPr>`)
+	}
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			b.WriteString("<w:br/>")
+		}
+		if line != "" {
+			b.WriteString(`<w:t xml:space="preserve">` + xmlText(line) + "</w:t>")
+		}
+	}
+	b.WriteString("</w:r>")
+}
+
+const (
+	xmlDeclaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+	docxOffice     = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	docxKinds      = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+
+	docxTypes = xmlDeclaration + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+		`<Default Extension="xml" ContentType="application/xml"/>` +
+		`<Override PartName="/word/document.xml" ContentType="` + docxKinds + `document.main+xml"/>` +
+		`<Override PartName="/word/styles.xml" ContentType="` + docxKinds + `styles+xml"/></Types>`
+	docxPackage = xmlDeclaration + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="` + docxOffice + `/officeDocument" Target="word/document.xml"/></Relationships>`
+	docxRelations = xmlDeclaration + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="` + docxOffice + `/styles" Target="styles.xml"/></Relationships>`
+	docxStyles = xmlDeclaration + `<w:styles xmlns:w="` + docxMain + `"><w:docDefaults><w:rPrDefault><w:rPr>` +
+		`<w:sz w:val="22"/><w:lang w:val="%s"/></w:rPr></w:rPrDefault></w:docDefaults>` +
+		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>` +
+		`<w:style w:type="paragraph" w:customStyle="1" w:styleId="` + docxUtterance + `"><w:name w:val="Utterance"/><w:basedOn w:val="Normal"/><w:qFormat/>` +
+		`<w:pPr><w:spacing w:after="120"/></w:pPr></w:style>` +
+		`<w:style w:type="character" w:customStyle="1" w:styleId="` + docxTime + `"><w:name w:val="Time"/><w:qFormat/>` +
+		`<w:rPr><w:color w:val="808080"/><w:sz w:val="18"/></w:rPr></w:style>` +
+		`<w:style w:type="character" w:customStyle="1" w:styleId="` + docxSpeaker + `"><w:name w:val="Speaker"/><w:qFormat/>` +
+		`<w:rPr><w:b/></w:rPr></w:style></w:styles>`
+)
