@@ -3,7 +3,6 @@ package format
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"time"
 
 	"tapescript/transcript"
@@ -85,14 +84,6 @@ func (r *tier) free(s tierSegment) bool {
 func (r *tier) put(s tierSegment) {
 	r.segments = append(r.segments, s)
 	r.busy = s.end
-}
-
-// title is a name that no other tier has.
-func (r *tier) title() string {
-	if r.nth == 1 {
-		return r.name
-	}
-	return r.name + " (" + strconv.Itoa(r.nth) + ")"
 }
 
 // sortTiers puts segments that were read tier by tier in the order of their

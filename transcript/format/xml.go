@@ -114,7 +114,8 @@ type xmlParser struct {
 	doc  *xmlDoc
 	at   int
 	open []*xmlNode
-	full []string // the names of the open ones, with their prefix
+	full []string  // the names of the open ones, with their prefix
+	room []xmlNode // for nodes to come: asking for them one by one costs a third more
 	root *xmlNode
 }
 
@@ -184,7 +185,19 @@ func (p *xmlParser) characters(end int) error {
 
 func (p *xmlParser) addText(text string, from, to int) {
 	parent := p.open[len(p.open)-1]
-	parent.kids = append(parent.kids, &xmlNode{doc: p.doc, text: transcript.Clean(text), from: from, to: to})
+	n := p.node(from)
+	n.text, n.to = transcript.Clean(text), to
+	parent.kids = append(parent.kids, n)
+}
+
+func (p *xmlParser) node(from int) *xmlNode {
+	if len(p.room) == 0 {
+		p.room = make([]xmlNode, min(512, 8+p.doc.elements))
+	}
+	n := &p.room[0]
+	p.room = p.room[1:]
+	n.doc, n.from = p.doc, from
+	return n
 }
 
 // skipMarkup passes over a comment, an instruction, or a document type, whose
@@ -268,7 +281,7 @@ func (p *xmlParser) space() bool {
 }
 
 func (p *xmlParser) startTag() error {
-	n := &xmlNode{doc: p.doc, from: p.at}
+	n := p.node(p.at)
 	p.at++
 	full, local, ok := p.name()
 	if !ok || len(p.open) == 0 && p.root != nil {
