@@ -44,13 +44,18 @@ func (r *Recording) WriteWAV(ctx context.Context, w io.WriteSeeker, c Clip, prog
 	if c.Channels == 0 {
 		c.Channels = min(r.info.Channels, 2)
 	}
+	if !r.exact.Load() { // the length has to be known
+		if err := r.readOn(ctx, r.Samples(c.Span.End)); err != nil {
+			return 0, err
+		}
+	}
 	if c.Span.End <= 0 || c.Span.End > r.Duration() {
 		c.Span.End = r.Duration()
 	}
 	if err := c.check(); err != nil {
 		return 0, err
 	}
-	from, to := r.Samples(c.Span.Start), min(r.Samples(c.Span.End), r.info.LengthSamples)
+	from, to := r.Samples(c.Span.Start), min(r.Samples(c.Span.End), r.length.Load())
 	if err := r.Seek(int(from)); err != nil {
 		return 0, err
 	}
@@ -78,6 +83,22 @@ func (r *Recording) WriteWAV(ctx context.Context, w io.WriteSeeker, c Clip, prog
 		return 0, fmt.Errorf("writing the clip's header: %w", err)
 	}
 	return samples, nil
+}
+
+// readOn reads until the length is known, or, if to is above 0, until there are
+// samples up to there.
+func (r *Recording) readOn(ctx context.Context, to int64) error {
+	buf := make([][2]float64, 1<<16)
+	for !r.exact.Load() && (to <= 0 || r.at < to) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if n, _ := r.Stream(buf); n == 0 {
+			r.measure()
+			return r.err
+		}
+	}
+	return nil
 }
 
 // check refuses what cannot be made.

@@ -57,7 +57,7 @@ func (c *cursor) sample(given int64) int64 {
 	if i < 0 {
 		return 0
 	}
-	return min(c.seams[i].at+given-c.seams[i].given, c.rec.info.LengthSamples)
+	return min(c.seams[i].at+given-c.seams[i].given, c.rec.length.Load())
 }
 
 // stopAhead is where this reading has to stop.
@@ -65,7 +65,7 @@ func (c *cursor) stopAhead() int64 {
 	if at := int64(c.rec.Position()); c.bounds.stop > 0 && at <= c.bounds.stop {
 		return c.bounds.stop
 	}
-	return c.rec.info.LengthSamples
+	return c.rec.length.Load()
 }
 
 // Stream is as beep.Streamer says.
@@ -128,7 +128,7 @@ func (c *cursor) fadeUnder(piece [][2]float64) {
 // fadeOut ends a piece that stops in the middle of the recording softly.
 func (c *cursor) fadeOut(piece [][2]float64) {
 	stop := c.stopAhead()
-	if c.bounds.loopFrom >= 0 || stop == c.rec.info.LengthSamples {
+	if c.bounds.loopFrom >= 0 || stop == c.rec.length.Load() {
 		return
 	}
 	fade := samplesIn(seamTime, c.rec.info.RateHz)

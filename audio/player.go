@@ -119,7 +119,7 @@ func (p *Player) Play() {
 		return
 	}
 	at := p.position()
-	length := p.rec.info.LengthSamples
+	length := p.rec.length.Load()
 	back := time.Duration(0)
 	switch {
 	case at >= length:
@@ -263,7 +263,7 @@ func (p *Player) State() State {
 	s := State{
 		Position: p.rec.Time(at), Duration: p.rec.Duration(), Playing: p.plan.playing,
 		Speed: p.speed, GainDB: p.gainDB, Ear: p.ear, Steps: p.steps, Looping: p.looping,
-		Ended:  !p.plan.playing && at >= p.rec.info.LengthSamples,
+		Ended:  !p.plan.playing && at >= p.rec.length.Load(),
 		Output: p.out.Status(), Err: p.err,
 	}
 	if p.looping {
@@ -278,7 +278,7 @@ func (p *Player) Close() error { return p.out.Close() }
 // The rest is called with p.mu held, but for what the chain calls.
 
 func (p *Player) samples(at time.Duration) int64 {
-	return min(p.rec.Samples(at), p.rec.info.LengthSamples)
+	return min(p.rec.Samples(at), p.rec.length.Load())
 }
 
 func (p *Player) clamp(s Span) Span {
@@ -341,7 +341,7 @@ func (p *Player) position() int64 {
 	if !ok {
 		return max(p.plan.at, 0)
 	}
-	return min(int64(math.Round(place)), p.rec.info.LengthSamples)
+	return min(int64(math.Round(place)), p.rec.length.Load())
 }
 
 // settle notices that what was to be played has been heard to its end.
@@ -351,7 +351,7 @@ func (p *Player) settle() {
 	}
 	at := p.position()
 	if p.cause == nil {
-		if at = p.rec.info.LengthSamples; p.plan.bounds.stop > 0 {
+		if at = p.rec.length.Load(); p.plan.bounds.stop > 0 {
 			at = min(p.plan.bounds.stop, at)
 		}
 	}
@@ -374,7 +374,7 @@ func (p *Player) adopt(since int64) plan {
 	next := p.plan
 	if next.playing && next.at == onward {
 		place, _ := p.track.at(since)
-		next.at = min(int64(math.Round(place)), p.rec.info.LengthSamples)
+		next.at = min(int64(math.Round(place)), p.rec.length.Load())
 	}
 	if b := next.bounds; b.loopFrom >= 0 && next.at >= b.stop && p.plan.at == onward {
 		next.at = b.loopFrom

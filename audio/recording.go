@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"tapescript/audio/decode"
@@ -23,9 +24,14 @@ type Recording struct {
 	path   string
 	stream decode.Stream
 	open   func(path string) (decode.Stream, error)
-	info   Info
+	info   Info // but for what length and exact say
 	at     int64
 	err    error
+
+	// The length may be an estimate at first; a Player asks for it while its
+	// output reads.
+	length atomic.Int64
+	exact  atomic.Bool
 }
 
 // Open opens the recording at path. Its errors are those of decode.Open.
@@ -38,14 +44,33 @@ func openWith(path string, open func(string) (decode.Stream, error)) (*Recording
 	if err != nil {
 		return nil, err
 	}
-	return &Recording{path: path, stream: stream, open: open, info: stream.Info()}, nil
+	r := &Recording{path: path, stream: stream, open: open, info: stream.Info()}
+	r.length.Store(r.info.LengthSamples)
+	r.exact.Store(!r.info.Estimated)
+	return r, nil
 }
 
-// Info is what the file says of itself, with the length counted.
-func (r *Recording) Info() Info { return r.info }
+// measure looks whether an estimated length is known by now.
+func (r *Recording) measure() {
+	if r.exact.Load() {
+		return
+	}
+	info := r.stream.Info()
+	r.length.Store(info.LengthSamples)
+	r.exact.Store(!info.Estimated)
+}
 
-// Duration is the length of the recording.
-func (r *Recording) Duration() time.Duration { return r.Time(r.info.LengthSamples) }
+// Info is what the file says of itself, with the length counted. While that is
+// Estimated, reading on makes it exact; it never changes by more than containers
+// and encoders err.
+func (r *Recording) Info() Info {
+	info := r.info
+	info.LengthSamples, info.Estimated = r.length.Load(), !r.exact.Load()
+	return info
+}
+
+// Duration is the length of the recording, as far as it is known.
+func (r *Recording) Duration() time.Duration { return r.Time(r.length.Load()) }
 
 // Samples is the sample that is heard at at: the last that begins at or before
 // it. Negative times count as 0.
@@ -98,6 +123,7 @@ func (r *Recording) Stream(samples [][2]float64) (n int, ok bool) {
 		got, err := r.stream.Read(samples[n:])
 		n += got
 		r.at += int64(got)
+		r.measure()
 		switch {
 		case errors.Is(err, io.EOF):
 			return n, n > 0
@@ -114,7 +140,7 @@ func (r *Recording) Stream(samples [][2]float64) (n int, ok bool) {
 func (r *Recording) Err() error { return r.err }
 
 // Len is the length in samples.
-func (r *Recording) Len() int { return int(r.info.LengthSamples) }
+func (r *Recording) Len() int { return int(r.length.Load()) }
 
 // Position is the sample that Stream gives next.
 func (r *Recording) Position() int { return int(r.at) }
@@ -122,6 +148,7 @@ func (r *Recording) Position() int { return int(r.at) }
 // Seek moves to the sample p, which Stream gives next. It refuses a p outside
 // 0..Len.
 func (r *Recording) Seek(p int) error {
+	defer r.measure()
 	if err := r.stream.Seek(int64(p)); err != nil {
 		return fmt.Errorf("seeking to %s: %w", r.Time(int64(p)).Round(time.Millisecond), err)
 	}

@@ -213,6 +213,9 @@ func (s *server) serve() error {
 	s.send(int(s.asked.Swap(0))/frameBytes, func(block [][2]float64) bool {
 		return s.o.pullBlock(Device, block)
 	})
+	if done := s.o.wall(); done.Sub(now) > looks {
+		s.moved = done // the source was slow: that is not the device's fault
+	}
 	if now.Before(s.lookAt) {
 		return nil
 	}

@@ -1,0 +1,67 @@
+package audio
+
+import (
+	"testing"
+	"time"
+
+	"tapescript/audio/decode"
+)
+
+// guessed is a recording whose length is known only once it was read to the end.
+type guessed struct {
+	*memory
+	guess int64
+	done  bool
+}
+
+func (g *guessed) Info() decode.Info {
+	info := g.info
+	if !g.done {
+		info.LengthSamples, info.Estimated = g.guess, true
+	}
+	return info
+}
+
+func (g *guessed) Read(dst [][2]float64) (int, error) {
+	n, err := g.memory.Read(dst)
+	if err != nil {
+		g.done = true
+	}
+	return n, err
+}
+
+func guessedRecording(t *testing.T, guess time.Duration) *Recording {
+	t.Helper()
+	_, m := memoryRecording(t, 16000, 4*time.Second, sine(200, 16000))
+	g := &guessed{memory: m, guess: samplesIn(guess, 16000)}
+	rec, err := openWith("guessed", func(string) (decode.Stream, error) { return g, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// A length that was guessed too long ends where the recording does.
+func TestAGuessedLengthBecomesTheTrueOne(t *testing.T) {
+	rec := guessedRecording(t, 5*time.Second)
+	if !rec.Info().Estimated || rec.Duration() != 5*time.Second {
+		t.Fatalf("%+v", rec.Info())
+	}
+	p, clock := playerOf(t, rec, Options{})
+	p.Seek(3 * time.Second)
+	p.Play()
+	clock.Advance(2 * time.Second)
+	s := p.State()
+	if s.Playing || !s.Ended || s.Duration != 4*time.Second || s.Position != 4*time.Second || s.Err != nil {
+		t.Errorf("%+v", s)
+	}
+	if rec.Info().Estimated {
+		t.Error("the length is an estimate still")
+	}
+}
+
+func TestAClipOfAGuessedLengthIsWhole(t *testing.T) {
+	if got := clipOf(t, guessedRecording(t, 5*time.Second), Clip{}).Duration(); got != 4*time.Second {
+		t.Errorf("%v, want 4 s", got)
+	}
+}
