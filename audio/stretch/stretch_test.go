@@ -3,13 +3,9 @@ package stretch
 import (
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/gopxl/beep/v2"
-
-	"tapescript/audio/decode"
 )
 
 var speeds = []float64{0.25, 0.5, 0.75, 1.5, 2, 3, 4}
@@ -304,32 +300,10 @@ func TestHourKeepsMemoryAndPlace(t *testing.T) {
 	}
 }
 
-// testdataDir is the folder of speech samples that are too large to be kept here.
-func testdataDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("TAPESCRIPT_TESTDATA")
-	if dir == "" {
-		t.Skip("TAPESCRIPT_TESTDATA is not set")
-	}
-	return dir
-}
-
-// speech is a man's voice of 11 s at 16 kHz.
-func speech(t testing.TB) ([][2]float64, int) {
-	s, err := decode.Open(filepath.Join(testdataDir(t), "speech", "jfk.flac"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	out := make([][2]float64, s.Info().LengthSamples)
-	n, _ := s.Read(out)
-	return out[:n], s.Info().RateHz
-}
-
 // The loudness of real speech, frame by frame, is that of the place in the
 // source that the map names.
 func TestSpeechKeepsItsShape(t *testing.T) {
-	in, rate := speech(t)
+	in, rate := both(recording(t, "jfk.flac")), corpusHz
 	for _, speed := range speeds {
 		out, s := stretched(in, rate, speed)
 		frame := rate / 50

@@ -1,0 +1,136 @@
+package stretch
+
+import (
+	"math"
+	"sort"
+)
+
+// A pitchFrame is what the tracker found at a place: 0 where there is no voice.
+type pitchFrame float64
+
+// pitchAt is the pitch of x around the sample at, in Hz, by the highest peak of
+// the normalised autocorrelation over 40 ms, between its samples.
+func pitchAt(x []float64, at int) pitchFrame {
+	const window, low, high, voiced = corpusHz / 25, corpusHz / 400, corpusHz / 60, 0.8
+	from := at - (window+high)/2
+	if from < 0 || from+window+high+1 >= len(x) {
+		return 0
+	}
+	a := x[from : from+window]
+	energy := dot(a, a)
+	if energy < 1e-4*window { // -40 dB
+		return 0
+	}
+	var r [high + 2]float64
+	b := dot(x[from+low-1:][:window], x[from+low-1:][:window])
+	best := low
+	for lag := low - 1; lag <= high+1; lag++ {
+		r[lag] = dot(a, x[from+lag:][:window]) / math.Sqrt(energy*b+1e-20)
+		head, tail := x[from+lag], x[from+lag+window]
+		b += tail*tail - head*head
+		// A period is as like as its double; the shorter one is meant.
+		if lag >= low && lag <= high && r[lag] > r[best]+0.02*float64(min(1, (lag-low)/8)) {
+			best = lag
+		}
+	}
+	if r[best] < voiced || r[best] < r[best-1] || r[best] < r[best+1] {
+		return 0
+	}
+	bow := r[best-1] - 2*r[best] + r[best+1]
+	return pitchFrame(corpusHz / (float64(best) + 0.5*(r[best-1]-r[best+1])/min(bow, -1e-12)))
+}
+
+// pitchError compares the pitch of out, every 10 ms of in, with that of in at the
+// mapped place: the median of the distance in cents, and the part of frames that
+// are more than 100 cents off.
+func pitchError(in, out []float64, speed float64) (median, gross float64) {
+	var cents []float64
+	for at := 0; at < len(in); at += corpusHz / 100 {
+		want, got := pitchAt(in, at), pitchAt(out, int(float64(at)/speed))
+		if want > 0 && got > 0 {
+			cents = append(cents, math.Abs(1200*math.Log2(float64(got/want))))
+		}
+	}
+	sort.Float64s(cents)
+	first := sort.SearchFloat64s(cents, 100)
+	return cents[len(cents)/2], float64(len(cents)-first) / float64(len(cents))
+}
+
+// The flux of a spectrum: 128 points every millisecond.
+const (
+	fluxFrame = 128
+	fluxHop   = corpusHz / 1000
+)
+
+// onsets are the places, in seconds, at which x begins to sound or changes at
+// once: peaks of how much the logarithm of its spectrum rises within 4 ms, above
+// strong and above twice what is usual around.
+func onsets(x []float64, strong float64) (places []float64) {
+	flux := spectralFlux(x)
+	const around = 20 // ms
+	for i := around; i < len(flux)-around; i++ {
+		v := flux[i]
+		if v < strong {
+			continue
+		}
+		peak, mean := true, 0.0
+		for k := i - around; k <= i+around; k++ {
+			if flux[k] > v || flux[k] == v && k < i {
+				peak = false
+				break
+			}
+			mean += flux[k] / (2*around + 1)
+		}
+		if peak && v > 2*mean {
+			places = append(places, (float64(i)*fluxHop+fluxFrame/2)/corpusHz)
+		}
+	}
+	return places
+}
+
+// spectralFlux is by how much the bands rise, in nepers, at each millisecond.
+func spectralFlux(x []float64) []float64 {
+	const bands, rise = fluxFrame / 4, 4
+	window := hann(fluxFrame)
+	transform := newFFT(fluxFrame)
+	spectrum := make([]complex128, fluxFrame)
+	var past [][bands]float64
+	var flux []float64
+	for at := 0; at+fluxFrame <= len(x); at += fluxHop {
+		for i, w := range window {
+			spectrum[i] = complex(x[at+i]*w, 0)
+		}
+		transform.forward(spectrum)
+		var levels [bands]float64
+		sum := 0.0
+		for b := range levels {
+			power := 1e-5
+			for _, v := range spectrum[2*b : 2*b+2] {
+				power += real(v)*real(v) + imag(v)*imag(v)
+			}
+			levels[b] = 0.5 * math.Log(power)
+			if len(past) >= rise {
+				sum += max(0, levels[b]-past[len(past)-rise][b])
+			}
+		}
+		past = append(past, levels)
+		flux = append(flux, sum/bands)
+	}
+	return flux
+}
+
+// onsetsKept is the part of the onsets of in that are found in out within 15 ms
+// of where the speed puts them. An onset of out may be weaker, by half.
+func onsetsKept(in, out []float64, speed float64) float64 {
+	const strong, within = 1.0, 0.015
+	found := onsets(out, strong/2)
+	want := onsets(in, strong)
+	kept := 0
+	for _, at := range want {
+		i := sort.SearchFloat64s(found, at/speed-within)
+		if i < len(found) && found[i] <= at/speed+within {
+			kept++
+		}
+	}
+	return float64(kept) / float64(len(want))
+}

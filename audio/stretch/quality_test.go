@@ -1,0 +1,105 @@
+package stretch
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+)
+
+// judged are the speeds that are measured.
+var judged = []float64{0.25, 0.5, 1.5, 2, 3, 4}
+
+// A peer changes the speed of a WAV file.
+type peer struct {
+	name    string
+	command func(from, to string, speed float64) []string
+}
+
+var peers = []peer{
+	{"rubberband-R3", func(from, to string, speed float64) []string {
+		return []string{"rubberband", "-q", "-3", "-t", fmt.Sprint(1 / speed), from, to}
+	}},
+	{"rubberband-R2", func(from, to string, speed float64) []string {
+		return []string{"rubberband", "-q", "-2", "-t", fmt.Sprint(1 / speed), from, to}
+	}},
+	{"sox", func(from, to string, speed float64) []string {
+		return []string{"sox", "-D", from, to, "tempo", "-s", fmt.Sprint(speed)}
+	}},
+	{"soundstretch", func(from, to string, speed float64) []string {
+		return []string{"soundstretch", from, to, fmt.Sprintf("-tempo=%g", 100*(speed-1)), "-speech"}
+	}},
+}
+
+// apply is x as a peer plays it.
+func (p peer) apply(t testing.TB, x []float64, speed float64) []float64 {
+	t.Helper()
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from.wav"), filepath.Join(dir, "to.wav")
+	writeWAV(t, from, x)
+	run(t, p.command(from, to, speed)...)
+	return pcm16(run(t, "sox", "-D", to, "-t", "raw", "-e", "signed", "-b", "16", "-"))
+}
+
+// ours is x as this package plays it.
+func ours(_ testing.TB, x []float64, speed float64) []float64 {
+	out, _ := stretched(both(x), corpusHz, speed)
+	return left(out)
+}
+
+// A score is how well speech keeps.
+type score struct{ stoi, cents, gross, onsets float64 }
+
+// judge measures what a stretcher makes of x.
+func judge(t testing.TB, apply func(testing.TB, []float64, float64) []float64, x []float64, speed float64) score {
+	there := apply(t, x, speed)
+	back := apply(t, there, 1/speed)
+	var s score
+	s.stoi = stoi(to10k(x), to10k(back))
+	s.cents, s.gross = pitchError(x, there, speed)
+	s.onsets = onsetsKept(x, there, speed)
+	return s
+}
+
+// BenchmarkQuality measures every tool on the whole corpus. It takes minutes.
+func BenchmarkQuality(b *testing.B) {
+	corpus := halves(b)
+	whole := append(append([]float64(nil), corpus[0]...), corpus[1]...)
+	tools := append([]peer{{name: "ours"}}, peers...)
+	for _, speed := range judged {
+		for _, tool := range tools {
+			apply := tool.apply
+			if tool.command == nil {
+				apply = ours
+			}
+			b.Run(fmt.Sprintf("x%g/%s", speed, tool.name), func(b *testing.B) {
+				var s score
+				for b.Loop() {
+					s = judge(b, apply, whole, speed)
+				}
+				b.ReportMetric(s.stoi, "STOI")
+				b.ReportMetric(s.cents, "cents")
+				b.ReportMetric(100*s.gross, "%gross")
+				b.ReportMetric(100*s.onsets, "%onsets")
+				b.ReportMetric(0, "ns/op")
+			})
+		}
+	}
+}
+
+// A bar is what speech must keep at a speed: a little less than it did on the
+// excerpt when the bar was set.
+func TestSpeechKeepsItsQuality(t *testing.T) {
+	in := excerpt(t)
+	for _, bar := range []struct{ speed, stoi, cents float64 }{
+		{0.25, 0.94, 4}, {0.5, 0.955, 3.5}, {1.5, 0.915, 4}, {2, 0.88, 6}, {3, 0.82, 12}, {4, 0.79, 13},
+	} {
+		s := judge(t, ours, in, bar.speed)
+		t.Logf("speed %g: STOI %.3f, F0 %.1f cents, %.1f %% gross, %.0f %% of the onsets", bar.speed, s.stoi, s.cents, 100*s.gross, 100*s.onsets)
+		if s.stoi < bar.stoi {
+			t.Errorf("speed %g: STOI %.3f, want %.3f", bar.speed, s.stoi, bar.stoi)
+		}
+		if s.cents > bar.cents {
+			t.Errorf("speed %g: F0 is %.1f cents off, want %.1f", bar.speed, s.cents, bar.cents)
+		}
+	}
+}
