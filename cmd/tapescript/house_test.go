@@ -33,8 +33,9 @@ var arrows = map[string][]string{
 	"transcript/format":  {"transcript"},
 	"quality/normalize":  {"transcript"},
 
-	"quality":        {"transcript", "quality/align", "quality/normalize"},
-	"quality/report": {"transcript", "quality/align", "quality/normalize", "quality"},
+	"quality":           {"transcript", "quality/align", "quality/normalize"},
+	"quality/report":    {"transcript", "quality/align", "quality/normalize", "quality"},
+	"quality/consensus": {"quality/align", "quality/normalize"},
 
 	"tui/locale":    {},
 	"tui":           {"tui/locale"},
@@ -52,6 +53,8 @@ var arrows = map[string][]string{
 var testArrows = map[string][]string{
 	"audio/speech":  {"audio/decode"}, // real speech to find
 	"audio/stretch": {"audio/decode"}, // real speech to stretch
+
+	"quality/consensus": {"quality", "transcript/format"}, // a crowd's results, scored
 }
 
 // reasons say why an arrow that somebody may be tempted to draw is not there.

@@ -1,0 +1,182 @@
+package consensus
+
+import (
+	"math"
+	"slices"
+)
+
+// How far the neighbourhoods of an item reach, in items on each side.
+const (
+	nearItems = 12
+	farItems  = 60
+)
+
+// statistics is what a batch tells of its own language.
+type statistics struct {
+	total    float64   // words
+	count    []float64 // by token
+	items    []float64 // by token: in how many items
+	postings [][]posting
+	pairs    map[uint64]float64
+	rivals   map[uint64]float64 // what the first won of slots where both were written
+}
+
+// posting is how surely a word is in an item.
+type posting struct {
+	item int32
+	mass float64
+}
+
+func pair(x, y int32) uint64 { return uint64(uint32(x))<<32 | uint64(uint32(y)) }
+
+// mass is the expected number of times that a word is in an item, at most one.
+func (it *item) mass(token int32) float64 {
+	sum := 0.0
+	for s := range it.slots {
+		sum += it.slots[s].chanceOf(token)
+	}
+	return min(sum, 1)
+}
+
+// count takes the batch's statistics from the present posteriors.
+func (b *batch) statistics() *statistics {
+	st := &statistics{
+		count: make([]float64, len(b.words)), items: make([]float64, len(b.words)),
+		postings: make([][]posting, len(b.words)),
+		pairs:    make(map[uint64]float64, 1<<16), rivals: make(map[uint64]float64, 1<<16),
+	}
+	for i, it := range b.items {
+		last := null
+		for s := range it.slots {
+			sl := &it.slots[s]
+			for c, t := range sl.candidates {
+				if t != null {
+					st.add(t, int32(i), sl.posterior[c])
+				}
+				for d, u := range sl.candidates {
+					if c != d {
+						st.rivals[pair(t, u)] += sl.posterior[c]
+					}
+				}
+			}
+			if w := sl.winner(); w != null {
+				st.pairs[pair(last, w)]++
+				last = w
+			}
+		}
+		st.pairs[pair(last, null)]++
+	}
+	for t, list := range st.postings {
+		for i := range list {
+			list[i].mass = min(list[i].mass, 1)
+			st.items[t] += list[i].mass
+		}
+	}
+	return st
+}
+
+func (st *statistics) add(token, item int32, mass float64) {
+	st.total += mass
+	st.count[token] += mass
+	list := st.postings[token]
+	if n := len(list); n > 0 && list[n-1].item == item {
+		list[n-1].mass += mass
+		return
+	}
+	st.postings[token] = append(list, posting{item, mass})
+}
+
+// around counts the items near one, and those around these, that have a word.
+func (st *statistics) around(token int32, index int) (near, far float64) {
+	list := st.postings[token]
+	first, _ := slices.BinarySearchFunc(list, int32(index-farItems), func(p posting, i int32) int { return int(p.item - i) })
+	for _, p := range list[first:] {
+		d := int(p.item) - index
+		if d > farItems {
+			break
+		}
+		switch {
+		case d == 0:
+		case -nearItems <= d && d <= nearItems:
+			near += p.mass
+		default:
+			far += p.mass
+		}
+	}
+	return near, far
+}
+
+// unigram is how likely a word is, within bounds.
+func (st *statistics) unigram(token int32) float64 {
+	return min(max(st.count[token]/max(st.total, 1), 1e-4), .02)
+}
+
+// pairPrior is how many words of experience a word has had before.
+const pairPrior = 20
+
+// bound returns the pointwise mutual information of a word with the next,
+// without what this item itself contributed.
+func (st *statistics) bound(c *context, x, y int32) float64 {
+	n := st.pairs[pair(x, y)]
+	if n > 0 {
+		n -= c.own(x, y)
+	}
+	share := func(t int32) float64 {
+		if t == null {
+			return 1.0 / 20
+		}
+		return (st.count[t] + .5) / (st.total + 1)
+	}
+	before := st.total / 20 // beginnings
+	if x != null {
+		before = st.count[x]
+	}
+	p := share(y)
+	return math.Log((n + pairPrior*p) / ((before + pairPrior) * p))
+}
+
+// own counts a pair in the item's own winners.
+func (c *context) own(x, y int32) float64 {
+	n := 0.0
+	last := null
+	for k := range c.it.slots {
+		if w := c.it.slots[k].winner(); w != null {
+			if last == x && w == y {
+				n++
+			}
+			last = w
+		}
+	}
+	if last == x && y == null {
+		n++
+	}
+	return n
+}
+
+// rivalPrior is how many slots two rivals have shared before.
+const rivalPrior = 1
+
+// rivalry is the log odds of a candidate against the others of its slot, from
+// all other slots where they met, by the share of the others' votes.
+func (st *statistics) rivalry(sl *slot, i int) float64 {
+	sum, weight := 0.0, 0.0
+	for j, u := range sl.candidates {
+		if j == i {
+			continue
+		}
+		votes := 0.0
+		for _, v := range sl.vote {
+			if int(v) == j {
+				votes++
+			}
+		}
+		won := st.rivals[pair(sl.candidates[i], u)] - sl.posterior[i]
+		lost := st.rivals[pair(u, sl.candidates[i])] - sl.posterior[j]
+		sum += votes * math.Log((max(won, 0)+rivalPrior)/(max(lost, 0)+rivalPrior))
+		weight += votes
+	}
+	if weight == 0 {
+		return 0
+	}
+	return sum / weight
+}
