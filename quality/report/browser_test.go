@@ -132,11 +132,11 @@ func TestBrowserPaints(t *testing.T) {
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	step := `document.dispatchEvent(new KeyboardEvent("keydown", { key: "n" }));`
+	step := `document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }));`
 	for name, arguments := range map[string][]string{
-		"light.png": {"--window-size=1000,1000", "--hide-scrollbars"},
-		"dark.png":  {"--window-size=1000,1000", "--hide-scrollbars", "--force-dark-mode", "--blink-settings=preferredColorScheme=0"},
-		"small.png": {"--window-size=500,900", "--hide-scrollbars"},
+		"light.png": {"--window-size=1000,2000", "--hide-scrollbars"},
+		"dark.png":  {"--window-size=1000,2000", "--hide-scrollbars", "--force-dark-mode", "--blink-settings=preferredColorScheme=0"},
+		"small.png": {"--window-size=500,2200", "--hide-scrollbars"},
 	} {
 		file := filepath.Join(dir, name)
 		browse(t, talkPage(), step, append(arguments, "--screenshot="+file)...)
