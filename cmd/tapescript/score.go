@@ -26,6 +26,7 @@ type scoreFlags struct {
 	json, csv        bool
 	summary          bool
 	width            int
+	html             htmlFlags
 }
 
 func (p *program) scoreCommand() *cobra.Command {
@@ -41,6 +42,7 @@ func (p *program) scoreCommand() *cobra.Command {
 	c.MarkFlagsMutuallyExclusive("json", "csv")
 	c.Flags().BoolVar(&f.summary, "summary", false, p.words.Say("flag.summary"))
 	c.Flags().IntVar(&f.width, "width", 0, p.words.Say("flag.width"))
+	p.htmlFlags(c, &f.html)
 	return c
 }
 
@@ -54,11 +56,15 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if err := p.checkHTML(f.html); err != nil {
+		return err
+	}
 	gold, err := p.readSide(goldPath)
 	if err != nil {
 		return err
 	}
 	var all []quality.Scored
+	var sides []side
 	for _, path := range paths {
 		hypothesis, err := p.readSide(path)
 		if err != nil {
@@ -69,9 +75,13 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 			return fmt.Errorf("%s: %w", goldPath, err)
 		}
 		all = append(all, quality.Scored{File: path, Report: r})
+		sides = append(sides, hypothesis)
 		if n := len(r.Missing); n > 0 {
 			p.tell(path + ": " + p.words.Count("score.not-counted", n, strings.Join(r.Missing[:min(n, 3)], ", ")))
 		}
+	}
+	if err := p.writeHTML(f.html, goldPath, gold, sides, all); err != nil {
+		return err
 	}
 	if err := p.printScores(all, f); err != nil {
 		return err
