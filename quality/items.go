@@ -98,7 +98,7 @@ func (n *numbering) read(item Item) reading {
 	r := reading{tokens: tokens, ids: n.ids(tokens), words: make([]Word, len(tokens))}
 	r.characters = n.characters(make([]int32, 0, len(item.Text)), tokens, nil)
 	for i, t := range tokens {
-		r.words[i] = Word{t.Text, item.ID, t.Start, t.End}
+		r.words[i] = Word{t.Text, item.ID, t.Start, t.End, item.Text}
 	}
 	return r
 }

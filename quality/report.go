@@ -37,6 +37,8 @@ type Word struct {
 	Text       string
 	Segment    string // ID of its segment; in tables the item's ID
 	Start, End int    // bytes of the segment's, or item's, raw text
+
+	source string // that raw text
 }
 
 // Mean returns the averages of the items' rates, in which a short item weighs

@@ -147,7 +147,7 @@ func wordsOf(list []spoken) []Word {
 	for _, s := range list {
 		words = slices.Grow(words, len(s.tokens))
 		for _, t := range s.tokens {
-			words = append(words, Word{t.Text, s.seg.ID, t.Start, t.End})
+			words = append(words, Word{t.Text, s.seg.ID, t.Start, t.End, s.seg.Text})
 		}
 	}
 	return words
