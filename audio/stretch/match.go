@@ -4,7 +4,7 @@ import "math"
 
 // A search asks for the grain that continues the output best.
 type search struct {
-	natural int64   // the sample that would come next
+	natural place   // what would come next
 	target  float64 // where the speed wants the grain
 	reach   float64 // how far from target it may lie, in samples
 	hop     int     // the length of the fade into it
@@ -17,16 +17,11 @@ type matcher struct {
 	in     *history
 	coarse *coarse
 	stride int // of the fine comparison, so that 48 kHz costs what 16 kHz does
-	// debt is by how much the grains lie behind their best places, which fall
-	// between samples: half a sample at most, carried from grain to grain. A
-	// period of 106.7 samples would else always count as 107, and a steady tone
-	// come out 5 cents off.
-	debt   float64
 	scores []float64
 }
 
-// find is the input sample where the best grain starts.
-func (m *matcher) find(s search) int64 {
+// find is where the best grain starts.
+func (m *matcher) find(s search) place {
 	return m.fine(s, m.rough(s))
 }
 
@@ -34,9 +29,9 @@ func (m *matcher) find(s search) int64 {
 func (m *matcher) rough(s search) int64 {
 	f := m.coarse.factor
 	n := max(4, int(int64(s.length)/f))
-	centre := (s.natural + int64(s.hop)/2) / f
+	centre := (s.natural.whole + int64(s.hop)/2) / f
 	start := max(centre-int64(n)/2, m.coarse.base)
-	want := s.target - float64(s.natural)
+	want := s.target - float64(s.natural.whole)
 	low := int64(math.Ceil((want - s.reach) / float64(f)))
 	high := int64(math.Floor((want + s.reach) / float64(f)))
 	best := int64(math.Round(want / float64(f)))
@@ -57,13 +52,13 @@ func (m *matcher) rough(s search) int64 {
 const tieBreak = 1e-6
 
 // fine looks for the best start around the distance lag, sample by sample.
-func (m *matcher) fine(s search, lag int64) int64 {
+func (m *matcher) fine(s search, lag int64) place {
 	f := m.coarse.factor
 	if f == 1 {
-		return s.natural + lag
+		return s.natural.moved(float64(lag))
 	}
 	around := f/2 + 2
-	start := max(s.natural+int64(s.hop)/2-int64(s.length)/2, m.in.base)
+	start := max(s.natural.whole+int64(s.hop)/2-int64(s.length)/2, m.in.base)
 	m.in.need(max(start, start+lag) + around + int64(s.length) + 1)
 	a := m.in.mono[start-m.in.base:][:s.length]
 	power := strided(a, a, m.stride)
@@ -83,25 +78,34 @@ func (m *matcher) fine(s search, lag int64) int64 {
 		}
 		m.scores = append(m.scores, score)
 	}
-	return max(s.natural+m.settle(lag-around+int64(best), best), m.in.base)
+	distance := float64(lag - around + int64(best))
+	const alike = 0.5 // below, the peak between samples means nothing
+	if bestScore >= alike {
+		return m.inMemory(s.natural.moved(distance + m.peakOffset(best)))
+	}
+	return m.inMemory(s.natural.nearest().moved(distance))
 }
 
-// settle takes the best distance, whose score is scores[i], to the sample that
-// it falls on with what is owed from earlier grains.
-func (m *matcher) settle(distance int64, i int) int64 {
-	const alike = 0.5 // below, the peak between samples means nothing
-	if distance == 0 || i == 0 || i == len(m.scores)-1 || m.scores[i] < alike {
-		return distance
+// inMemory is p, or the first place that can be read if that is later.
+func (m *matcher) inMemory(p place) place {
+	if first := m.in.base + readerTaps/2; p.whole < first {
+		return place{whole: first}
+	}
+	return p
+}
+
+// peakOffset is how far from the best score, scores[i], the peak of the curve
+// through it lies, in samples; half a sample at most.
+func (m *matcher) peakOffset(i int) float64 {
+	if i == 0 || i == len(m.scores)-1 {
+		return 0
 	}
 	before, peak, after := m.scores[i-1], m.scores[i], m.scores[i+1]
 	bow := before - 2*peak + after
-	if bow >= 0 {
-		return distance
+	if bow >= 0 || peak > 1-1e-9 {
+		return 0 // the grain itself, or no peak
 	}
-	exact := float64(distance) + 0.5*(before-after)/bow + m.debt
-	whole := math.Round(exact)
-	m.debt = exact - whole
-	return int64(whole)
+	return 0.5 * (before - after) / bow
 }
 
 // strided is the dot product of each stride-th value of x and y.

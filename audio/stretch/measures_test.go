@@ -9,9 +9,9 @@ import (
 type pitchFrame float64
 
 // pitchAt is the pitch of x around the sample at, in Hz, by the highest peak of
-// the normalised autocorrelation over 40 ms, between its samples.
+// the normalised autocorrelation over 31 ms, between its samples.
 func pitchAt(x []float64, at int) pitchFrame {
-	const window, low, high, voiced = corpusHz / 25, corpusHz / 400, corpusHz / 60, 0.8
+	const window, low, high, voiced = corpusHz / 32, corpusHz / 400, corpusHz / 60, 0.8
 	from := at - (window+high)/2
 	if from < 0 || from+window+high+1 >= len(x) {
 		return 0
@@ -40,20 +40,56 @@ func pitchAt(x []float64, at int) pitchFrame {
 	return pitchFrame(corpusHz / (float64(best) + 0.5*(r[best-1]-r[best+1])/min(bow, -1e-12)))
 }
 
-// pitchError compares the pitch of out, every 10 ms of in, with that of in at the
-// mapped place: the median of the distance in cents, and the part of frames that
-// are more than 100 cents off.
-func pitchError(in, out []float64, speed float64) (median, gross float64) {
+// contourHz is the rate of pitchContour's frames.
+const contourHz = 200
+
+// pitchContour is the pitch of x every 5 ms.
+func pitchContour(x []float64) []pitchFrame {
+	contour := make([]pitchFrame, len(x)*contourHz/corpusHz)
+	for i := range contour {
+		contour[i] = pitchAt(x, i*corpusHz/contourHz)
+	}
+	return contour
+}
+
+// pitchError compares the pitch of out, every 10 ms of its source, with the
+// source's contour at the mapped place: the median of the distance in cents, and
+// the part of frames that are more than 100 cents off. Each 250 ms of the source
+// may lie up to 20 ms from where the map puts it: how exact the map is, is
+// measured elsewhere, and a pitch that glides would make an error of time one of
+// pitch.
+func pitchError(contour []pitchFrame, out []float64, speed float64) (median, gross float64) {
+	const frame, segment, around = 2, contourHz / 4, contourHz / 50
 	var cents []float64
-	for at := 0; at < len(in); at += corpusHz / 100 {
-		want, got := pitchAt(in, at), pitchAt(out, int(float64(at)/speed))
-		if want > 0 && got > 0 {
-			cents = append(cents, math.Abs(1200*math.Log2(float64(got/want))))
+	for from := around; from+segment+around < len(contour); from += segment {
+		var got [segment / frame]pitchFrame
+		for k := range got {
+			got[k] = pitchAt(out, int(float64((from+k*frame)*corpusHz/contourHz)/speed))
 		}
+		var best []float64
+		for shift := -around; shift <= around; shift++ {
+			off := centsOff(contour[from+shift:], got[:], frame)
+			if len(off) > len(got)/4 && (best == nil || off[len(off)/2] < best[len(best)/2]) {
+				best = off
+			}
+		}
+		cents = append(cents, best...)
 	}
 	sort.Float64s(cents)
 	first := sort.SearchFloat64s(cents, 100)
 	return cents[len(cents)/2], float64(len(cents)-first) / float64(len(cents))
+}
+
+// centsOff is how far got lies from every step-th frame of want where both are
+// voiced, in order.
+func centsOff(want, got []pitchFrame, step int) (off []float64) {
+	for k, f := range got {
+		if w := want[k*step]; w > 0 && f > 0 {
+			off = append(off, math.Abs(1200*math.Log2(float64(f/w))))
+		}
+	}
+	sort.Float64s(off)
+	return off
 }
 
 // The flux of a spectrum: 128 points every millisecond.
@@ -119,12 +155,14 @@ func spectralFlux(x []float64) []float64 {
 	return flux
 }
 
-// onsetsKept is the part of the onsets of in that are found in out within 15 ms
-// of where the speed puts them. An onset of out may be weaker, by half.
-func onsetsKept(in, out []float64, speed float64) float64 {
-	const strong, within = 1.0, 0.015
-	found := onsets(out, strong/2)
-	want := onsets(in, strong)
+// strongOnset is the flux, in nepers over all bands, of what counts as an onset.
+const strongOnset = 1.0
+
+// onsetsKept is the part of the onsets of the source that are found in out within
+// 15 ms of where the speed puts them. An onset of out may be weaker, by half.
+func onsetsKept(want []float64, out []float64, speed float64) float64 {
+	const within = 0.015
+	found := onsets(out, strongOnset/2)
 	kept := 0
 	for _, at := range want {
 		i := sort.SearchFloat64s(found, at/speed-within)

@@ -49,21 +49,32 @@ func ours(_ testing.TB, x []float64, speed float64) []float64 {
 // A score is how well speech keeps.
 type score struct{ stoi, cents, gross, onsets float64 }
 
-// judge measures what a stretcher makes of x.
-func judge(t testing.TB, apply func(testing.TB, []float64, float64) []float64, x []float64, speed float64) score {
-	there := apply(t, x, speed)
+// A source is speech with what is compared with its copies.
+type source struct {
+	x, clean []float64
+	contour  []pitchFrame
+	onsets   []float64
+}
+
+func newSource(x []float64) source {
+	return source{x, to10k(x), pitchContour(x), onsets(x, strongOnset)}
+}
+
+// judge measures what a stretcher makes of the source.
+func (src source) judge(t testing.TB, apply func(testing.TB, []float64, float64) []float64, speed float64) score {
+	there := apply(t, src.x, speed)
 	back := apply(t, there, 1/speed)
 	var s score
-	s.stoi = stoi(to10k(x), to10k(back))
-	s.cents, s.gross = pitchError(x, there, speed)
-	s.onsets = onsetsKept(x, there, speed)
+	s.stoi = stoi(src.clean, to10k(back))
+	s.cents, s.gross = pitchError(src.contour, there, speed)
+	s.onsets = onsetsKept(src.onsets, there, speed)
 	return s
 }
 
 // BenchmarkQuality measures every tool on the whole corpus. It takes minutes.
 func BenchmarkQuality(b *testing.B) {
 	corpus := halves(b)
-	whole := append(append([]float64(nil), corpus[0]...), corpus[1]...)
+	whole := newSource(append(corpus[0], corpus[1]...))
 	tools := append([]peer{{name: "ours"}}, peers...)
 	for _, speed := range judged {
 		for _, tool := range tools {
@@ -74,7 +85,7 @@ func BenchmarkQuality(b *testing.B) {
 			b.Run(fmt.Sprintf("x%g/%s", speed, tool.name), func(b *testing.B) {
 				var s score
 				for b.Loop() {
-					s = judge(b, apply, whole, speed)
+					s = whole.judge(b, apply, speed)
 				}
 				b.ReportMetric(s.stoi, "STOI")
 				b.ReportMetric(s.cents, "cents")
@@ -89,11 +100,11 @@ func BenchmarkQuality(b *testing.B) {
 // A bar is what speech must keep at a speed: a little less than it did on the
 // excerpt when the bar was set.
 func TestSpeechKeepsItsQuality(t *testing.T) {
-	in := excerpt(t)
+	in := newSource(excerpt(t))
 	for _, bar := range []struct{ speed, stoi, cents float64 }{
 		{0.25, 0.94, 4}, {0.5, 0.955, 3.5}, {1.5, 0.915, 4}, {2, 0.88, 6}, {3, 0.82, 12}, {4, 0.79, 13},
 	} {
-		s := judge(t, ours, in, bar.speed)
+		s := in.judge(t, ours, bar.speed)
 		t.Logf("speed %g: STOI %.3f, F0 %.1f cents, %.1f %% gross, %.0f %% of the onsets", bar.speed, s.stoi, s.cents, 100*s.gross, 100*s.onsets)
 		if s.stoi < bar.stoi {
 			t.Errorf("speed %g: STOI %.3f, want %.3f", bar.speed, s.stoi, bar.stoi)

@@ -39,18 +39,20 @@ const (
 
 // A Stretcher changes the speed of a stream. It is not safe for concurrent use.
 type Stretcher struct {
-	rateHz int
-	speed  float64
-	in     *history
-	coarse *coarse
-	pitch  *tracker
-	curve  fade
-	times  timeMap
+	rateHz         int
+	speed          float64
+	in             *history
+	coarse         *coarse
+	pitch          *tracker
+	read           *reader
+	fading, rising [][2]float64 // the two sides of a cross-fade
+	curve          fade
+	times          timeMap
 
 	ready   [][2]float64 // output of the last hop
 	given   int          // how much of ready has been streamed
 	made    int64        // output samples made, ready included
-	next    int64        // a: the input sample that would follow ready untouched
+	next    place        // a: what would follow ready untouched
 	match   matcher
 	applied float64 // the speed of the last hop
 }
@@ -60,7 +62,7 @@ func New(src beep.Streamer, rateHz int) *Stretcher {
 	rateHz = max(rateHz, 1)
 	in := newHistory(src, rateHz)
 	c := newCoarse(in, rateHz)
-	s := &Stretcher{rateHz: rateHz, speed: 1, in: in, coarse: c, pitch: newTracker(c)}
+	s := &Stretcher{rateHz: rateHz, speed: 1, in: in, coarse: c, pitch: newTracker(c), read: newReader(in)}
 	s.match = matcher{in: in, coarse: c, stride: max(1, rateHz/16000)}
 	s.Reset()
 	return s
@@ -82,9 +84,8 @@ func (s *Stretcher) Reset() {
 	s.in.reset()
 	s.coarse.reset()
 	s.pitch.reset()
-	s.ready, s.given, s.made, s.next = s.ready[:0], 0, 0, 0
+	s.ready, s.given, s.made, s.next = s.ready[:0], 0, 0, place{}
 	s.applied = s.speed
-	s.match.debt = 0
 	s.times.reset(s.speed)
 }
 
@@ -142,26 +143,27 @@ func (s *Stretcher) hop() bool {
 	s.crossFade(from, hop)
 	s.ready = s.ready[:n]
 	s.made += int64(n)
-	s.next = from + int64(hop)
-	s.in.forget(min(s.next, int64(want)))
+	s.next = place{from.whole + int64(hop), from.part}
+	s.in.forget(min(s.next.whole, int64(want)))
 	return true
 }
 
 // pass copies the next 16 ms or so untouched.
 func (s *Stretcher) pass() bool {
 	const most = 256
-	s.in.need(s.next + most)
+	from := s.next.nearest() // after another speed the samples may be half of one off
+	s.in.need(from.whole + most)
 	n := int64(most)
 	if s.in.ended {
-		n = min(n, s.in.end-s.next)
+		n = min(n, s.in.end-from.whole)
 	}
 	if n <= 0 {
 		return false
 	}
-	s.ready = append(s.ready, s.in.slice(s.next, s.next+n)...)
-	s.next += n
+	s.crossFade(from, int(n))
+	s.next = from.moved(float64(n))
 	s.made += n
-	s.in.forget(s.next)
+	s.in.forget(s.next.whole)
 	return true
 }
 
@@ -171,7 +173,7 @@ func (s *Stretcher) pass() bool {
 func (s *Stretcher) changeSpeed() {
 	at := s.times.exact(s.made)
 	if s.speed == 1 || s.applied == 1 {
-		at = float64(s.next)
+		at = float64(s.next.nearest().whole)
 	}
 	s.times.turn(s.made, at, s.speed)
 	s.applied = s.speed
@@ -192,14 +194,16 @@ func (s *Stretcher) leftAtSpeed(hop int) int {
 // grain at from. Where the two are not alike, as in noise, plain fading would
 // dip by 3 dB in the middle, so it is divided by the level that a sum of two
 // signals of this correlation has.
-func (s *Stretcher) crossFade(from int64, hop int) {
-	old := s.in.slice(s.next, s.next+int64(hop))
+func (s *Stretcher) crossFade(from place, hop int) {
+	s.in.need(max(s.next.whole, from.whole) + int64(hop) + readerTaps)
 	if from == s.next {
-		s.ready = append(s.ready, old...)
+		s.ready = s.read.appendAt(s.ready, from, hop)
 		return
 	}
-	grain := s.in.slice(from, from+int64(hop))
-	rho := s.in.alike(s.next, from, hop)
+	s.fading = s.read.appendAt(s.fading[:0], s.next, hop)
+	s.rising = s.read.appendAt(s.rising[:0], from, hop)
+	old, grain := s.fading, s.rising
+	rho := s.in.alike(s.next.whole, from.whole, hop)
 	for i := range hop {
 		up := s.curve.at(i, hop)
 		down := 1 - up
@@ -225,20 +229,25 @@ type gait struct {
 	bias         float64 // what a distance of the whole reach costs
 }
 
+// gaits are the gaits up to a speed, in the order of speed.
+var gaits = []struct {
+	upTo float64
+	gait
+}{
+	{0.4, gait{0.005, false, 0.040, 0}},
+	{0.55, gait{0.005, false, 0.030, 0}},
+	{1.75, gait{0.008, true, 0.012, 0}},
+	{2.5, gait{0.005, false, 0.015, 0.1}},
+	{3.5, gait{0.006, false, 0.015, 0.1}},
+	{MaxSpeed, gait{0.005, false, 0.025, 0.1}},
+}
+
 func gaitFor(speed float64) gait {
-	switch {
-	case speed <= 0.4:
-		return gait{0.005, false, 0.040, 0}
-	case speed <= 0.55:
-		return gait{0.005, false, 0.030, 0}
-	case speed < 1.75:
-		return gait{0.008, true, 0.012, 0}
-	case speed < 2.5:
-		return gait{0.005, false, 0.015, 0.1}
-	case speed < 3.5:
-		return gait{0.006, false, 0.015, 0.1}
+	i := 0
+	for speed > gaits[i].upTo {
+		i++
 	}
-	return gait{0.005, false, 0.025, 0.1}
+	return gaits[i].gait
 }
 
 // mostHopSeconds bounds a hop of whole periods.
