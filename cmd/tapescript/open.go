@@ -79,12 +79,12 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 	var gold *transcript.Transcript
 	if f.gold != "" {
 		if gold, err = p.readGold(f.gold, args[0], recording.Duration()); err != nil {
-			return err
+			return adviseOpen(err)
 		}
 	}
 	s, err := p.openSession(path, args[0], recording.Duration())
 	if err != nil {
-		return err
+		return adviseOpen(err)
 	}
 	defer s.close()
 	// One mp3 frame of grace: some encoders count the frame that says so.

@@ -62,9 +62,20 @@ func (s *session) flush() {
 }
 
 // openSession opens a transcript, or an empty one where there is none, with
-// what its journal remembers.
+// what its journal remembers. What cannot be saved where it lies is a draft to
+// begin from.
 func (p *program) openSession(path, recording string, duration time.Duration) (*session, error) {
+	draft, err := isDraft(path)
+	if err != nil {
+		return nil, err
+	}
+	if draft {
+		return p.openDraft(path, recording, duration)
+	}
 	f, err := format.ForPath(path)
+	if err == nil && !f.CanWrite() {
+		err = &format.Error{Path: path, Code: format.ReadOnly, Offending: f.Title, Advice: format.NameFormat}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +161,7 @@ func (p *program) continueWork(s *session, onDisk *transcript.Transcript, sha256
 		return p.resume(s, onDisk, sha256)
 	case sha256 == found.SavedSHA256:
 		text := p.words.Count("recover.question", found.Unsaved, found.LastEdit.Format("2006-01-02 15:04"), s.file.Path)
-		keep, err := p.choose(s, onDisk, text, "recover.keep", "recover.discard")
+		keep, err := p.choose(text, s.comparing(p, onDisk), "recover.keep", "recover.discard")
 		if err != nil || !keep {
 			return s.begin(onDisk, sha256, err)
 		}
@@ -160,7 +171,7 @@ func (p *program) continueWork(s *session, onDisk *transcript.Transcript, sha256
 		return s.journal.Begin(onDisk, sha256)
 	}
 	text := p.words.Count("conflict.question", found.Unsaved, found.LastEdit.Format("2006-01-02 15:04"), s.file.Path)
-	mine, err := p.choose(s, onDisk, text, "conflict.mine", "conflict.theirs")
+	mine, err := p.choose(text, s.comparing(p, onDisk), "conflict.mine", "conflict.theirs")
 	if err != nil || !mine {
 		return s.begin(onDisk, sha256, err)
 	}
@@ -179,7 +190,7 @@ func (p *program) restoreGone(s *session, onDisk *transcript.Transcript) (*trans
 		return nil, err
 	}
 	text := p.words.Count("conflict.gone", len(kept.Segments), s.file.Path)
-	keep, err := p.choose(s, onDisk, text, "conflict.keep", "conflict.afresh")
+	keep, err := p.choose(text, s.comparing(p, onDisk), "conflict.keep", "conflict.afresh")
 	if err != nil || !keep {
 		return s.begin(onDisk, "", err)
 	}
@@ -213,7 +224,7 @@ func (p *program) resume(s *session, onDisk *transcript.Transcript, sha256 strin
 // choose asks for one of two versions, mine or theirs, on the plain terminal
 // before the screen opens, so that a screen reader hears it too. Both can be
 // compared first.
-func (p *program) choose(s *session, onDisk *transcript.Transcript, text, mine, theirs string) (bool, error) {
+func (p *program) choose(text string, compare func() error, mine, theirs string) (bool, error) {
 	in := bufio.NewReader(p.in)
 	fmt.Fprintln(p.out, transcript.Clean(text))
 	for {
@@ -228,25 +239,33 @@ func (p *program) choose(s *session, onDisk *transcript.Transcript, text, mine, 
 		case "2":
 			return false, nil
 		case "3":
-			if err := p.compare(s, onDisk); err != nil {
+			if err := compare(); err != nil {
 				return false, err
 			}
 		}
 	}
 }
 
-// compare prints what the two versions say differently, segment by segment.
-func (p *program) compare(s *session, onDisk *transcript.Transcript) error {
-	kept, err := s.journal.Peek()
-	if err != nil {
-		return err
+// comparing compares what the journal holds with what lies on disk.
+func (s *session) comparing(p *program, onDisk *transcript.Transcript) func() error {
+	return func() error {
+		kept, err := s.journal.Peek()
+		if err != nil {
+			return err
+		}
+		p.compare(kept, onDisk)
+		return nil
 	}
+}
+
+// compare prints what two versions say differently, segment by segment.
+func (p *program) compare(mine, other *transcript.Transcript) {
 	theirs := map[string]*transcript.Segment{}
-	for _, seg := range onDisk.Segments {
+	for _, seg := range other.Segments {
 		theirs[seg.ID] = seg
 	}
 	differ := false
-	for _, seg := range kept.Segments {
+	for _, seg := range mine.Segments {
 		other := theirs[seg.ID]
 		delete(theirs, seg.ID)
 		switch {
@@ -258,7 +277,7 @@ func (p *program) compare(s *session, onDisk *transcript.Transcript) error {
 			fmt.Fprintf(p.out, "%s\n  %s %s\n  %s %s\n", transport.Clock(seg.Start), p.words.Say("conflict.mine-mark"), seg.Text, p.words.Say("conflict.theirs-mark"), other.Text)
 		}
 	}
-	for _, seg := range onDisk.Segments {
+	for _, seg := range other.Segments {
 		if theirs[seg.ID] != nil {
 			differ = true
 			fmt.Fprintf(p.out, "%s %s\n  - %s\n", transport.Clock(seg.Start), p.words.Say("conflict.only-theirs"), seg.Text)
@@ -267,7 +286,6 @@ func (p *program) compare(s *session, onDisk *transcript.Transcript) error {
 	if !differ { // in words; times and speakers may
 		fmt.Fprintln(p.out, p.words.Say("conflict.same"))
 	}
-	return nil
 }
 
 // readGold reads a gold for one recording: a transcript, or the row of a table
