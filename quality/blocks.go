@@ -3,23 +3,32 @@ package quality
 import (
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
-	"tapescript/quality/align"
 	"tapescript/quality/normalize"
 	"tapescript/transcript"
 )
 
 // spoken is a segment with its words.
 type spoken struct {
-	seg    *transcript.Segment
-	tokens []normalize.Token
-	ids    []int32
+	seg      *transcript.Segment
+	tokens   []normalize.Token
+	ids      []int32
+	readings []normalize.Reading
+	marked   bool // the text holds NIST's marks
+	woven    bool // the text may be read in several ways
 }
 
 func (n *numbering) listen(s *transcript.Segment) spoken {
-	tokens := n.profile.Tokens(s.Text)
-	return spoken{s, tokens, n.ids(tokens)}
+	h := spoken{seg: s}
+	h.tokens, h.readings = n.profile.Readings(s.Text)
+	h.ids = n.ids(h.tokens)
+	h.marked = n.notation && strings.ContainsAny(s.Text, `{@;\(`)
+	h.woven = h.marked || len(h.readings) > 0 || slices.ContainsFunc(h.tokens, func(t normalize.Token) bool {
+		return t.Kind == normalize.Wildcard || n.fragments && isFragment(t.Text)
+	})
+	return h
 }
 
 // lane is what is aligned as one text: the segments of a channel, in order.
@@ -148,11 +157,6 @@ type block struct {
 	gold, hyp []spoken
 }
 
-// match aligns a block's words.
-func (n *numbering) match(b block) align.Alignment {
-	return align.Tokens(idsOf(b.gold), idsOf(b.hyp), n.costs)
-}
-
 func idsOf(list []spoken) []int32 {
 	if len(list) == 1 {
 		return list[0].ids
@@ -162,22 +166,6 @@ func idsOf(list []spoken) []int32 {
 		ids = append(ids, s.ids...)
 	}
 	return ids
-}
-
-// place is where a block's word stands: the index of its segment in the block,
-// and of the word in the segment.
-type place struct {
-	seg, word int
-}
-
-func placesOf(list []spoken) []place {
-	var places []place
-	for k, s := range list {
-		for w := range s.tokens {
-			places = append(places, place{k, w})
-		}
-	}
-	return places
 }
 
 // holder tells to which gold segment of a block an insertion belongs.
@@ -204,8 +192,8 @@ func newHolder(b block) *holder {
 
 // of returns the index of the gold segment for an inserted word; before is
 // that of the reference word before it.
-func (h *holder) of(p place, before int) int {
-	t, ok := h.b.hyp[p.seg].time(p.word)
+func (h *holder) of(w chosen, before int) int {
+	t, ok := h.b.hyp[w.seg].time(w.token)
 	if !ok || !h.timed {
 		return before
 	}
@@ -222,8 +210,7 @@ func (h *holder) of(p place, before int) int {
 }
 
 // time returns when a word is in the middle of being said.
-func (s spoken) time(word int) (time.Duration, bool) {
-	t := s.tokens[word]
+func (s spoken) time(t normalize.Token) (time.Duration, bool) {
 	for _, w := range s.seg.Words {
 		if w.Timed() && w.From < t.End && t.Start < w.To {
 			return w.Start + (w.End-w.Start)/2, true

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"tapescript/quality/align"
-	"tapescript/quality/normalize"
+	"tapescript/transcript"
 )
 
 // Item is a row of a table: an utterance and its text.
@@ -87,31 +87,43 @@ func baseName(id string) string {
 
 // reading is a text as it is compared.
 type reading struct {
-	tokens     []normalize.Token
-	ids        []int32
+	spoken
 	characters []int32
 	words      []Word
 }
 
 func (n *numbering) read(item Item) reading {
-	tokens := n.profile.Tokens(item.Text)
-	r := reading{tokens: tokens, ids: n.ids(tokens), words: make([]Word, len(tokens))}
-	r.characters = n.characters(make([]int32, 0, len(item.Text)), tokens, nil)
-	for i, t := range tokens {
+	r := reading{spoken: n.listen(&transcript.Segment{ID: item.ID, Text: item.Text})}
+	r.words = make([]Word, len(r.tokens))
+	r.characters = n.characters(make([]int32, 0, len(item.Text)), r.tokens, nil)
+	for i, t := range r.tokens {
 		r.words[i] = Word{t.Text, item.ID, t.Start, t.End, item.Text}
 	}
 	return r
 }
 
 func (n *numbering) compare(gold, hypothesis reading) ItemScore {
-	steps := align.Tokens(gold.ids, hypothesis.ids, n.costs)
-	item := ItemScore{Counts: count(steps), Steps: make([]Step, len(steps))}
-	for i, s := range steps {
-		item.Steps[i].Op = s.Op
-		if s.Op != align.Insertion {
+	b := block{[]spoken{gold.spoken}, []spoken{hypothesis.spoken}}
+	var p pairing
+	if steps, woven := n.matchWoven(b, &p); woven {
+		p.steps = steps
+		golds, hyps := p.counted()
+		gold.words, hypothesis.words = wordsOf(p.gold, b.gold), wordsOf(p.hyp, b.hyp)
+		gold.characters = n.characters(nil, tokensIn(golds), nil)
+		hypothesis.characters = n.characters(nil, tokensIn(hyps), nil)
+	} else {
+		p.steps = align.Tokens(gold.ids, hypothesis.ids, n.costs)
+	}
+	n.makeReadable(p.steps, func(s align.Step) (string, string) {
+		return gold.words[s.Ref].Text, hypothesis.words[s.Hyp].Text
+	})
+	item := ItemScore{Counts: p.count(), Steps: make([]Step, len(p.steps))}
+	for i, s := range p.steps {
+		item.Steps[i] = Step{Op: s.Op, Free: p.isFree(i)}
+		if s.Op != align.Insertion && s.Ref >= 0 {
 			item.Steps[i].Gold = &gold.words[s.Ref]
 		}
-		if s.Op != align.Deletion {
+		if s.Op != align.Deletion && s.Hyp >= 0 {
 			item.Steps[i].Hypothesis = &hypothesis.words[s.Hyp]
 		}
 	}

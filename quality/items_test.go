@@ -190,3 +190,33 @@ func BenchmarkCrowd(b *testing.B) {
 		}
 	}
 }
+
+func TestWhatCanBeSaidInTwoWays(t *testing.T) {
+	english, notation := Options{Normalize: profile(t, "english")}, Options{Notation: true}
+	nist := Options{Normalize: profile(t, "sclite"), Align: align.SCLite, Notation: true, Optional: true, Fragments: true}
+	for _, c := range []struct {
+		o                Options
+		gold, hypothesis string
+		want             string // C S I D, and errors of characters
+	}{
+		{english, "It's fifty dollars, uh, Mr Smith", "it is $50 mister smith", "6 0 0 0, 0"},
+		{english, "log in now", "login now", "2 0 0 0, 0"},
+		{english, "uh yes", "yes uh uh uh", "1 0 0 0, 0"}, // what may be left out counts nothing
+		{english, "call [NAME] now", "call john smith now", "2 0 0 0, 0"},
+		{english, "call john smith now", "call [NAME] now", "2 1 0 1, 8"}, // not a way never to be wrong
+		{english, "{ a / b } c", "b c", "2 0 0 1, 2"},                     // no notation: a text
+		{notation, "say { um / uh / @ } yes", "say yes", "2 0 0 0, 0"},
+		{notation, "say { um / uh / @ } yes", "say uh yes", "3 0 0 0, 0"},
+		{notation, "{ one { two / too } / a } b", "one too b", "3 0 0 0, 0"},
+		{notation, `a\;s;tag far`, "a s far", "3 0 0 0, 0"},
+		{notation, "{ never closed", "never closed", "2 0 0 0, 0"},
+		{nist, "say (uh) yes fi-", "say yes fish", "4 0 0 0, 5"},
+		{nist, "(uh)", "", "1 0 0 0, 2"},
+	} {
+		got := scored(t, c.o, [2]string{c.gold, c.hypothesis}).Items[0].Counts
+		s := fmt.Sprintf("%d %d %d %d, %d", got.Correct, got.Substitutions, got.Insertions, got.Deletions, got.CharacterErrors)
+		if s != c.want {
+			t.Errorf("%q / %q: got %s, want %s", c.gold, c.hypothesis, s, c.want)
+		}
+	}
+}

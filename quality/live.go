@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"tapescript/quality/align"
 	"tapescript/transcript"
 )
 
@@ -36,7 +35,7 @@ type liveBlock struct {
 // matched is a block as it was scored. Only marks is added later.
 type matched struct {
 	block
-	steps  align.Alignment
+	pairing
 	counts Counts
 
 	once  sync.Once
@@ -92,7 +91,7 @@ func (l *Live) retype(now []*transcript.Segment) bool {
 	for _, c := range changes {
 		place := l.places[c.old]
 		was := place.now
-		b := block{was.gold, slices.Clone(was.hyp)}
+		b := block{was.block.gold, slices.Clone(was.block.hyp)}
 		at := slices.IndexFunc(b.hyp, func(h spoken) bool { return h.seg == c.old })
 		b.hyp[at] = l.n.listen(c.new)
 		delete(l.heard, c.old)
@@ -109,8 +108,8 @@ func (l *Live) retype(now []*transcript.Segment) bool {
 }
 
 func (l *Live) match(b block) *matched {
-	steps := l.n.match(b)
-	return &matched{block: b, steps: steps, counts: count(steps)}
+	p := l.n.match(b)
+	return &matched{block: b, pairing: p, counts: p.count()}
 }
 
 // rebuild cuts the blocks anew and scores those that were not there before.
@@ -147,7 +146,7 @@ func (l *Live) rebuild(snapshot *transcript.Transcript) {
 // the same.
 func (l *Live) reuse(gold, hyp []*transcript.Segment) *matched {
 	if len(hyp) > 0 {
-		if place := l.places[hyp[0]]; place != nil && same(place.now.hyp, hyp) && same(place.now.gold, gold) {
+		if place := l.places[hyp[0]]; place != nil && same(place.now.block.hyp, hyp) && same(place.now.block.gold, gold) {
 			return place.now
 		}
 	}

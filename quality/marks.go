@@ -39,48 +39,45 @@ func (l *Live) Marks(s *transcript.Segment) ([]Mark, bool) {
 
 // mark finds the marks of all the block's segments.
 func (m *matched) mark() {
-	m.marks = make(map[*transcript.Segment][]Mark, len(m.hyp))
-	gold, hyp := placesOf(m.gold), placesOf(m.hyp)
-	for _, s := range m.steps {
-		if s.Op == align.Correct {
+	m.marks = make(map[*transcript.Segment][]Mark, len(m.block.hyp))
+	gold, hyp := m.pairing.gold, m.pairing.hyp
+	for i, s := range m.steps {
+		if s.Op == align.Correct || m.isFree(i) {
 			continue
 		}
 		mark := Mark{Op: s.Op}
 		if s.Op != align.Insertion {
-			g := m.gold[gold[s.Ref].seg]
-			t := g.tokens[gold[s.Ref].word]
-			mark.Gold, mark.GoldSegment = g.seg.Text[t.Start:t.End], g.seg.ID
+			g, t := m.block.gold[gold[s.Ref].seg].seg, gold[s.Ref].token
+			mark.Gold, mark.GoldSegment = g.Text[t.Start:t.End], g.ID
 		}
 		if s.Op == align.Deletion {
-			m.markGap(mark, m.gold[gold[s.Ref].seg].seg, hyp, int(s.Hyp))
+			m.markGap(mark, m.block.gold[gold[s.Ref].seg].seg, hyp, int(s.Hyp))
 			continue
 		}
-		p := hyp[s.Hyp]
-		t := m.hyp[p.seg].tokens[p.word]
-		mark.From, mark.To = t.Start, t.End
-		m.add(m.hyp[p.seg].seg, mark)
+		mark.From, mark.To = hyp[s.Hyp].token.Start, hyp[s.Hyp].token.End
+		m.add(m.block.hyp[hyp[s.Hyp].seg].seg, mark)
 	}
 }
 
 // markGap puts the mark of a missing word behind the word before it, or, where
 // the next segment has begun by the time of gold's, at that one's beginning.
-func (m *matched) markGap(mark Mark, gold *transcript.Segment, hyp []place, next int) {
-	if len(m.hyp) == 0 {
+func (m *matched) markGap(mark Mark, gold *transcript.Segment, hyp []chosen, next int) {
+	if len(m.block.hyp) == 0 {
 		return // nobody has begun to write here
 	}
-	home, at := m.hyp[0], 0
+	home, at := m.block.hyp[0], 0
 	if next > 0 {
 		p := hyp[next-1]
-		home, at = m.hyp[p.seg], m.hyp[p.seg].tokens[p.word].End
+		home, at = m.block.hyp[p.seg], p.token.End
 		// The last segment before the next word that has begun; those between
 		// are empty.
-		limit := len(m.hyp) - 1
+		limit := len(m.block.hyp) - 1
 		if next < len(hyp) {
 			limit = hyp[next].seg
 		}
 		for k := p.seg + 1; k <= limit; k++ {
-			if s := m.hyp[k].seg; s.Timed() && gold.Timed() && s.Start <= gold.Start+slack {
-				home, at = m.hyp[k], 0
+			if s := m.block.hyp[k].seg; s.Timed() && gold.Timed() && s.Start <= gold.Start+slack {
+				home, at = m.block.hyp[k], 0
 			}
 		}
 	}

@@ -15,28 +15,41 @@ type numbering struct {
 	profile  normalize.Profile
 	costs    align.Costs
 	words    map[string]int32
+	texts    []string         // of the words, by their numbers
 	clusters map[string]int32 // of more than one code point; negative
+	letters  [2][]int32       // of two words that are compared
+
+	notation, optional, fragments bool // as in Options
 }
 
 func newNumbering(o Options) *numbering {
 	if o.Normalize.Name() == "" {
 		o.Normalize = normalize.Basic()
 	}
-	return &numbering{o.Normalize, o.Align, map[string]int32{}, map[string]int32{}}
+	return &numbering{
+		profile: o.Normalize, costs: o.Align, words: map[string]int32{}, clusters: map[string]int32{},
+		notation: o.Notation, optional: o.Optional, fragments: o.Fragments,
+	}
 }
 
 // ids numbers words.
 func (n *numbering) ids(tokens []normalize.Token) []int32 {
 	ids := make([]int32, len(tokens))
 	for i, t := range tokens {
-		id, ok := n.words[t.Text]
-		if !ok {
-			id = int32(len(n.words))
-			n.words[t.Text] = id
-		}
-		ids[i] = id
+		ids[i] = n.id(t.Text)
 	}
 	return ids
+}
+
+// id numbers a word.
+func (n *numbering) id(word string) int32 {
+	id, ok := n.words[word]
+	if !ok {
+		id = int32(len(n.words))
+		n.words[word] = id
+		n.texts = append(n.texts, word)
+	}
+	return id
 }
 
 // characters numbers the characters of a text's words and of the spaces between

@@ -54,6 +54,17 @@ import (
 type Options struct {
 	Normalize normalize.Profile
 	Align     align.Costs
+
+	// Notation says that texts hold NIST's marks, as gold in trn, stm and ctm
+	// does: { um / uh / @ } is one of several words or none, a\;b a word with a
+	// semicolon, word;tag a word.
+	Notation bool
+	// Optional lets a word of gold or of the hypothesis be left out that is
+	// marked so, (uh): sclite's -D. It needs Notation.
+	Optional bool
+	// Fragments takes a word that was broken off, fi- or -sh, for any that
+	// begins or ends so: sclite's -F.
+	Fragments bool
 }
 
 // Counts are what a comparison found. They add up.
@@ -99,6 +110,10 @@ func count(steps align.Alignment) Counts {
 	for _, s := range steps {
 		by[s.Op]++
 	}
+	return countsOf(by)
+}
+
+func countsOf(by [4]int) Counts {
 	return Counts{
 		Correct: by[align.Correct], Substitutions: by[align.Substitution],
 		Insertions: by[align.Insertion], Deletions: by[align.Deletion],

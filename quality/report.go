@@ -30,6 +30,10 @@ type ItemScore struct {
 type Step struct {
 	Op               align.Op
 	Gold, Hypothesis *Word // nil on the side that has none
+	// Free says that the step counts nothing: gold cannot know the word, as
+	// where it was redacted, or it may be left out and was (then it is Correct
+	// and has one side).
+	Free bool
 }
 
 // Word is a normalised word and where it stands in the raw text.

@@ -1,8 +1,6 @@
 package quality
 
 import (
-	"slices"
-
 	"tapescript/quality/align"
 	"tapescript/quality/normalize"
 	"tapescript/transcript"
@@ -69,36 +67,48 @@ func (n *numbering) items(b block) []ItemScore {
 	for k, g := range b.gold {
 		items[k].ID, items[k].Speaker = g.seg.ID, g.seg.Speaker
 	}
-	gold, hyp := wordsOf(b.gold), wordsOf(b.hyp)
-	owners, hypPlaces, h := placesOf(b.gold), placesOf(b.hyp), newHolder(b)
+	p := n.match(b)
+	gold, hyp, h := wordsOf(p.gold, b.gold), wordsOf(p.hyp, b.hyp), newHolder(b)
 	before := 0
-	steps := make([]align.Alignment, len(items))
-	for _, s := range n.match(b) {
-		step, k := Step{Op: s.Op}, before
-		if s.Op != align.Deletion {
+	for i, s := range p.steps {
+		step, k := Step{Op: s.Op, Free: p.isFree(i)}, before
+		if s.Op != align.Deletion && s.Hyp >= 0 {
 			step.Hypothesis = &hyp[s.Hyp]
 		}
-		if s.Op == align.Insertion {
-			k = h.of(hypPlaces[s.Hyp], before)
-		} else {
+		switch {
+		case s.Op != align.Insertion && s.Ref >= 0:
 			step.Gold = &gold[s.Ref]
-			k = owners[s.Ref].seg
+			k = p.gold[s.Ref].seg
 			before = k
+		default:
+			k = h.of(p.hyp[s.Hyp], before)
 		}
 		items[k].Steps = append(items[k].Steps, step)
-		steps[k] = append(steps[k], s)
 	}
 	for k := range items {
-		items[k].Counts = count(steps[k])
+		items[k].Counts = countSteps(items[k].Steps)
 	}
-	n.countCharacters(b, h, items)
+	n.countCharacters(p, h, items)
 	return items
 }
 
+// countSteps returns the word counts of steps.
+func countSteps(steps []Step) Counts {
+	var by [4]int
+	for i := range steps {
+		if !steps[i].Free {
+			by[steps[i].Op]++
+		}
+	}
+	return countsOf(by)
+}
+
 // countCharacters shares out the character errors as the words' errors are:
-// an inserted character belongs where its word would, were it inserted.
-func (n *numbering) countCharacters(b block, h *holder, items []ItemScore) {
-	goldPlaces, hypPlaces := placesOf(b.gold), placesOf(b.hyp)
+// an inserted character belongs where its word would, were it inserted. Where a
+// text may be read in several ways, its characters are those of the words that
+// were taken.
+func (n *numbering) countCharacters(p pairing, h *holder, items []ItemScore) {
+	golds, hyps := p.counted()
 	var goldWord, hypWord []int // of each character
 	note := func(list *[]int) func(int, int) {
 		return func(word, added int) {
@@ -107,10 +117,10 @@ func (n *numbering) countCharacters(b block, h *holder, items []ItemScore) {
 			}
 		}
 	}
-	ref := n.characters(nil, tokensOf(b.gold), note(&goldWord))
-	hyp := n.characters(nil, tokensOf(b.hyp), note(&hypWord))
+	ref := n.characters(nil, tokensIn(golds), note(&goldWord))
+	hyp := n.characters(nil, tokensIn(hyps), note(&hypWord))
 	for _, w := range goldWord {
-		items[goldPlaces[w].seg].Counts.Characters++
+		items[golds[w].seg].Counts.Characters++
 	}
 	if len(items) == 1 {
 		items[0].Counts.CharacterErrors = align.Distance(ref, hyp)
@@ -120,15 +130,23 @@ func (n *numbering) countCharacters(b block, h *holder, items []ItemScore) {
 	for _, s := range align.Tokens(ref, hyp, align.Levenshtein) {
 		k := before
 		if s.Op == align.Insertion {
-			k = h.of(hypPlaces[hypWord[s.Hyp]], before)
+			k = h.of(hyps[hypWord[s.Hyp]], before)
 		} else {
-			k = goldPlaces[goldWord[s.Ref]].seg
+			k = golds[goldWord[s.Ref]].seg
 			before = k
 		}
 		if s.Op != align.Correct {
 			items[k].Counts.CharacterErrors++
 		}
 	}
+}
+
+func tokensIn(words []chosen) []normalize.Token {
+	tokens := make([]normalize.Token, len(words))
+	for i, w := range words {
+		tokens[i] = w.token
+	}
+	return tokens
 }
 
 func tokensOf(list []spoken) []normalize.Token {
@@ -142,13 +160,11 @@ func tokensOf(list []spoken) []normalize.Token {
 	return tokens
 }
 
-func wordsOf(list []spoken) []Word {
-	var words []Word
-	for _, s := range list {
-		words = slices.Grow(words, len(s.tokens))
-		for _, t := range s.tokens {
-			words = append(words, Word{t.Text, s.seg.ID, t.Start, t.End, s.seg.Text})
-		}
+func wordsOf(words []chosen, list []spoken) []Word {
+	out := make([]Word, len(words))
+	for i, w := range words {
+		seg := list[w.seg].seg
+		out[i] = Word{w.token.Text, seg.ID, w.token.Start, w.token.End, seg.Text}
 	}
-	return words
+	return out
 }

@@ -142,7 +142,7 @@ func TestStepsPointAtTheRawText(t *testing.T) {
 		}
 		got = append(got, line)
 	}
-	want := "correct Its its|insertion elan|substitution Élan vital"
+	want := "correct Its its|substitution Élan elan|insertion vital"
 	if s := strings.Join(got, "|"); s != want || item.Speaker != "Ann" {
 		t.Errorf("got %s of %s, want %s", s, item.Speaker, want)
 	}
