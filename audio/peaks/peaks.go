@@ -3,6 +3,8 @@
 //
 //	p, err := peaks.Measure(ctx, stream, from, to, 480)
 //
+// An [Overview] is of a whole recording, at all zooms, filled while it is read.
+//
 // A [Peaks] knows the lowest and the highest sample of every bucket, exactly:
 // nothing between is lost. It knows nothing of time or cells; the caller says
 // which samples it wants and how many make a bucket.
@@ -39,6 +41,21 @@ type Peaks struct {
 	FromSamples   int64 // where the first bucket begins
 	BucketSamples int64
 	Buckets       []Peak // the last one may be shorter
+}
+
+// Loudest returns the level of the loudest of the buckets that [from, to)
+// touches; what was not measured counts as silence. None of it is guessed.
+func (p Peaks) Loudest(from, to int64) (level float64, guessed bool) {
+	if p.BucketSamples <= 0 {
+		return 0, false
+	}
+	from, to = from-p.FromSamples, to-p.FromSamples
+	first := max(from/p.BucketSamples, 0)
+	last := min((max(to, from+1)-1)/p.BucketSamples, int64(len(p.Buckets))-1)
+	for i := first; i <= last; i++ {
+		level = max(level, p.Buckets[i].Level())
+	}
+	return level, false
 }
 
 // blockSamples is how much is read at once: 85 ms at 48 kHz, small enough that

@@ -44,7 +44,7 @@ var arrows = map[string][]string{
 	"tui/transport": {"tui", "tui/locale", "audio", "audio/output"},
 	"tui/workbench": {
 		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport",
-		"audio", "audio/peaks", "audio/output", "transcript", "transcript/format", "transcript/journal",
+		"audio", "audio/peaks", "audio/speech", "audio/output", "transcript", "transcript/format", "transcript/journal",
 		"quality", "quality/align", "quality/normalize",
 	},
 }
