@@ -8,7 +8,8 @@ type search struct {
 	target  float64 // where the speed wants the grain
 	reach   float64 // how far from target it may lie, in samples
 	hop     int     // the length of the fade into it
-	length  int     // how much is compared, centred on the fade
+	rough   int     // how much is compared at first, centred on the fade
+	fine    int     // and how much to place the grain exactly
 	bias    float64 // what a grain at the end of the reach loses
 }
 
@@ -28,7 +29,7 @@ func (m *matcher) find(s search) place {
 // rough is the best distance from s.natural in steps of the coarse rate.
 func (m *matcher) rough(s search) int64 {
 	f := m.coarse.factor
-	n := max(4, int(int64(s.length)/f))
+	n := max(4, int(int64(s.rough)/f))
 	centre := (s.natural.whole + int64(s.hop)/2) / f
 	start := max(centre-int64(n)/2, m.coarse.base)
 	want := s.target - float64(s.natural.whole)
@@ -58,16 +59,16 @@ func (m *matcher) fine(s search, lag int64) place {
 		return s.natural.moved(float64(lag))
 	}
 	around := f/2 + 2
-	start := max(s.natural.whole+int64(s.hop)/2-int64(s.length)/2, m.in.base)
-	m.in.need(max(start, start+lag) + around + int64(s.length) + 1)
-	a := m.in.mono[start-m.in.base:][:s.length]
+	start := max(s.natural.whole+int64(s.hop)/2-int64(s.fine)/2, m.in.base)
+	m.in.need(max(start, start+lag) + around + int64(s.fine) + 1)
+	a := m.in.mono[start-m.in.base:][:s.fine]
 	power := strided(a, a, m.stride)
 	m.scores = m.scores[:0]
 	best, bestScore := 0, math.Inf(-1)
 	for d := lag - around; d <= lag+around; d++ {
 		score := 0.0
 		if at := start + d - m.in.base; at >= 0 {
-			b := m.in.mono[at:][:s.length]
+			b := m.in.mono[at:][:s.fine]
 			if energy := power * strided(b, b, m.stride); energy > silence*silence {
 				score = strided(a, b, m.stride) / math.Sqrt(energy)
 			}
