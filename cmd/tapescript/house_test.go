@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"transcript/journal": {"transcript"},
 	"transcript/format":  {"transcript"},
 	"quality/normalize":  {"transcript"},
+	"quality/style":      {"transcript"},
 
 	"quality":           {"transcript", "quality/align", "quality/normalize"},
 	"quality/report":    {"transcript", "quality/align", "quality/normalize", "quality"},
