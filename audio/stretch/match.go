@@ -52,39 +52,58 @@ func (m *matcher) rough(s search) int64 {
 // tieBreak prefers the nearest of grains that are equally good, as in silence.
 const tieBreak = 1e-6
 
-// fine looks for the best start around the distance lag, sample by sample.
+// fine looks for the best start around the distance lag, in steps of m.stride
+// and between them by the peak of the curve through the three best.
 func (m *matcher) fine(s search, lag int64) place {
 	f := m.coarse.factor
 	if f == 1 {
 		return s.natural.moved(float64(lag))
 	}
-	around := f/2 + 2
+	step := int64(m.stride)
+	around := (f/2+1)/step + 1
 	start := max(s.natural.whole+int64(s.hop)/2-int64(s.fine)/2, m.in.base)
-	m.in.need(max(start, start+lag) + around + int64(s.fine) + 1)
+	m.in.need(max(start, start+lag) + around*step + int64(s.fine) + 1)
 	a := m.in.mono[start-m.in.base:][:s.fine]
 	power := strided(a, a, m.stride)
 	m.scores = m.scores[:0]
 	best, bestScore := 0, math.Inf(-1)
-	for d := lag - around; d <= lag+around; d++ {
+	energy := -1.0 // of what is compared, once known
+	for i := -around; i <= around; i++ {
 		score := 0.0
-		if at := start + d - m.in.base; at >= 0 {
+		if at := start + lag + i*step - m.in.base; at >= 0 {
 			b := m.in.mono[at:][:s.fine]
-			if energy := power * strided(b, b, m.stride); energy > silence*silence {
-				score = strided(a, b, m.stride) / math.Sqrt(energy)
+			if energy < 0 {
+				energy = strided(b, b, m.stride)
 			}
+			if power*energy > silence*silence {
+				score = strided(a, b, m.stride) / math.Sqrt(power*energy)
+			}
+			energy = max(0, energy+m.slide(at, s.fine))
 		}
-		score -= tieBreak * math.Abs(float64(d-lag))
+		score -= tieBreak * math.Abs(float64(i))
 		if score > bestScore {
 			best, bestScore = len(m.scores), score
 		}
 		m.scores = append(m.scores, score)
 	}
-	distance := float64(lag - around + int64(best))
+	distance := float64(lag + (int64(best)-around)*step)
 	const alike = 0.5 // below, the peak between samples means nothing
 	if bestScore >= alike {
-		return m.inMemory(s.natural.moved(distance + m.peakOffset(best)))
+		return m.inMemory(s.natural.moved(distance + float64(step)*m.peakOffset(best)))
 	}
 	return m.inMemory(s.natural.nearest().moved(distance))
+}
+
+// slide is by how much the energy of n samples at memory index at grows when
+// they start one step later.
+func (m *matcher) slide(at int64, n int) float64 {
+	// The last one compared is the last multiple of the stride before n.
+	next := at + int64((n-1)/m.stride*m.stride+m.stride)
+	if next >= int64(len(m.in.mono)) {
+		return 0 // nothing will be asked there
+	}
+	head, tail := m.in.mono[at], m.in.mono[next]
+	return tail*tail - head*head
 }
 
 // inMemory is p, or the first place that can be read if that is later.
@@ -96,7 +115,7 @@ func (m *matcher) inMemory(p place) place {
 }
 
 // peakOffset is how far from the best score, scores[i], the peak of the curve
-// through it lies, in samples; half a sample at most.
+// through it lies, in steps; half a step at most.
 func (m *matcher) peakOffset(i int) float64 {
 	if i == 0 || i == len(m.scores)-1 {
 		return 0
@@ -114,10 +133,15 @@ func strided(x, y []float64, stride int) float64 {
 	if stride == 1 {
 		return dot(x, y)
 	}
-	sum := 0.0
+	var a, b float64
 	y = y[:len(x)]
-	for i := 0; i < len(x); i += stride {
-		sum += x[i] * y[i]
+	i := 0
+	for ; i+stride < len(x); i += 2 * stride {
+		a += x[i] * y[i]
+		b += x[i+stride] * y[i+stride]
 	}
-	return sum
+	if i < len(x) {
+		a += x[i] * y[i]
+	}
+	return a + b
 }

@@ -25,8 +25,8 @@ type tracker struct {
 	next              int64 // the next frame to compute
 	first             int64 // the first frame of the paths
 	cost, scores      []float64
-	step              []float64 // step[to*lags+from] is the cost of going from one lag to another
-	nearLow, nearHigh []int16   // for each lag, those that are nearer than a jump
+	step              []float64 // step[i] is the cost of going from lag i to i+1 or back
+	reached           []float64 // the best cost with which each lag is reached
 	back              [frameMemory][]int16
 	alike             [frameMemory][]float32
 }
@@ -43,26 +43,13 @@ func newTracker(c *coarse) *tracker {
 	}
 	t.cost = make([]float64, t.lags)
 	t.scores = make([]float64, t.lags)
-	t.tabulateSteps()
-	return t
-}
-
-// tabulateSteps computes what it costs to go from one lag to another.
-func (t *tracker) tabulateSteps() {
-	n := t.lags
-	t.step = make([]float64, n*n)
-	t.nearLow, t.nearHigh = make([]int16, n), make([]int16, n)
-	for to := range n {
-		t.nearLow[to], t.nearHigh[to] = int16(to), int16(to)
-		for from := range n {
-			octaves := math.Abs(math.Log2(float64(to+t.lowLag) / float64(from+t.lowLag)))
-			t.step[to*n+from] = octaveCost * octaves
-			if octaveCost*octaves < jumpCost {
-				t.nearLow[to] = min(t.nearLow[to], int16(from))
-				t.nearHigh[to] = max(t.nearHigh[to], int16(from))
-			}
-		}
+	t.reached = make([]float64, t.lags)
+	t.step = make([]float64, t.lags-1)
+	for i := range t.step {
+		lag := float64(int64(i) + t.lowLag)
+		t.step[i] = octaveCost * math.Log2((lag+1)/lag)
 	}
+	return t
 }
 
 func (t *tracker) reset() { t.next, t.first = 0, 0; clear(t.cost) }
@@ -105,32 +92,47 @@ func (t *tracker) need(to int64) {
 
 // frame extends the paths by one frame.
 func (t *tracker) frame(f int64) {
-	n := t.lags
+	highest := t.reach(t.back[f%frameMemory])
+	alike := t.alike[f%frameMemory]
+	for lag := range t.lags {
+		l := lag + t.lowLag
+		w := max(t.window, l)
+		start := f*t.frameStep - (w+l)/2
+		r := t.c.alike(start, start+l, int(w))
+		alike[lag] = float32(r)
+		t.scores[lag] = t.reached[lag] + r - longLagCost*float64(l)/float64(t.lowLag+t.lags)
+	}
+	for i, v := range t.scores {
+		t.cost[i] = v - highest // kept small over hours
+	}
+}
+
+// reach sets from which lag each lag is reached best, and gives the highest cost
+// before. Steps along a line of lags add up, so the best way over all lags is found
+// by going up the line once and down once.
+func (t *tracker) reach(from []int16) (highest float64) {
 	top := 0
 	for i, v := range t.cost {
 		if v > t.cost[top] {
 			top = i
 		}
 	}
-	highest := t.cost[top]
-	alike, back := t.alike[f%frameMemory], t.back[f%frameMemory]
-	for lag := range n {
-		l := lag + t.lowLag
-		w := max(t.window, l)
-		start := f*t.frameStep - (w+l)/2
-		r := t.c.alike(start, start+l, int(w))
-		alike[lag] = float32(r)
-		best, from := highest-jumpCost, int16(top)
-		row := t.step[lag*n:]
-		for near := t.nearLow[lag]; near <= t.nearHigh[lag]; near++ {
-			if v := t.cost[near] - row[near]; v > best {
-				best, from = v, near
+	highest = t.cost[top]
+	for i, v := range t.cost {
+		t.reached[i], from[i] = v, int16(i)
+		if jump := highest - jumpCost; jump > v {
+			t.reached[i], from[i] = jump, int16(top)
+		}
+		if i > 0 {
+			if v := t.reached[i-1] - t.step[i-1]; v > t.reached[i] {
+				t.reached[i], from[i] = v, from[i-1]
 			}
 		}
-		back[lag] = from
-		t.scores[lag] = best + r - longLagCost*float64(l)/float64(t.lowLag+n)
 	}
-	for i, v := range t.scores {
-		t.cost[i] = v - highest // kept small over hours
+	for i := len(t.step) - 1; i >= 0; i-- {
+		if v := t.reached[i+1] - t.step[i]; v > t.reached[i] {
+			t.reached[i], from[i] = v, from[i+1]
+		}
 	}
+	return highest
 }

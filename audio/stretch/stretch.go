@@ -205,8 +205,7 @@ func (s *Stretcher) crossFade(from place, hop int) {
 	s.rising = s.read.appendAt(s.rising[:0], from, hop)
 	old, grain := s.fading, s.rising
 	rho := s.in.alike(s.next.whole, from.whole, hop)
-	for i := range hop {
-		up := s.curve.at(i, hop)
+	for i, up := range s.curve.of(hop) {
 		down := 1 - up
 		if rho < 0.95 {
 			level := 1 / math.Sqrt(up*up+down*down+2*rho*up*down)
@@ -237,8 +236,7 @@ var gaits = []struct {
 	upTo float64
 	gait
 }{
-	{0.4, gait{0.005, false, 0.040, 0.040, 0}},
-	{0.55, gait{0.005, false, 0.030, 0.030, 0}},
+	{0.55, gait{0.008, false, 0.015, 0.030, 0}},
 	{1, gait{0.008, true, 0.012, 0.030, 0}},
 	{1.75, gait{0.008, false, 0.012, 0.030, 0.05}},
 	{2.5, gait{0.005, false, 0.012, 0.030, 0.05}},
@@ -267,17 +265,16 @@ func (g gait) hopSamples(period, rateHz int) int {
 	return min(hop, max(2, int(mostHopSeconds*float64(rateHz))))
 }
 
-// fade is a raised cosine from 0 to 1, in a table since every hop needs it.
-type fade struct{ table []float64 }
+// A fade is a raised cosine from 0 to 1, kept since most hops are alike.
+type fade struct{ rise []float64 }
 
-func (f *fade) at(i, n int) float64 {
-	const steps = 2048
-	if f.table == nil {
-		f.table = make([]float64, steps)
-		for k := range f.table {
-			v := math.Sin((float64(k) + 0.5) / steps * math.Pi / 2)
-			f.table[k] = v * v
+func (f *fade) of(n int) []float64 {
+	if len(f.rise) != n {
+		f.rise = f.rise[:0]
+		for i := range n {
+			v := math.Sin((float64(i) + 0.5) / float64(n) * math.Pi / 2)
+			f.rise = append(f.rise, v*v)
 		}
 	}
-	return f.table[(2*i+1)*steps/(2*n)]
+	return f.rise
 }

@@ -340,7 +340,7 @@ func correlation(x, y []float64) float64 {
 func BenchmarkStretch(b *testing.B) {
 	for _, rate := range []int{16000, 48000} {
 		in := mono(rate*10, voice(120, rate))
-		for _, speed := range []float64{0.25, 0.5, 1, 1.5, 2, 4} {
+		for _, speed := range []float64{0.25, 0.5, 1, 1.5, 2, 3, 4} {
 			b.Run(fmt.Sprintf("%dHz/x%g", rate, speed), func(b *testing.B) {
 				var buf [512][2]float64
 				for b.Loop() {
