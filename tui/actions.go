@@ -33,6 +33,10 @@ const (
 	PreviousAndPlay Action = "previous-play"
 	ToPlayhead      Action = "to-playhead"
 	AutoPlay        Action = "auto-play"
+	SkipSilence     Action = "skip-silence"
+	NextUntold      Action = "next-untold"
+	ZoomIn          Action = "zoom-in"
+	ZoomOut         Action = "zoom-out"
 	StartHere       Action = "start-here"
 	EndHere         Action = "end-here"
 	InsertSegment   Action = "insert-segment"
@@ -106,7 +110,7 @@ type Group struct {
 var Groups = []Group{
 	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay,
 		GainDown, GainUp, Channel, Filter, EvenOut}},
-	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, AutoPlay, StartHere, EndHere, InsertSegment, DeleteSegment,
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, DeleteSegment,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,

@@ -10,13 +10,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"tapescript/audio"
+	"tapescript/audio/speech"
 	"tapescript/quality"
 	"tapescript/transcript"
 	"tapescript/tui"
 	"tapescript/tui/transport"
+	"tapescript/tui/wave"
 	"tapescript/tui/workbench"
 )
 
@@ -26,6 +29,7 @@ type openFlags struct {
 	rewind     time.Duration
 	noAutoPlay bool
 	silent     bool
+	segment    bool
 }
 
 // defaultRewind: oTranscribe's fixed value; interviewers ask for 3 to 5 s, which
@@ -44,6 +48,7 @@ func (p *program) openCommand() *cobra.Command {
 	c.Flags().DurationVar(&f.rewind, "rewind", defaultRewind, p.words.Say("flag.rewind"))
 	c.Flags().BoolVar(&f.noAutoPlay, "no-auto-play", false, p.words.Say("flag.no-auto-play"))
 	c.Flags().BoolVar(&f.silent, "silent", false, p.words.Say("flag.silent"))
+	c.Flags().BoolVar(&f.segment, "segment", false, p.words.Say("flag.segment"))
 	return c
 }
 
@@ -87,6 +92,7 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 		return adviseOpen(err)
 	}
 	defer s.close()
+	s.recording = args[0]
 	// One mp3 frame of grace: some encoders count the frame that says so.
 	const grace = 1152
 	if i := recording.Info(); i.PromisedSamples > i.LengthSamples+grace {
@@ -144,7 +150,12 @@ func (p *program) show(ctx context.Context, recording *audio.Recording, s *sessi
 	}
 	player := audio.NewPlayer(recording, audio.Options{Rewind: f.rewind, Silent: f.silent})
 	defer player.Close()
-	screen := workbench.New(p.opening(recording, player, s, gold, options, !f.noAutoPlay))
+	ctx, stop := context.WithCancel(ctx)
+	defer stop() // what runs behind the screen ends with it
+	opening := p.opening(recording, player, s, gold, options, !f.noAutoPlay)
+	opening.Listening = listening(ctx, recording, s)
+	opening.Listening.Begin = f.segment
+	screen := workbench.New(opening)
 	err = tui.Run(ctx, screen, tui.Options{Keys: keys, Words: p.words, Theme: tui.Plain(), Closing: s.flush})
 	return screen.Unsaved(), err
 }
@@ -155,8 +166,33 @@ func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, 
 		Waveform: func() (workbench.WaveReader, error) { return r.Reader() },
 		Duration: r.Duration(), Samples: r.Samples,
 		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo,
-		Words: p.words, Explain: p.explain, Theme: tui.Plain(), AutoPlay: autoPlay,
+		Words: p.words, Explain: p.explain, Theme: tui.Plain(), AutoPlay: autoPlay, Bars: bars(),
 	}
+}
+
+// bars are what the waveform is made of: the Linux console has no braille.
+func bars() wave.Kind {
+	if os.Getenv("TERM") == "linux" {
+		return wave.Blocks
+	}
+	return wave.Braille
+}
+
+// listening says how the recording is listened to, and keeps what is found in
+// the user's cache; the demo writes nothing there.
+func listening(ctx context.Context, r *audio.Recording, s *session) workbench.Listening {
+	l := workbench.Listening{
+		Context: ctx, RateHz: r.Info().RateHz,
+		Rules: speech.Rules{Min: defaultSegmentMin, Max: defaultSegmentMax, Pad: defaultSegmentPad},
+	}
+	key, err := audio.KeyOf(s.recording)
+	if err != nil || s.demo {
+		return l
+	}
+	cache := audio.NewCache(filepath.Join(xdg.CacheHome, "tapescript", "audio"))
+	l.Load = func(kind string) ([]byte, bool) { return cache.Get(key, kind) }
+	l.Save = func(kind string, data []byte) error { return cache.Put(key, kind, data) }
+	return l
 }
 
 // defaultTranscript is the recording's name as a WebVTT file.

@@ -27,6 +27,8 @@ type session struct {
 	state    journal.State
 	notice   string
 	demo     bool
+	// recording is the path of what is transcribed; "" in the demo.
+	recording string
 
 	closing sync.Once
 	closed  error

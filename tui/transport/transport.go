@@ -159,6 +159,9 @@ func (t *Transport) again(segment audio.Span) {
 // PlaySpan plays just a span.
 func (t *Transport) PlaySpan(s audio.Span) { t.player.PlaySpan(s) }
 
+// SeekTo moves the playhead; playing goes on if it did.
+func (t *Transport) SeekTo(at time.Duration) { t.player.Seek(at) }
+
 // Resume sets what a session remembered, without playing.
 func (t *Transport) Resume(at time.Duration, speed, gainDB float64) {
 	if speed > 0 {

@@ -1,7 +1,6 @@
-// Package wave turns peaks and a playhead into one row of cells: a pure
-// function.
+// Package wave turns peaks and a playhead into rows of cells: a pure function.
 //
-//	row := wave.Row(view, width, styles)
+//	rows := wave.Draw(view, width, 2, wave.Braille, styles)
 //
 // It reads no sound and keeps no state.
 package wave
@@ -11,29 +10,45 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
-
-	"tapescript/audio/peaks"
 )
 
-// View is what a row shows.
+// Levels tell how loud the loudest sample of a stretch is, 0 to 1, and whether
+// that is only a guess; audio/peaks has two.
+type Levels interface {
+	Loudest(fromSamples, toSamples int64) (level float64, guessed bool)
+}
+
+// View is what the rows show.
 type View struct {
-	Peaks peaks.Peaks
-	// FromSamples to ToSamples are the row's borders; the peaks may still be
-	// missing, or end earlier.
+	Levels Levels // nil: nothing is known yet
+	// FromSamples to ToSamples are the borders of the view.
 	FromSamples, ToSamples int64
-	// PlayheadSamples is the position that is heard; outside the row it is
+	// PlayheadSamples is the position that is heard; outside the view it is
 	// not drawn.
 	PlayheadSamples int64
+	// Speech is where somebody speaks, and Bounds where segments begin and end,
+	// both in the order of time. Speech is nil while it is not known.
+	Speech []Stretch
+	Bounds []int64
 }
 
-// Styles are the looks of the three parts of a row.
+// Stretch is [From, To) in samples.
+type Stretch struct{ From, To int64 }
+
+// Kind is what bars are made of.
+type Kind int
+
+const (
+	Braille Kind = iota // two bars a cell, four steps a row
+	Blocks              // one bar a cell, eight steps a row
+)
+
+// Styles are the looks of the parts.
 type Styles struct {
 	Done, Ahead, Playhead lipgloss.Style
+	Guessed               lipgloss.Style // bars that are not measured yet
+	Rail                  lipgloss.Style // the row of speech and bounds
 }
-
-// steps are the heights of a cell. Silence is a dot, so that a row without
-// sound is seen to be one.
-var steps = []rune("·▁▂▃▄▅▆▇█")
 
 // A level of a is drawn as high as a^0.6: between amplitude, in which quiet
 // speech vanishes, and decibels, in which all speech is a wall. Under -46 dB
@@ -43,56 +58,202 @@ const (
 	silence  = 0.005
 )
 
-// Row draws a view in exactly width cells. The playhead is a bar of its own
-// shape, so that it is seen without colour.
-func Row(v View, width int, s Styles) string {
-	if width <= 0 {
-		return ""
+// The shapes of what is not a bar. Silence is a dot, so that rows without sound
+// are seen to be some; each has a shape of its own, so that none needs colour.
+const (
+	playhead = '┃'
+	bound    = '│'
+	quiet    = '·'
+	spoken   = '▔'
+)
+
+// look is which style a cell has.
+type look uint8
+
+const (
+	ahead look = iota
+	done
+	guess
+	head
+	rail
+)
+
+type cell struct {
+	r    rune
+	look look
+}
+
+// Draw draws a view in exactly width cells by rows, bars standing on the lowest
+// row. From two rows on, the lowest is the rail: what is spoken, and the bounds
+// of segments. In a single row bounds stand where it is silent, so that they
+// hide no sound.
+func Draw(v View, width, rows int, k Kind, s Styles) []string {
+	if width <= 0 || rows <= 0 {
+		return nil
 	}
-	span := v.ToSamples - v.FromSamples
-	head := -1
-	if span > 0 && v.PlayheadSamples >= v.FromSamples && v.PlayheadSamples < v.ToSamples {
-		head = int((v.PlayheadSamples - v.FromSamples) * int64(width) / span)
+	bars := rows
+	if rows > 1 {
+		bars--
 	}
-	cells := make([]rune, width)
-	for x := range cells {
-		cells[x] = cell(v, int64(x), int64(width), span)
+	grid := make([][]cell, rows)
+	for y := range bars {
+		grid[y] = make([]cell, width)
 	}
-	if head < 0 {
-		style := s.Ahead
-		if v.PlayheadSamples >= v.ToSamples {
-			style = s.Done
+	for x := range width {
+		v.column(x, width, k, grid[:bars])
+	}
+	if rows > 1 {
+		grid[bars] = v.rail(width)
+	} else {
+		v.boundsInSilence(grid[0])
+	}
+	if x := v.cellOf(v.PlayheadSamples, width); x >= 0 {
+		for y := range grid {
+			grid[y][x] = cell{playhead, head}
 		}
-		return style.Render(string(cells))
 	}
+	out := make([]string, rows)
+	for y, row := range grid {
+		out[y] = s.render(row)
+	}
+	return out
+}
+
+// cellOf is the cell in which a sample lies, or -1.
+func (v View) cellOf(sample int64, width int) int {
+	span := v.ToSamples - v.FromSamples
+	if span <= 0 || sample < v.FromSamples || sample >= v.ToSamples {
+		return -1
+	}
+	return int((sample - v.FromSamples) * int64(width) / span)
+}
+
+// edge is where the x-th of n parts of the view begins.
+func (v View) edge(x, n int) int64 {
+	return v.FromSamples + (v.ToSamples-v.FromSamples)*int64(x)/int64(n)
+}
+
+// column draws the bars of one cell, from the lowest row up.
+func (v View) column(x, width int, k Kind, grid [][]cell) {
+	parts, steps := 1, 8
+	if k == Braille {
+		parts, steps = 2, 4
+	}
+	var heights [2]int
+	look := ahead
+	if v.PlayheadSamples >= v.edge(x+1, width) {
+		look = done
+	}
+	for i := range parts {
+		n := x*parts + i
+		level, guessed := v.level(v.edge(n, width*parts), v.edge(n+1, width*parts))
+		heights[i] = height(level, steps*len(grid))
+		if guessed {
+			look = guess
+		}
+	}
+	for y := range grid {
+		below := steps * (len(grid) - 1 - y)
+		r := bar(k, heights[0]-below, heights[1]-below)
+		if r == 0 {
+			r = ' '
+			if below == 0 {
+				r = quiet
+			}
+		}
+		grid[y][x] = cell{r, look}
+	}
+}
+
+func (v View) level(from, to int64) (float64, bool) {
+	if v.Levels == nil || v.ToSamples <= v.FromSamples {
+		return 0, false
+	}
+	return v.Levels.Loudest(from, max(to, from+1))
+}
+
+// height is a level in so many steps; sound has at least one.
+func height(level float64, steps int) int {
+	if level < silence {
+		return 0
+	}
+	return min(int(math.Ceil(math.Pow(level, exponent)*float64(steps))), steps)
+}
+
+var (
+	blocks = []rune("\x00▁▂▃▄▅▆▇█")
+	// The dots of a braille cell, from the lowest up.
+	leftDots  = []rune{0, 0x40, 0x44, 0x46, 0x47}
+	rightDots = []rune{0, 0x80, 0xa0, 0xb0, 0xb8}
+)
+
+// bar is the rune of one or two bars, 0 where they do not reach this row.
+func bar(k Kind, left, right int) rune {
+	if k == Blocks {
+		return blocks[min(max(left, 0), 8)]
+	}
+	dots := leftDots[min(max(left, 0), 4)] | rightDots[min(max(right, 0), 4)]
+	if dots == 0 {
+		return 0
+	}
+	return 0x2800 | dots
+}
+
+// rail draws what is spoken, and the bounds.
+func (v View) rail(width int) []cell {
+	row := make([]cell, width)
+	for x := range row {
+		row[x] = cell{' ', rail}
+	}
+	if v.ToSamples <= v.FromSamples {
+		return row
+	}
+	for _, s := range v.Speech {
+		first, last := v.cellOf(max(s.From, v.FromSamples), width), v.cellOf(min(s.To, v.ToSamples)-1, width)
+		for x := first; x >= 0 && x <= last; x++ {
+			row[x].r = spoken
+		}
+	}
+	for _, b := range v.Bounds {
+		if x := v.cellOf(b, width); x >= 0 {
+			row[x].r = bound
+		}
+	}
+	return row
+}
+
+func (v View) boundsInSilence(row []cell) {
+	for _, b := range v.Bounds {
+		if x := v.cellOf(b, len(row)); x >= 0 && row[x].r == quiet {
+			row[x] = cell{bound, rail}
+		}
+	}
+}
+
+// render puts each run of cells of one look into its style.
+func (s Styles) render(row []cell) string {
 	var b strings.Builder
-	if head > 0 {
-		b.WriteString(s.Done.Render(string(cells[:head])))
-	}
-	b.WriteString(s.Playhead.Render("┃"))
-	if head+1 < width {
-		b.WriteString(s.Ahead.Render(string(cells[head+1:])))
+	var run []rune
+	for i, c := range row {
+		run = append(run, c.r)
+		if i+1 == len(row) || row[i+1].look != c.look {
+			b.WriteString(s.of(c.look).Render(string(run)))
+			run = run[:0]
+		}
 	}
 	return b.String()
 }
 
-// cell is the height of the x-th of n cells: its loudest peak.
-func cell(v View, x, n, span int64) rune {
-	p := v.Peaks
-	if span <= 0 || p.BucketSamples <= 0 {
-		return steps[0]
+func (s Styles) of(l look) lipgloss.Style {
+	switch l {
+	case done:
+		return s.Done
+	case guess:
+		return s.Guessed
+	case head:
+		return s.Playhead
+	case rail:
+		return s.Rail
 	}
-	from := v.FromSamples + span*x/n - p.FromSamples
-	to := v.FromSamples + span*(x+1)/n - p.FromSamples
-	first := max(from/p.BucketSamples, 0)
-	last := min((max(to, from+1)-1)/p.BucketSamples, int64(len(p.Buckets))-1)
-	level := 0.0
-	for i := first; i <= last; i++ {
-		level = max(level, p.Buckets[i].Level())
-	}
-	if level < silence {
-		return steps[0]
-	}
-	height := int(math.Ceil(math.Pow(level, exponent) * float64(len(steps)-1)))
-	return steps[min(height, len(steps)-1)]
+	return s.Ahead
 }

@@ -113,6 +113,14 @@ func (w *Workbench) doSegment(a tui.Action) tea.Cmd {
 		return w.jumpToError(1)
 	case tui.PreviousError:
 		return w.jumpToError(-1)
+	case tui.SkipSilence:
+		return w.skipSilence()
+	case tui.NextUntold:
+		return w.nextUntold()
+	case tui.ZoomIn:
+		return w.zoomIn()
+	case tui.ZoomOut:
+		return w.zoomOut()
 	case tui.Save:
 		return w.startSave(w.File, nil)
 	case tui.SaveAs:
@@ -252,13 +260,13 @@ func (w *Workbench) enter() tea.Cmd {
 }
 
 // cut is where a segment without word times is cut: at the playhead if that is
-// inside, else in proportion to its text, which is said.
+// inside, else in proportion to its text, in a silence close by, which is said.
 func (w *Workbench) cut(s *transcript.Segment, offset int) time.Duration {
 	if p := w.transport.State().Position; p > s.Start && p < s.End {
 		return p
 	}
 	share := float64(offset) / float64(max(len(s.Text), 1))
-	at := s.Start + time.Duration(share*float64(s.End-s.Start))
+	at := w.snap(s, s.Start+time.Duration(share*float64(s.End-s.Start)))
 	if s.Timed() {
 		w.say(w.Words.Say("split.estimated", clock(at)))
 	}

@@ -14,7 +14,6 @@ import (
 	"tapescript/transcript/journal"
 	"tapescript/tui"
 	"tapescript/tui/transport"
-	"tapescript/tui/wave"
 )
 
 // Draw lays the screen out: editor, wave, status, hint. What does not fit goes
@@ -22,21 +21,12 @@ import (
 func (w *Workbench) Draw(width, height int) tui.Frame {
 	rows := []string{w.statusRow(width)}
 	if height >= 8 {
-		rows = append([]string{w.waveRow(width)}, rows...)
+		rows = append(w.waveRows(width, height), rows...)
 	}
 	rows = append(rows, w.footRows(width, height)...)
 	w.editor.Resize(width, height-len(rows))
 	text, x, y := w.editor.Draw()
 	return tui.Frame{Rows: append(text, rows...), CursorX: x, CursorY: y}
-}
-
-func (w *Workbench) waveRow(width int) string {
-	span := w.waveSpan()
-	v := wave.View{FromSamples: span.from, ToSamples: span.to, PlayheadSamples: w.Samples(w.sound.Position)}
-	if span == w.wave.span {
-		v.Peaks = w.wave.have
-	}
-	return wave.Row(v, width, wave.Styles{Done: w.Theme.WaveDone, Ahead: w.Theme.Wave, Playhead: w.Theme.Playhead})
 }
 
 // part is a piece of the status line.
@@ -54,6 +44,7 @@ func (w *Workbench) statusRow(width int) string {
 	parts := []part{
 		{text: transport.Bar(w.sound, w.Words)},
 		{text: file, bad: bad}, {text: score, short: short}, {text: w.outputState(w.sound)},
+		{text: w.hearState()},
 	}
 	need := 0
 	for _, p := range parts {
@@ -131,6 +122,9 @@ func (w *Workbench) footRows(width, height int) []string {
 	}
 	if mark, ok := w.editor.MarkAtCursor(); ok && mark.Note != "" {
 		return []string{ansi.Truncate(" "+w.Words.Say("score.here", mark.Note), width, "…")}
+	}
+	if s := w.editor.Segment(); s != nil && w.hear.silent[s.ID] {
+		return []string{ansi.Truncate(" "+w.Words.Say("speech.none-here"), width, "…")}
 	}
 	row := " " + transcript.Clean(filepath.Base(w.File.Path)) + "  "
 	hints := strings.Split(w.Words.Say("hint.work"), "|")

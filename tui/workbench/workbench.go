@@ -27,6 +27,7 @@ import (
 	"tapescript/tui/editor"
 	"tapescript/tui/locale"
 	"tapescript/tui/transport"
+	"tapescript/tui/wave"
 )
 
 // Journal is what the workbench needs of a journal. None of it waits for a
@@ -47,6 +48,11 @@ type Opening struct {
 	// Waveform opens the recording once more, for measuring peaks; nil draws
 	// none.
 	Waveform func() (WaveReader, error)
+	// Bars is what the waveform is made of.
+	Bars wave.Kind
+	// Listening is how the whole recording is listened to behind the work; the
+	// zero value does not.
+	Listening Listening
 	// Duration is the recording's, and Samples its place of a time.
 	Duration time.Duration
 	Samples  func(time.Duration) int64
@@ -90,6 +96,7 @@ type Workbench struct {
 	message  message
 	score    scoreboard
 	wave     waveform
+	hear     hearing
 	save     saving
 
 	tick       int                                                  // generation: a tick of an older chain is dropped
@@ -143,7 +150,7 @@ func New(o Opening) *Workbench {
 
 // Init starts the clock and the first score.
 func (w *Workbench) Init() tea.Cmd {
-	return tea.Batch(w.startTick(0), w.rescore(), w.measureWave())
+	return tea.Batch(w.startTick(0), w.rescore(), w.measureWave(), w.listen())
 }
 
 // Question is what is asked now, or nil.
@@ -160,6 +167,10 @@ func (w *Workbench) Update(msg tea.Msg) tea.Cmd {
 		return w.onScored(msg)
 	case waveMsg:
 		return w.onWave(msg)
+	case heardMsg:
+		return w.onHeard(msg)
+	case checkedMsg:
+		return w.onChecked(msg)
 	case savedMsg:
 		return w.onSaved(msg)
 	case tea.ModeReportMsg:
