@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,18 @@ var audacity = Format{
 }
 
 const audacityFrequencies = "audacity.frequencies"
+
+// looksLikeLabel says whether the cells of a line are meant to be a label:
+// Audacity writes negative times of what lies before the start, which are
+// refused as such and not taken for a text.
+func looksLikeLabel(cells []string) bool {
+	unsigned := slices.Clone(cells)
+	for i := range unsigned[:min(2, len(cells))] {
+		unsigned[i] = strings.TrimPrefix(unsigned[i], "-")
+	}
+	_, _, ok := labelTimes(unsigned)
+	return ok
+}
 
 // labelTimes reads the first two cells of a label.
 func labelTimes(cells []string) (start, end time.Duration, ok bool) {
@@ -55,6 +68,11 @@ func decodeLabels(in *input) (*transcript.Transcript, error) {
 func (in *input) label(cells []string, line string, number int) error {
 	start, end, ok := labelTimes(cells)
 	if !ok {
+		for _, cell := range cells[:min(2, len(cells))] {
+			if _, ok := parseSeconds(cell); !ok {
+				return timeError(number, line, cell)
+			}
+		}
 		return at(number, BadTime, line, CorrectLine)
 	}
 	if end < start {

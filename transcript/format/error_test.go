@@ -37,7 +37,7 @@ func TestBadInputIsRefusedWithItsPlace(t *testing.T) {
 		{"a.jsonl", "{\"tapescript\":\"transcript\"}\n{\"id\":\"1\",\"start\":-1}\n", `a.jsonl, line 2: this is not a time ({"id":"1","start":-1}); correct it in a text editor`},
 		{"a.jsonl", "{\"tapescript\":\"transcript\"}\n{\"id\":\"1\",\"text\":\"hi\",\"words\":[{\"from\":0,\"to\":9}]}\n", `a.jsonl, line 2: what was read contradicts itself (segment 1 of 1: a word lies at bytes 0 to 9 of a text of 2 b…); correct it in a text editor`},
 		{"a.jsonl", "{\"tapescript\":\"transcript\"}\n{\"id\":\"1\",\"text\":\"hi\",\"speaker\":\"x\"}\n", `a.jsonl, line 2: what was read contradicts itself (segment 1 of 1: there is no speaker "x"); correct it in a text editor`},
-		{"a.txt", "1.5\t2.5\thi\nx\ty\tz\n", `a.txt, line 2: this is not a time (x\ty\tz); correct it in a text editor`},
+		{"a.txt", "1.5\t2.5\thi\nx\ty\tz\n", `a.txt, line 2, column 1: this is not a time (x); correct it in a text editor`},
 		{"a.mp3", "ID3\x03\x00\x00\x00", "a.mp3, line 1: this is not a text file; save it as text, or give the recording and the transcript in the other order"},
 		{"a.doc", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x01\x02\x03", "a.doc: this is not a text file; save it as text, or give the recording and the transcript in the other order"},
 		{"a.xyz", "hello", "a.xyz: the content fits no transcript format that is known, and neither does the name (.xyz); name the format with --from"},

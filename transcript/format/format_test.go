@@ -46,11 +46,11 @@ func TestNamesFindFormats(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := Lookup("docx"); ok {
+	if _, ok := Lookup("pages"); ok {
 		t.Error("a format that is not there was found")
 	}
 	var e *Error
-	if _, err := ForPath("talk.docx"); !errors.As(err, &e) || e.Code != UnknownFormat {
+	if _, err := ForPath("talk.pages"); !errors.As(err, &e) || e.Code != UnknownFormat {
 		t.Errorf("%v", err)
 	}
 	if len(Names()) != len(All()) || !slices.Contains(Names(), "plain") {

@@ -101,6 +101,49 @@ func separatorOf(header string) byte {
 	return ','
 }
 
+// withoutSepLine blanks the line "sep=;" above a header, which tells Excel what
+// parts the cells and says nothing that the header does not. Lines keep their
+// numbers.
+func withoutSepLine(text string) string {
+	line, rest, _ := strings.Cut(text, "\n")
+	if name, value, ok := strings.Cut(strings.Trim(line, `"`), "="); ok && strings.EqualFold(name, "sep") && len(value) == 1 {
+		return "\n" + rest
+	}
+	return text
+}
+
+// withoutEmpty drops what spreadsheets save of cells that once held something:
+// columns at the right that have neither a name nor, in any row, content, and
+// rows of empty cells. It is for rows with a header, and separators other than
+// a tab, behind which an empty cell may be a label's text.
+func withoutEmpty(rows []row, separator byte) []row {
+	if separator == '\t' {
+		return rows
+	}
+	filled := func(r row) int { // cells up to the last with content
+		n := len(r.cells)
+		for n > 0 && strings.TrimSpace(r.cells[n-1]) == "" {
+			n--
+		}
+		return n
+	}
+	width := 0
+	for _, r := range rows {
+		width = max(width, filled(r))
+	}
+	var kept []row
+	for _, r := range rows {
+		if filled(r) == 0 {
+			continue
+		}
+		if len(r.cells) <= len(rows[0].cells) {
+			r.cells = r.cells[:min(width, len(r.cells))]
+		}
+		kept = append(kept, r)
+	}
+	return kept
+}
+
 // Table is a kind of table, as its beginning tells.
 type Table string
 
@@ -122,7 +165,7 @@ func SniffTable(head []byte) Table {
 	if err != nil {
 		return TableNone
 	}
-	text = strings.TrimLeft(text, "\n")
+	text = strings.TrimLeft(withoutSepLine(text), "\n")
 	if isJSONItems(text) {
 		return TableItems
 	}
@@ -150,7 +193,7 @@ func SniffTable(head []byte) Table {
 		return TableItems
 	}
 	cells := strings.Split(first, "\t")
-	if _, _, ok := labelTimes(cells); ok {
+	if looksLikeLabel(cells) {
 		return TableAudacity
 	}
 	if len(cells) == 2 && cells[0] != "" && strings.TrimSpace(cells[0]) == cells[0] {

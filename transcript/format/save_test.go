@@ -97,6 +97,9 @@ func TestAnEmptyFileIsATranscriptOfItsName(t *testing.T) {
 	for _, f := range All() {
 		for _, ext := range f.Extensions {
 			for _, data := range []string{"", "\ufeff", "\n", "\r\n \t\r\n", "  \n", "\t", "\u00a0\n", "\xff\xfe", "\xff\xfe \x00"} {
+				if f.binary && data != "" { // what no program of such a format writes
+					continue
+				}
 				tr, source, err := Decode([]byte(data), "talk"+ext)
 				if err != nil || source.Format != f.Name || len(tr.Segments) > 0 {
 					t.Errorf("%s %q: %s (%v)", ext, data, source.Format, err)
@@ -107,7 +110,7 @@ func TestAnEmptyFileIsATranscriptOfItsName(t *testing.T) {
 			t.Errorf("as %s: %v", f.Name, err)
 		}
 	}
-	for path, data := range map[string]string{"talk": "", "-": "\n", "talk.docx": " "} {
+	for path, data := range map[string]string{"talk": "", "-": "\n", "talk.pages": " "} {
 		var e *Error
 		if _, _, err := Decode([]byte(data), path); !errors.As(err, &e) || e.Code != UnknownFormat {
 			t.Errorf("%s: %v", path, err)

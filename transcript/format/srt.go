@@ -118,7 +118,12 @@ func decodeSRT(in *input) (*transcript.Transcript, error) {
 			return nil, broken
 		}
 		if !ok && broken == nil {
-			continue
+			if broken = brokenCue(lines, i); broken == nil {
+				continue
+			}
+			if !in.reading.Lenient {
+				return nil, broken
+			}
 		}
 		before := i
 		if i > 0 {
@@ -147,6 +152,23 @@ func decodeSRT(in *input) (*transcript.Transcript, error) {
 	}
 	return t, shut(len(lines))
 }
+
+// brokenCue is the error of a line that follows a blank line and a number and
+// is nothing but the characters of a time line, without being one: a file that
+// was cut off, or an arrow that somebody typed. Taken for text, a cue would be
+// lost in another's.
+func brokenCue(lines []string, i int) error {
+	if i == 0 || !brokenTimes.MatchString(lines[i]) || i > 1 && strings.TrimSpace(lines[i-2]) != "" {
+		return nil
+	}
+	if _, number := digits(strings.TrimSpace(lines[i-1]), 9); !number {
+		return nil
+	}
+	return timeError(i+1, lines[i], strings.TrimSpace(lines[i]))
+}
+
+// brokenTimes finds a line that begins with a time of hours and holds no letter.
+var brokenTimes = regexp.MustCompile(`^\s*\d{1,3}:\d\d:\d\d[\d:.,;<>=~→–—\s-]*$`)
 
 // stray refuses text that belongs to no cue.
 func stray(lines []string) error {

@@ -53,12 +53,15 @@ var ourColumns = []string{"id", "start", "end", "speaker", "channel", "text"}
 
 func sniffTranscript(head string) bool { return SniffTable([]byte(head)) == TableTranscript }
 
-func separatorIn(head string) byte { return separatorOf(firstOf(strings.TrimLeft(head, "\n"))) }
+func separatorIn(head string) byte {
+	return separatorOf(firstOf(strings.TrimLeft(withoutSepLine(head), "\n")))
+}
 
 // table is a header and where its columns are.
 type table struct {
-	names  []string // as they stand there
-	column map[string]int
+	names     []string // as they stand there
+	column    map[string]int
+	separator byte
 }
 
 func readHeader(r row) (table, error) {
@@ -92,14 +95,18 @@ func (h table) cell(r row, name string) string {
 func decodeTable(in *input) (*transcript.Transcript, error) {
 	t := &transcript.Transcript{}
 	separator := separatorIn(in.text)
-	rows, err := readRows(in.text, separator, true)
+	rows, err := readRows(withoutSepLine(in.text), separator, true)
 	if err != nil || len(rows) == 0 {
 		return t, err
+	}
+	if rows = withoutEmpty(rows, separator); len(rows) == 0 {
+		return nil, at(1, MissingHeader, firstOf(in.text), AddHeader)
 	}
 	h, err := readHeader(rows[0])
 	if err != nil {
 		return nil, err
 	}
+	h.separator = separator
 	inMillis := separator == '\t' && slices.Equal(h.names, []string{"start", "end", "text"}) && wholeNumbers(rows[1:])
 	if inMillis {
 		in.note(Milliseconds, rows[0].line)
@@ -127,7 +134,7 @@ func decodeTable(in *input) (*transcript.Transcript, error) {
 // add reads a row.
 func (h table) add(in *input, t *transcript.Transcript, r row, inMillis bool) error {
 	if len(r.cells) != len(h.names) {
-		return at(r.line, ColumnCount, strings.Join(r.cells, "\t"), CorrectLine)
+		return at(r.line, ColumnCount, strings.Join(r.cells, string(h.separator)), CorrectLine)
 	}
 	s, err := h.segment(in, t, r, inMillis)
 	if err != nil {
