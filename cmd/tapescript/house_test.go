@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"transcript/journal": {"transcript"},
 	"transcript/format":  {"transcript"},
 	"quality/normalize":  {"transcript"},
+	"quality/privacy":    {"transcript"},
 	"quality/style":      {"transcript"},
 
 	"quality":           {"transcript", "quality/align", "quality/normalize"},
@@ -56,6 +57,7 @@ var testArrows = map[string][]string{
 	"audio/stretch": {"audio/decode"}, // real speech to stretch
 
 	"quality/consensus": {"quality", "transcript/format"}, // a crowd's results, scored
+	"quality/privacy":   {"transcript/format"},            // every format is searched for what was masked
 }
 
 // reasons say why an arrow that somebody may be tempted to draw is not there.

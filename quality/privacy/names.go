@@ -1,0 +1,166 @@
+package privacy
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
+//go:embed names.txt
+var firstNamesText string
+
+// firstNames are first names that are common in English and French; true where
+// the name is a word as well.
+var firstNames = func() map[string]bool {
+	m := map[string]bool{}
+	for _, line := range strings.Split(firstNamesText, "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, name := range strings.Fields(line) {
+			m[fold(strings.TrimSuffix(name, "?"))] = strings.HasSuffix(name, "?")
+		}
+	}
+	return m
+}()
+
+// nameCues lead to a name. Those that are weak ask for a capital.
+var nameCues = []struct {
+	phrase []string
+	weak   bool
+}{
+	{phrase: []string{"my", "name", "is"}}, {phrase: []string{"my", "name", "s"}}, {phrase: []string{"name", "was"}, weak: true},
+	{phrase: []string{"je", "m", "appelle"}}, {phrase: []string{"je", "me", "nomme"}}, {phrase: []string{"mon", "nom", "est"}},
+	{phrase: []string{"mon", "nom", "c", "est"}}, {phrase: []string{"s", "appelle"}, weak: true}, {phrase: []string{"moi", "c", "est"}, weak: true},
+	{phrase: []string{"i", "m", "called"}}, {phrase: []string{"call", "me"}, weak: true}, {phrase: []string{"name", "of"}, weak: true},
+	{phrase: []string{"madame"}, weak: true}, {phrase: []string{"monsieur"}, weak: true}, {phrase: []string{"mademoiselle"}, weak: true},
+	{phrase: []string{"mme"}, weak: true}, {phrase: []string{"docteur"}, weak: true}, {phrase: []string{"maitre"}, weak: true},
+	{phrase: []string{"mr"}, weak: true}, {phrase: []string{"mrs"}, weak: true}, {phrase: []string{"ms"}, weak: true},
+	{phrase: []string{"miss"}, weak: true}, {phrase: []string{"doctor"}, weak: true}, {phrase: []string{"dr"}, weak: true},
+	{phrase: []string{"professor"}, weak: true},
+}
+
+var (
+	particles = words("de", "du", "des", "la", "le", "van", "von", "der", "den", "ben", "el", "al", "mac", "o", "d", "l")
+	// stopWords are never names: what stands next to one in running speech.
+	stopWords = words("a", "an", "the", "and", "or", "but", "so", "not", "is", "was", "are", "am", "i", "you", "he", "she", "we", "they", "it",
+		"to", "of", "in", "on", "at", "by", "for", "from", "with", "as", "this", "that", "my", "your", "his", "her", "our", "their", "me", "him",
+		"here", "there", "just", "well", "going", "calling", "speaking", "one", "what", "who", "now", "please", "thanks", "hello",
+		"un", "une", "les", "et", "ou", "mais", "donc", "ne", "pas", "est", "suis", "sont", "je", "tu", "il", "elle", "on", "nous", "vous", "ils",
+		"elles", "ca", "ce", "cet", "cette", "ces", "mon", "ton", "son", "ma", "ta", "sa", "mes", "tes", "ses", "que", "qui", "quoi", "dans", "sur",
+		"pour", "par", "avec", "sans", "au", "aux", "en", "y", "j", "m", "s", "c", "t", "n", "comme", "plus", "bien", "tres", "voila", "alors",
+		"le", "la", "l", "de", "du", "des", "d", "autrement", "merci", "bonjour", "ici")
+)
+
+// people finds names: by cue, by list, and those that the caller knows.
+func people(text string, tokens []token, known []string) (list []span) {
+	list = append(list, listed(tokens, known)...)
+	for i := range tokens {
+		for _, cue := range nameCues {
+			if end := i + len(cue.phrase); matches(tokens, i, cue.phrase) {
+				if to := nameEnd(text, tokens, end, cue.weak); to > end {
+					list = append(list, span{Person, tokens[end].from, tokens[to-1].to})
+				}
+			}
+		}
+		if matches(tokens, i, []string{"this", "is"}) {
+			if to := nameEnd(text, tokens, i+2, false); to > i+2 && wordAt(tokens, to) == "speaking" {
+				list = append(list, span{Person, tokens[i+2].from, tokens[to-1].to})
+			}
+		}
+		if to := firstName(text, tokens, i); to > i {
+			list = append(list, span{Person, tokens[i].from, tokens[to-1].to})
+		}
+	}
+	return list
+}
+
+// nameEnd is where the name ends that begins at token i; i where none does. In
+// a text without capitals it is the next two words that can be one.
+func nameEnd(text string, tokens []token, i int, weak bool) int {
+	if i >= len(tokens) || tokens[i].digit || stopWords[tokens[i].text] && !tokens[i].upper || strings.HasSuffix(tokens[i].text, "ement") {
+		return i
+	}
+	if tokens[i].upper {
+		return capitals(text, tokens, i, 5)
+	}
+	if weak {
+		return i
+	}
+	to := i
+	for to < len(tokens) && to < i+2 && !tokens[to].digit && !stopWords[tokens[to].text] && (to == i || joined(text, tokens, to)) {
+		to++
+	}
+	return to
+}
+
+// capitals is where a sequence of capitalised words ends, particles among them.
+func capitals(text string, tokens []token, i, most int) int {
+	end := i
+	for to := i; to < len(tokens) && to < i+most && (to == i || joined(text, tokens, to)); to++ {
+		switch {
+		case tokens[to].upper && (to == i || !stopWords[tokens[to].text] || particles[tokens[to].text]):
+			end = to + 1
+		case !particles[tokens[to].text]:
+			return end
+		}
+	}
+	return end
+}
+
+// joined says whether token i follows the one before it within one name.
+func joined(text string, tokens []token, i int) bool {
+	switch text[tokens[i-1].to:tokens[i].from] {
+	case " ", "-", "'", "’", ". ", "\n", "\u00a0":
+		return true
+	}
+	return false
+}
+
+// firstName is where a name ends that begins with a known first name; i where
+// none begins. One that is a word too must be written as a name, with a surname
+// or within a sentence.
+func firstName(text string, tokens []token, i int) int {
+	ambiguous, ok := firstNames[tokens[i].text]
+	if !ok {
+		return i
+	}
+	to := i + 1
+	if tokens[i].upper {
+		to = capitals(text, tokens, i, 4)
+	}
+	if !ambiguous {
+		return to
+	}
+	begins := i == 0 || strings.ContainsAny(text[tokens[i-1].to:tokens[i].from], ".?!…\n:;\"«“—–")
+	if !tokens[i].upper || begins && to == i+1 {
+		return i
+	}
+	return to
+}
+
+// listed finds whole names that the caller knows, word by word.
+func listed(tokens []token, known []string) (list []span) {
+	byFirst := map[string][][]string{}
+	for _, name := range known {
+		var phrase []string
+		for _, t := range tokenize(name) {
+			phrase = append(phrase, t.text)
+		}
+		if len(phrase) > 0 {
+			byFirst[phrase[0]] = append(byFirst[phrase[0]], phrase)
+		}
+	}
+	for _, phrases := range byFirst {
+		slices.SortFunc(phrases, func(a, b []string) int { return len(b) - len(a) })
+	}
+	for i := range tokens {
+		for _, phrase := range byFirst[tokens[i].text] {
+			if matches(tokens, i, phrase) {
+				list = append(list, span{Person, tokens[i].from, tokens[i+len(phrase)-1].to})
+				break
+			}
+		}
+	}
+	return list
+}
