@@ -2,6 +2,7 @@ package stretch
 
 import (
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -96,6 +97,7 @@ func centsOff(want, got []pitchFrame, step int) (off []float64) {
 const (
 	fluxFrame = 128
 	fluxHop   = corpusHz / 1000
+	fluxBands = fluxFrame / 4
 )
 
 // onsets are the places, in seconds, at which x begins to sound or changes at
@@ -126,33 +128,39 @@ func onsets(x []float64, strong float64) (places []float64) {
 
 // spectralFlux is by how much the bands rise, in nepers, at each millisecond.
 func spectralFlux(x []float64) []float64 {
-	const bands, rise = fluxFrame / 4, 4
+	const rise = 4
+	all := spectra(x)
+	flux := make([]float64, len(all))
+	for i := rise; i < len(all); i++ {
+		for b, v := range all[i] {
+			flux[i] += max(0, v-all[i-rise][b]) / fluxBands
+		}
+	}
+	return flux
+}
+
+// spectra is the level of bands of 250 Hz, in nepers, at each millisecond.
+func spectra(x []float64) [][fluxBands]float64 {
 	window := hann(fluxFrame)
 	transform := newFFT(fluxFrame)
 	spectrum := make([]complex128, fluxFrame)
-	var past [][bands]float64
-	var flux []float64
+	var all [][fluxBands]float64
 	for at := 0; at+fluxFrame <= len(x); at += fluxHop {
 		for i, w := range window {
 			spectrum[i] = complex(x[at+i]*w, 0)
 		}
 		transform.forward(spectrum)
-		var levels [bands]float64
-		sum := 0.0
+		var levels [fluxBands]float64
 		for b := range levels {
 			power := 1e-5
 			for _, v := range spectrum[2*b : 2*b+2] {
 				power += real(v)*real(v) + imag(v)*imag(v)
 			}
 			levels[b] = 0.5 * math.Log(power)
-			if len(past) >= rise {
-				sum += max(0, levels[b]-past[len(past)-rise][b])
-			}
 		}
-		past = append(past, levels)
-		flux = append(flux, sum/bands)
+		all = append(all, levels)
 	}
-	return flux
+	return all
 }
 
 // strongOnset is the flux, in nepers over all bands, of what counts as an onset.
@@ -171,4 +179,31 @@ func onsetsKept(want []float64, out []float64, speed float64) float64 {
 		}
 	}
 	return float64(kept) / float64(len(want))
+}
+
+// sidebands is the level, in dB below all of x, of what lies further than 12 Hz
+// from every partial of the steady sound that x was made of: what warbling,
+// roughness and stutter add to it.
+func sidebands(x []float64, partials []float64) float64 {
+	const size, near = 8192, 12.0
+	transform := newFFT(size)
+	spectrum := make([]complex128, size)
+	window := hann(size)
+	var all, beside float64
+	for at := size / 2; at+size+size/2 <= len(x); at += size / 2 {
+		for i, w := range window {
+			// The square of the window has hardly any feet.
+			spectrum[i] = complex(x[at+i]*w*w, 0)
+		}
+		transform.forward(spectrum)
+		for k, v := range spectrum[:size/2] {
+			power := real(v)*real(v) + imag(v)*imag(v)
+			all += power
+			hz := float64(k) * corpusHz / size
+			if !slices.ContainsFunc(partials, func(p float64) bool { return math.Abs(p-hz) <= near }) {
+				beside += power
+			}
+		}
+	}
+	return 10 * math.Log10(beside/all+1e-12)
 }
