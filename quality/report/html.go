@@ -25,7 +25,7 @@ type Page struct {
 	Audio string
 	// Words returns the words for a key, as [Layout.Label] does; nil gives the key
 	// itself. Beside those keys there are title, figures, file, speakers, speaker,
-	// nobody, count, item, worst, WER, CER, "mean WER", "mean CER", search, show,
+	// nobody, count, item, worst, measures, WER, CER, "mean WER", "mean CER", search, show,
 	// order, "all items", "items with errors", "in order", "most errors first",
 	// "highest rate first", play, keys, "keys with sound", and place and shown, in
 	// which {n} and {total} stand for numbers.
@@ -37,7 +37,7 @@ type Sheet struct {
 	quality.Scored
 	// Gold and Hypothesis hold the segments that the report's words are in, by
 	// quality.Word.Segment; a row of a table is a segment without times. Of a
-	// segment that is not there the normalised words are shown.
+	// segment that is not there the words are shown without their punctuation.
 	Gold, Hypothesis map[string]*transcript.Segment
 	// Recordings are the URLs of the items' own recordings, by the item's ID.
 	Recordings map[string]string
@@ -218,6 +218,25 @@ func (v *sheetView) Figures() []cell {
 	cer, cerKnown := c.CER()
 	return append(cells, v.page.rate(wer, werKnown), v.page.rate(mean.WER, mean.WERKnown),
 		v.page.rate(cer, cerKnown), v.page.rate(mean.CER, mean.CERKnown))
+}
+
+// measureRow is a measure as the page shows it.
+type measureRow struct {
+	Name, Wrong, Of string
+	Value           string
+}
+
+// Measures are the figures beside the error rates.
+func (v *sheetView) Measures() []measureRow {
+	var rows []measureRow
+	for _, m := range measures(v.Report) {
+		row := measureRow{Name: v.page.Words(m.key), Value: m.value()}
+		if m.of > 0 {
+			row.Wrong, row.Of = strconv.Itoa(m.wrong), strconv.Itoa(m.of)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // SpeakerHeads name the columns of row.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"iter"
@@ -121,20 +122,19 @@ func (v *itemView) Parts() []part {
 	}
 	for first := 0; first < len(v.Steps); {
 		end := first + 1
-		for end < len(v.Steps) && (v.Steps[end].Op == align.Correct) == (v.Steps[first].Op == align.Correct) {
+		for end < len(v.Steps) && wrong(v.Steps[end]) == wrong(v.Steps[first]) {
 			end++
 		}
 		p := part{Before: " "}
 		if first == 0 {
 			p.Before = ""
 		}
-		if v.Steps[first].Op != align.Correct {
+		if wrong(v.Steps[first]) {
 			v.errors(&p, v.Steps[first:end], &gold, &hyp)
 		} else {
 			var text strings.Builder
 			for k := first; k < end; k++ {
-				hyp.read()
-				word, apart := gold.read()
+				word, apart := either(v.Steps[k], &gold, &hyp)
 				switch {
 				case k == first && !apart:
 					p.Before = ""
@@ -149,6 +149,21 @@ func (v *itemView) Parts() []part {
 		first = end
 	}
 	return parts
+}
+
+// wrong says whether a step counts as an error.
+func wrong(s quality.Step) bool { return s.Op != align.Correct && !s.Free }
+
+// either reads a step that is no error: gold's word, else, where gold need not
+// have one, what was written.
+func either(s quality.Step, gold, hyp *reader) (word string, apart bool) {
+	if s.Hypothesis != nil {
+		word, apart = hyp.read()
+	}
+	if s.Gold != nil {
+		word, apart = gold.read()
+	}
+	return word, apart
 }
 
 // errors fills a part with a run of errors.
@@ -237,7 +252,7 @@ func (r *reader) read() (word string, apart bool) {
 	r.words = r.words[1:]
 	s := r.segments[w.Segment]
 	if s == nil || w.End > len(s.Text) || w.Start > w.End {
-		return clean(w.Text), true
+		return clean(cmp.Or(w.Raw(), w.Text)), true
 	}
 	left, right := 0, len(s.Text)
 	same := r.last.Segment == w.Segment && r.last.End > 0

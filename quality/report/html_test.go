@@ -104,11 +104,11 @@ func TestHTMLOfStrangersRunsNothing(t *testing.T) {
 	}
 }
 
-func TestHTMLShowsNormalisedWordsWithoutTheTexts(t *testing.T) {
+func TestHTMLShowsTheBareWordsWithoutTheTexts(t *testing.T) {
 	s := sample(t)
 	got := page(t, Page{Sheets: []Sheet{{Scored: s[0], Recordings: map[string]string{"a/1.wav": "audio/1.wav"}}}})
 	for _, want := range []string{
-		`<span class="p"><del>it&#39;s</del><ins>its</ins></span>`, `<b>a/3.wav #2</b>`, `data-a="audio/1.wav"`, `data-t="0,"`, `9�[2J`,
+		`<span class="p"><del>It&#39;s</del><ins>its</ins></span>`, `<b>a/3.wav #2</b>`, `data-a="audio/1.wav"`, `data-t="0,"`, `9�[2J`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %s", want)
@@ -139,6 +139,20 @@ func TestHTMLHasEveryWord(t *testing.T) {
 		if squeeze(strings.Join(gold, "")) != squeeze(want) || errs != item.Errors() {
 			t.Errorf("%d errors in %q; want %d in %q", errs, gold, item.Errors(), want)
 		}
+	}
+}
+
+// TestHTMLOfFreeWords: what gold leaves open is no error, and words that only one
+// side has are shown all the same.
+func TestHTMLOfFreeWords(t *testing.T) {
+	one := func(text string) *transcript.Transcript {
+		return &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", Text: text}}}
+	}
+	gold, hyp := one("he (uh) said { two / too } things"), one("he said too thinks")
+	r := quality.ScoreTranscripts(gold, hyp, quality.Options{Notation: true, Optional: true})
+	got := page(t, Page{Sheets: []Sheet{{Scored: quality.Scored{Report: r}, Gold: Segments(gold), Hypothesis: Segments(hyp)}}})
+	if r.Corpus.Errors() != 1 || strings.Count(got, `class="e `) != 1 || !strings.Contains(got, "<del>things</del><ins>thinks</ins>") || !strings.Contains(got, "(uh) said") {
+		t.Errorf("%+v: %s", r.Corpus, body.ReplaceAllString(got, ""))
 	}
 }
 

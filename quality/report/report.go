@@ -1,7 +1,9 @@
-// Package report writes a quality.Report for people and programs: as text, JSON
-// or CSV.
+// Package report writes a quality.Report for people and programs: as text, JSON,
+// CSV or a page of HTML; and what differs between two transcripts.
 //
 //	err := report.Text(os.Stdout, scored, report.Layout{Width: 80})
+//	err := report.HTML(file, report.Page{Sheets: …})
+//	err := report.DiffText(os.Stdout, report.Diff(before, after), report.DiffLayout{})
 //
 // The text has the figures of the corpus and the mean of the items, both named;
 // the most frequent errors; and for each item with errors its two texts one

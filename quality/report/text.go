@@ -28,7 +28,8 @@ type Layout struct {
 	// Label returns the words for a key; nil gives the key itself. The keys are
 	// words, errors, correct, substitutions, insertions, deletions, corpus,
 	// mean, "word errors", "character errors", "frequent errors", missing,
-	// extra, gold, hyp, normalize, align and unknown.
+	// extra, gold, hyp, normalize, align, unknown, "items wrong", MER, WIL,
+	// numbers, names, negations, punctuation, case and points.
 	Label func(key string) string
 }
 
@@ -54,6 +55,7 @@ func Text(w io.Writer, scored []quality.Scored, l Layout) error {
 		out.confusions(s.Report)
 		out.names("missing", s.Report.Missing)
 		out.names("extra", s.Report.Extra)
+		out.measures(s.Report)
 		out.figures(s.Report)
 	}
 	if err := out.w.Flush(); err != nil { // the first error of all writes
@@ -70,6 +72,22 @@ type writer struct {
 
 func (w *writer) line(format string, args ...any) {
 	fmt.Fprintf(w.w, format+"\n", args...)
+}
+
+// measures are what is known beside the error rates.
+func (w *writer) measures(r *quality.Report) {
+	list := measures(r)
+	for _, m := range list {
+		if m.of > 0 {
+			fmt.Fprintf(w.w, "%s %d / %d  ", w.Label(m.key), m.wrong, m.of)
+		} else {
+			fmt.Fprintf(w.w, "%s ", w.Label(m.key))
+		}
+		w.line("%s", m.value())
+	}
+	if len(list) > 0 {
+		w.line("")
+	}
 }
 
 // figures come last, where a terminal leaves them in sight.

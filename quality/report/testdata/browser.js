@@ -8,7 +8,7 @@
   const audio = $("audio");
   if (audio.readyState < 1) await new Promise(done => { audio.onloadedmetadata = done; audio.onerror = done; setTimeout(done, 2000); });
 
-  const header = document.querySelector("section th");
+  const header = document.querySelector("section th[aria-sort]");
   for (let i = 0; i < 2; i++) {
     header.querySelector("button").click();
     seen.Aria.push(header.getAttribute("aria-sort"));

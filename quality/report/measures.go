@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+
+	"tapescript/quality"
+)
+
+// measure is a figure beside the word and character error rates.
+type measure struct {
+	key       string // of its name in words
+	wrong, of int    // 0 of 0 where it is a rate alone
+	rate      float64
+	text      string // instead of a rate
+}
+
+// value is the rate as a percentage, or what stands instead.
+func (m measure) value() string {
+	if m.text != "" {
+		return m.text
+	}
+	return fmt.Sprintf("%.2f%%", 100*m.rate)
+}
+
+// measures lists what more there is to say of a report, leaving out what is not
+// known of its gold.
+func measures(r *quality.Report) []measure {
+	var list []measure
+	share := func(key string, s quality.Share) {
+		if rate, known := s.Rate(); known {
+			list = append(list, measure{key: key, wrong: s.Wrong, of: s.Of, rate: rate})
+		}
+	}
+	rate := func(key string, value float64, known bool) {
+		if known {
+			list = append(list, measure{key: key, rate: value})
+		}
+	}
+	share("items wrong", r.Sentences())
+	mer, known := r.Corpus.MER()
+	rate("MER", mer, known)
+	wil, known := r.Corpus.WIL()
+	rate("WIL", wil, known)
+	meaning, written := r.Meaning(), r.Written()
+	share("numbers", meaning.Numbers)
+	share("names", meaning.Names)
+	share("negations", meaning.Negations)
+	share("punctuation", written.Punctuation)
+	share("case", written.Case)
+	if r.Corpus.Words() > 0 {
+		grade := r.Grade()
+		list = append(list, measure{key: "points", wrong: grade.Critical, of: grade.Critical + grade.Noncritical, text: strconv.Itoa(grade.Points)})
+	}
+	return list
+}
