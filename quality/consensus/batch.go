@@ -22,6 +22,7 @@ type batch struct {
 // word is what a token stands for.
 type word struct {
 	text    string
+	sound   string  // what it sounds like, roughly
 	letters []int32 // its characters, numbered
 	hash    uint64  // of the characters; that of "ab" follows from those of "a" and "b"
 	power   uint64  // hashBase to the number of characters
@@ -32,12 +33,15 @@ type word struct {
 
 // item is an utterance and who wrote what for it.
 type item struct {
-	id     string
-	row    []int     // of each transcript, in the input
-	worker []int32   // of each transcript; -1 where nobody knows
-	texts  [][]int32 // of each transcript
-	splits []split
-	slots  []slot
+	id       string
+	row      []int     // of each transcript, in the input
+	worker   []int32   // of each transcript; -1 where nobody knows
+	texts    [][]int32 // of each transcript
+	joinings []joining
+	// written is what texts were before words were parted and expanded; only
+	// [batch.keepWritten] fills it.
+	written [][]int32
+	slots   []slot
 }
 
 // numbered reads submissions into a batch. Items come in the natural order of
@@ -85,6 +89,13 @@ func numbered(rows []Submission, o Options) (*batch, error) {
 	return b, nil
 }
 
+// keepWritten keeps the texts for those who judge what was written.
+func (b *batch) keepWritten() {
+	for _, it := range b.items {
+		it.written = slices.Clone(it.texts)
+	}
+}
+
 // What one item may hold, so that a stranger's table takes bounded time.
 const (
 	mostTranscripts = 200
@@ -123,6 +134,7 @@ func (b *batch) number(text string, letters map[rune]int32) int32 {
 		w.abstains = w.abstains && !unicode.IsLetter(r)
 	}
 	w.abstains = w.abstains || strings.ContainsFunc(text, unicode.IsDigit)
+	w.sound = sound(text)
 	t := int32(len(b.words))
 	b.words = append(b.words, w)
 	b.index[text] = t

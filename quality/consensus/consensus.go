@@ -108,12 +108,7 @@ func (it *Item) Text() string {
 // Combine makes one transcript of the several of each item. An error is an
 // [*Error].
 func Combine(rows []Submission, o Options) (*Result, error) {
-	if o.Normalize == nil {
-		basic := normalize.Basic()
-		o.Normalize = &basic
-	}
-	o.Method = cmp.Or(o.Method, Tapescript)
-	b, err := numbered(rows, o)
+	b, err := prepare(rows, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -131,4 +126,14 @@ func Combine(rows []Submission, o Options) (*Result, error) {
 		return nil, &Error{Code: UnknownMethod}
 	}
 	return out, nil
+}
+
+// prepare reads a batch by options, whose defaults it fills in.
+func prepare(rows []Submission, o *Options) (*batch, error) {
+	if o.Normalize == nil {
+		basic := normalize.Basic()
+		o.Normalize = &basic
+	}
+	o.Method = cmp.Or(o.Method, Tapescript)
+	return numbered(rows, *o)
 }

@@ -5,31 +5,34 @@ import (
 )
 
 // The evidence that is weighed for a candidate, each with its weight in weights.
+// θ of a vote is ln((1-e)/e), e the share of words that its worker gets wrong.
 const (
-	sumTheta   = iota // weights of the votes for a word
-	maxTheta          // the greatest of them
-	nextTheta         // the second
-	sumNull           // weights of the votes for no word
-	maxNull           // the greatest of them
-	sumWordV          // evidence of the voters for a word where others disagree
-	maxWordV          // the greatest of it
-	maxNullV          // the same of the voters for no word
-	lone              // one voter alone
-	isNull            // no word
-	generative        // log likelihood of all that was written, given the candidate
-	agreement         // weights of voters that are right in the slots beside
-	similar           // votes for words that are alike
-	length            // letters
-	nearby            // how often the word is in neighbouring items
-	farther           // and in those around these
-	frequency         // in how many items the word is
-	boundWord         // how bound it is to the words beside
-	boundNull         // and these to each other without it
-	rivalry           // how it fared elsewhere against the same rivals
+	// Who votes for it.
+	share        = iota // of the votes, for a word
+	lone                // one voter alone
+	pairOfVotes         // two
+	nullTheta           // θ of the voters for no word, together
+	contested           // the most that a voter for a word is right where others disagree
+	agreement           // θ of voters, by their being right in the slots beside
+	surroundings        // the same of slots two to four away
+	// What else was written in its place.
+	alike       // votes for words that are spelt alike
+	soundsAlike // votes for words that sound alike
+	rivalry     // how it fared elsewhere against the same words
+	// What the batch's language tells of a word.
+	length    // letters
+	nearby    // in how many items near this one it is
+	farther   // and in those around these
+	frequency // in how many items of the batch
+	boundNext // how bound it is to the words beside it
+	boundFar  // and to those one farther
 	evidences
 )
 
-// evidence is a vector of them.
+// farSlots is how far surroundings reach, in slots.
+const farSlots = 4
+
+// features is a value for each kind of evidence.
 type features [evidences]float64
 
 func (f *features) dot(w *features) float64 {
@@ -52,32 +55,33 @@ type context struct {
 	trust
 	it    *item
 	index int
-	prev  []int32 // by slot, the nearest winning word before; null at the border
-	next  []int32
-	right []bool // by slot and transcript: votes with the winner
+	// By slot, the winning words before and behind it, the nearest first; null
+	// beyond the border.
+	before, behind [][2]int32
+	right          []bool // by slot and transcript: votes with the winner
 }
 
 func (s *scorer) context(i int) *context {
 	it := s.items[i]
 	n := len(it.slots)
 	c := &context{trust: s.ledger.trusts(it, i), it: it, index: i,
-		prev: make([]int32, n), next: make([]int32, n), right: make([]bool, n*len(it.texts))}
-	last := null
+		before: make([][2]int32, n), behind: make([][2]int32, n), right: make([]bool, n*len(it.texts))}
+	last := [2]int32{null, null}
 	for k := range it.slots {
-		c.prev[k] = last
+		c.before[k] = last
 		best := it.slots[k].best()
 		if w := it.slots[k].candidates[best]; w != null {
-			last = w
+			last = [2]int32{w, last[0]}
 		}
 		for t, v := range it.slots[k].vote {
 			c.right[k*len(it.texts)+t] = int(v) == best
 		}
 	}
-	last = null
+	last = [2]int32{null, null}
 	for k := n - 1; k >= 0; k-- {
-		c.next[k] = last
+		c.behind[k] = last
 		if w := it.slots[k].winner(); w != null {
-			last = w
+			last = [2]int32{w, last[0]}
 		}
 	}
 	return c
@@ -87,125 +91,106 @@ func (s *scorer) context(i int) *context {
 func (s *scorer) evidence(a *aligner, c *context, k int) []features {
 	sl := &c.it.slots[k]
 	out := make([]features, len(sl.candidates))
-	s.votes(c, k, out)
-	sims := s.similarities(a, sl)
-	n := len(sl.candidates)
+	counts, _ := sl.counts()
+	s.votes(c, k, counts, out)
+	s.others(a, sl, counts, out)
+	before, behind := c.before[k], c.behind[k]
 	for i, token := range sl.candidates {
 		f := &out[i]
-		f[generative] = s.likelihood(c, sl, i, sims)
-		for t, v := range sl.vote {
-			if v != abstains && int(v) != i && token != null {
-				f[similar] += max(0, (sims[i*n+int(v)]-.4)/.6)
-			}
-			_ = t
-		}
-		f[rivalry] = s.stats.rivalry(sl, i)
+		f[rivalry] = s.stats.rivalry(sl, counts, i)
 		if token == null {
-			f[isNull] = 1
-			f[boundNull] = s.stats.bound(c, c.prev[k], c.next[k])
 			continue
 		}
 		f[length] = float64(min(len(s.words[token].letters), 8))
 		near, far := s.stats.around(token, c.index)
-		f[nearby] = math.Log(near + .3)
-		f[farther] = math.Log(far + .3)
+		f[nearby], f[farther] = math.Log(near+.3), math.Log(far+.3)
 		f[frequency] = math.Log(max(0, s.stats.items[token]-c.it.mass(token)) + .3)
-		f[boundWord] = s.stats.bound(c, c.prev[k], token) + s.stats.bound(c, token, c.next[k])
+		f[boundNext] = s.stats.bound(c, before[0], token) + s.stats.bound(c, token, behind[0])
+		if k > 0 && k+1 < len(c.it.slots) {
+			f[boundFar] = s.stats.boundFar(before[1], token) + s.stats.boundFar(token, behind[1])
+		}
 	}
 	return out
 }
 
-// votes fills in what depends on who votes for what.
-func (s *scorer) votes(c *context, k int, out []features) {
+// votes fills in who votes for what.
+func (s *scorer) votes(c *context, k int, counts []int, out []features) {
 	sl := &c.it.slots[k]
-	n := len(c.it.texts)
-	count := make([]int, len(out))
+	seen := make([]bool, len(out))
 	for t, v := range sl.vote {
 		if v == abstains {
 			continue
 		}
-		f := &out[v]
-		count[v]++
-		theta := c.theta[t]
-		for _, beside := range [2]int{k - 1, k + 1} {
-			if beside < 0 || beside >= len(c.it.slots) || c.right[beside*n+t] {
-				f[agreement] += theta / 2
-			}
-		}
+		f, theta := &out[v], c.theta[t]
+		beside, around := c.rightAround(k, t)
+		f[agreement] += theta * beside
+		f[surroundings] += theta * around
 		if sl.candidates[v] == null {
-			f[sumNull] += theta
-			f[maxNull] = max(f[maxNull], theta)
-			f[maxNullV] = greatest(f[maxNullV], c.null[t], count[v])
+			f[nullTheta] += theta
 			continue
 		}
-		f[sumTheta] += theta
-		if theta > f[maxTheta] {
-			f[nextTheta], f[maxTheta] = f[maxTheta], theta
-		} else {
-			f[nextTheta] = max(f[nextTheta], theta)
+		if !seen[v] || c.word[t] > f[contested] {
+			f[contested], seen[v] = c.word[t], true
 		}
-		f[sumWordV] += c.word[t]
-		f[maxWordV] = greatest(f[maxWordV], c.word[t], count[v])
 	}
-	for i, n := range count {
-		if n == 1 {
+	for i, n := range counts {
+		switch n {
+		case 1:
 			out[i][lone] = 1
+		case 2:
+			out[i][pairOfVotes] = 1
+		}
+		if sl.candidates[i] != null {
+			out[i][share] = float64(n) / float64(len(sl.vote))
 		}
 	}
 }
 
-// greatest is the maximum of values that may be below zero.
-func greatest(so, x float64, nth int) float64 {
-	if nth == 1 {
-		return x
+// rightAround returns in which share of the slots beside one a transcript has
+// the winner, and of those farther off. The border of an item is always right.
+func (c *context) rightAround(k, t int) (beside, around float64) {
+	n, slots := len(c.it.texts), len(c.it.slots)
+	farther := 0.0
+	for at := k - farSlots; at <= k+farSlots; at++ {
+		inside := at >= 0 && at < slots
+		switch d := at - k; {
+		case d == 0:
+		case d == 1 || d == -1:
+			if !inside || c.right[at*n+t] {
+				beside += .5
+			}
+		case inside:
+			farther++
+			if c.right[at*n+t] {
+				around++
+			}
+		}
 	}
-	return max(so, x)
+	return beside, around / max(farther, 1)
 }
 
-// similarities compares every two words of a slot, a square; null is like
-// nothing.
-func (s *scorer) similarities(a *aligner, sl *slot) []float64 {
-	n := len(sl.candidates)
-	out := make([]float64, n*n)
+// alikeFrom is the similarity from which on words count as alike.
+const alikeFrom = .4
+
+// others fills in what the votes for other words tell of each.
+func (s *scorer) others(a *aligner, sl *slot, counts []int, out []features) {
 	for i, x := range sl.candidates {
-		out[i*n+i] = 1
 		if x == null {
 			continue
 		}
-		a.pattern(&s.words[x])
-		for j, y := range sl.candidates[:i] {
-			if y != null {
-				out[i*n+j] = float64(a.similarity(&s.words[x], &s.words[y]))
-				out[j*n+i] = out[i*n+j]
+		wx := &s.words[x]
+		a.pattern(wx)
+		for j, y := range sl.candidates {
+			if y == null || i == j {
+				continue
+			}
+			wy := &s.words[y]
+			n := float64(counts[j])
+			out[i][alike] += n * max(0, (float64(a.similarity(wx, wy))-alikeFrom)/(1-alikeFrom))
+			if wx.sound == wy.sound {
+				out[i][soundsAlike] += n
 			}
 		}
-		a.unset(&s.words[x])
+		a.unset(wx)
 	}
-	return out
-}
-
-// likelihood is the log probability of what all wrote in a slot where a
-// candidate is right.
-func (s *scorer) likelihood(c *context, sl *slot, right int, sims []float64) float64 {
-	sum := 0.0
-	n := len(sl.candidates)
-	for t, v := range sl.vote {
-		if v == abstains {
-			continue
-		}
-		written := sl.candidates[v]
-		switch {
-		case sl.candidates[right] == null && written == null:
-			sum += math.Log(1 - c.put[t])
-		case sl.candidates[right] == null:
-			sum += math.Log(c.put[t] * s.stats.unigram(written))
-		case int(v) == right:
-			sum += math.Log(max(1-c.left[t]-c.replaced[t], .05))
-		case written == null:
-			sum += math.Log(c.left[t])
-		default:
-			sum += math.Log(c.replaced[t] * (.5*s.stats.unigram(written) + .05*math.Exp(-5*(1-sims[right*n+int(v)]))))
-		}
-	}
-	return sum
 }

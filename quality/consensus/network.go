@@ -1,6 +1,7 @@
 package consensus
 
 import (
+	"math"
 	"slices"
 )
 
@@ -130,45 +131,39 @@ func (a *aligner) single(i, n int) profile {
 	return p
 }
 
-// guided aligns the medoid first, then the others by their distance from it.
+// guided aligns by a guide tree: always the two groups that are nearest, by the
+// mean distance of their transcripts (UPGMA, as in Feng and Doolittle 1987).
 func (a *aligner) guided(it *item) profile {
 	n := len(it.texts)
-	order := a.order(n)
-	p := a.single(order[0], n)
-	for _, i := range order[1:] {
-		p = a.merge(p, a.single(i, n))
-	}
-	return p
-}
-
-// order lists the transcripts by their distance from the medoid.
-func (a *aligner) order(n int) []int {
-	order := make([]int, n)
-	if n < 3 {
-		for i := range order {
-			order[i] = i
-		}
-		return order
+	groups := make([]profile, n)
+	for i := range groups {
+		groups[i] = a.single(i, n)
 	}
 	d := distances(a.rows)
-	sum := make([]int, n)
-	best := 0
-	for i := range n {
-		order[i] = i
-		for j := range n {
-			sum[i] += d[i*n+j]
+	for len(groups) > 1 {
+		x, y, least := 0, 1, math.Inf(1)
+		for i := range groups {
+			for j := i + 1; j < len(groups); j++ {
+				if m := apart(d, n, groups[i].members, groups[j].members); m < least {
+					x, y, least = i, j, m
+				}
+			}
 		}
-		if sum[i] < sum[best] {
-			best = i
+		groups[x] = a.merge(groups[x], groups[y])
+		groups = slices.Delete(groups, y, y+1)
+	}
+	return groups[0]
+}
+
+// apart is the mean distance of two groups.
+func apart(d []int, n int, x, y []int) float64 {
+	sum := 0
+	for _, i := range x {
+		for _, j := range y {
+			sum += d[i*n+j]
 		}
 	}
-	slices.SortStableFunc(order, func(x, y int) int {
-		return d[best*n+x] - d[best*n+y]
-	})
-	at := slices.Index(order, best)
-	copy(order[1:at+1], order[:at])
-	order[0] = best
-	return order
+	return float64(sum) / float64(len(x)*len(y))
 }
 
 const (

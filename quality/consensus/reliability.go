@@ -6,9 +6,8 @@ import "math"
 // and of votes that everybody has had already.
 const (
 	priorWords      = 60 // a worker has made the batch's errors in so many words
-	priorUtterance  = 40 // and an utterance the worker's in so many
+	priorUtterance  = 80 // and an utterance the worker's in so many
 	priorContested  = 12 // votes where the others disagree
-	priorRates      = 40 // words, for the rates of each kind of error
 	leastError      = .01
 	mostError       = .95
 	leastWeight     = .02
@@ -19,13 +18,8 @@ const (
 
 // trust is what is believed of the transcripts of an item, by transcript.
 type trust struct {
-	err   []float64 // share of words that are wrong, of this worker here
-	who   []float64 // the same of the worker elsewhere
-	theta []float64 // weight of a vote, ln((1-err)/err)
-	word  []float64 // evidence of a vote for a word where others disagree
-	null  []float64 // of a vote for no word
-	// rates of a word left out, replaced, put in
-	left, replaced, put []float64
+	theta []float64 // weight of a vote, ln((1-e)/e), where e words are wrong
+	word  []float64 // log odds of a word's being right where others disagree, less the usual
 }
 
 // tallied counts votes and how many were right.
@@ -35,26 +29,20 @@ func (t *tallied) add(u tallied) { t.right += u.right; t.votes += u.votes }
 
 // record is how a transcript, or all of a worker's, agrees with the posterior.
 type record struct {
-	words, errors       float64
-	left, replaced, put float64
-	word, null          tallied // where the others disagree
+	words, errors float64
+	contested     tallied // votes for a word where the others disagree
 }
 
 func (r *record) add(s record) {
 	r.words += s.words
 	r.errors += s.errors
-	r.left += s.left
-	r.replaced += s.replaced
-	r.put += s.put
-	r.word.add(s.word)
-	r.null.add(s.null)
+	r.contested.add(s.contested)
 }
 
 func (r record) without(s record) record {
 	return record{
-		r.words - s.words, r.errors - s.errors, r.left - s.left, r.replaced - s.replaced, r.put - s.put,
-		tallied{r.word.right - s.word.right, r.word.votes - s.word.votes},
-		tallied{r.null.right - s.null.right, r.null.votes - s.null.votes},
+		r.words - s.words, r.errors - s.errors,
+		tallied{r.contested.right - s.contested.right, r.contested.votes - s.contested.votes},
 	}
 }
 
@@ -86,14 +74,7 @@ func (it *item) records() []record {
 	for s := range it.slots {
 		sl := &it.slots[s]
 		none := sl.chanceOf(null)
-		counts := make([]int, len(sl.candidates))
-		voters := 0
-		for _, v := range sl.vote {
-			if v != abstains {
-				counts[v]++
-				voters++
-			}
-		}
+		counts, voters := sl.counts()
 		for i, v := range sl.vote {
 			r := &out[i]
 			r.words += 1 - none
@@ -102,20 +83,8 @@ func (it *item) records() []record {
 			}
 			right := sl.posterior[v]
 			r.errors += 1 - right
-			isNull := sl.candidates[v] == null
-			if isNull {
-				r.left += 1 - none
-			} else {
-				r.put += none
-				r.replaced += 1 - none - right
-			}
-			if !agree(counts, int(v), voters) {
-				t := tallied{right, 1}
-				if isNull {
-					r.null.add(t)
-				} else {
-					r.word.add(t)
-				}
+			if sl.candidates[v] != null && !agree(counts, int(v), voters) {
+				r.contested.add(tallied{right, 1})
 			}
 		}
 	}
@@ -139,28 +108,21 @@ func agree(counts []int, v, voters int) bool {
 // was done elsewhere counts, lest a vote vouch for itself.
 func (l *ledger) trusts(it *item, i int) trust {
 	n := len(it.texts)
-	flat := make([]float64, 8*n)
+	flat := make([]float64, 2*n)
 	part := func(k int) []float64 { return flat[k*n : (k+1)*n : (k+1)*n] }
-	t := trust{part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7)}
-	all := l.all
-	mean := func(x float64) float64 { return x / max(all.words, 1) }
-	meanWord, meanNull := all.word.rate(tallied{.5, 1}), all.null.rate(tallied{.5, 1})
+	t := trust{part(0), part(1)}
+	mean := l.all.errors / max(l.all.words, 1)
+	usual := l.all.contested.rate(tallied{.5, 1})
 	for k, here := range l.of[i] {
 		var out record
 		if w := it.worker[k]; w >= 0 {
 			out = l.worker[w].without(here)
 		}
-		t.who[k] = (out.errors + priorWords*mean(all.errors)) / (out.words + priorWords)
-		e := (here.errors + priorUtterance*t.who[k]) / (here.words + priorUtterance)
-		t.err[k] = min(max(e, leastError), mostError)
-		t.theta[k] = max(leastWeight, math.Log((1-t.err[k])/t.err[k]))
-		t.word[k] = evidence(out.word.rate(tallied{priorContested * meanWord, priorContested}), meanWord)
-		t.null[k] = evidence(out.null.rate(tallied{priorContested * meanNull, priorContested}), meanNull)
-		scale := t.err[k] / max(t.who[k], leastError)
-		rate := func(x, all float64) float64 {
-			return min(max(scale*(x+priorRates*mean(all))/(out.words+priorRates), .001), .45)
-		}
-		t.left[k], t.replaced[k], t.put[k] = rate(out.left, all.left), rate(out.replaced, all.replaced), rate(out.put, all.put)
+		elsewhere := (out.errors + priorWords*mean) / (out.words + priorWords)
+		e := (here.errors + priorUtterance*elsewhere) / (here.words + priorUtterance)
+		e = min(max(e, leastError), mostError)
+		t.theta[k] = max(leastWeight, math.Log((1-e)/e))
+		t.word[k] = evidence(out.contested.rate(tallied{priorContested * usual, priorContested}), usual)
 	}
 	return t
 }
@@ -174,7 +136,7 @@ func evidence(p, mean float64) float64 {
 		p = min(max(p, contestedBounds), 1-contestedBounds)
 		return math.Log(p / (1 - p))
 	}
-	return logit(p) - logit(mean) + 1
+	return 1 + logit(p) - logit(mean)
 }
 
 // estimate finds posteriors and workers' errors from each other: the posterior

@@ -89,3 +89,15 @@ func (b *batch) each(do func(a *aligner, i int)) {
 	}
 	wait.Wait()
 }
+
+// counts returns how many vote for each candidate, and how many vote.
+func (s *slot) counts() (by []int, voters int) {
+	by = make([]int, len(s.candidates))
+	for _, v := range s.vote {
+		if v != abstains {
+			by[v]++
+			voters++
+		}
+	}
+	return by, voters
+}

@@ -18,6 +18,7 @@ type statistics struct {
 	items    []float64 // by token: in how many items
 	postings [][]posting
 	pairs    map[uint64]float64
+	skips    map[uint64]float64
 	rivals   map[uint64]float64 // what the first won of slots where both were written
 }
 
@@ -43,10 +44,10 @@ func (b *batch) statistics() *statistics {
 	st := &statistics{
 		count: make([]float64, len(b.words)), items: make([]float64, len(b.words)),
 		postings: make([][]posting, len(b.words)),
-		pairs:    make(map[uint64]float64, 1<<16), rivals: make(map[uint64]float64, 1<<16),
+		skips:    make(map[uint64]float64, 1<<16), pairs: make(map[uint64]float64, 1<<16), rivals: make(map[uint64]float64, 1<<16),
 	}
 	for i, it := range b.items {
-		last := null
+		last, last2 := null, null
 		for s := range it.slots {
 			sl := &it.slots[s]
 			for c, t := range sl.candidates {
@@ -61,7 +62,8 @@ func (b *batch) statistics() *statistics {
 			}
 			if w := sl.winner(); w != null {
 				st.pairs[pair(last, w)]++
-				last = w
+				st.skips[pair(last2, w)]++
+				last2, last = last, w
 			}
 		}
 		st.pairs[pair(last, null)]++
@@ -106,11 +108,6 @@ func (st *statistics) around(token int32, index int) (near, far float64) {
 	return near, far
 }
 
-// unigram is how likely a word is, within bounds.
-func (st *statistics) unigram(token int32) float64 {
-	return min(max(st.count[token]/max(st.total, 1), 1e-4), .02)
-}
-
 // pairPrior is how many words of experience a word has had before.
 const pairPrior = 20
 
@@ -133,6 +130,16 @@ func (st *statistics) bound(c *context, x, y int32) float64 {
 	}
 	p := share(y)
 	return math.Log((n + pairPrior*p) / ((before + pairPrior) * p))
+}
+
+// boundFar is the same of two words with one between.
+func (st *statistics) boundFar(x, y int32) float64 {
+	if x == null || y == null {
+		return 0
+	}
+	n := max(st.skips[pair(x, y)]-1, 0) // one may be this item's own
+	p := (st.count[y] + .5) / (st.total + 1)
+	return math.Log((n + pairPrior*p) / ((st.count[x] + pairPrior) * p))
 }
 
 // own counts a pair in the item's own winners.
@@ -158,18 +165,13 @@ const rivalPrior = 1
 
 // rivalry is the log odds of a candidate against the others of its slot, from
 // all other slots where they met, by the share of the others' votes.
-func (st *statistics) rivalry(sl *slot, i int) float64 {
+func (st *statistics) rivalry(sl *slot, counts []int, i int) float64 {
 	sum, weight := 0.0, 0.0
 	for j, u := range sl.candidates {
 		if j == i {
 			continue
 		}
-		votes := 0.0
-		for _, v := range sl.vote {
-			if int(v) == j {
-				votes++
-			}
-		}
+		votes := float64(counts[j])
 		won := st.rivals[pair(sl.candidates[i], u)] - sl.posterior[i]
 		lost := st.rivals[pair(u, sl.candidates[i])] - sl.posterior[j]
 		sum += votes * math.Log((max(won, 0)+rivalPrior)/(max(lost, 0)+rivalPrior))

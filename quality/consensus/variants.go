@@ -4,8 +4,8 @@ import (
 	"slices"
 )
 
-// split is a word that others of the item wrote as two.
-type split struct {
+// joining is a word that others of the item wrote as two.
+type joining struct {
 	whole, first, second int32
 	by                   []int // the transcripts that wrote it as one
 }
@@ -13,7 +13,7 @@ type split struct {
 // part writes joined words apart where somebody else did, so that the parts meet
 // in the network; [item.rejoin] puts them together where most want it.
 func (b *batch) part(it *item) {
-	it.splits = nil
+	it.joinings = nil
 	pairs := map[uint64][2]int32{}
 	for _, text := range it.texts {
 		for i := 1; i < len(text); i++ {
@@ -36,7 +36,7 @@ func (b *batch) part(it *item) {
 				out = append(make([]int32, 0, len(text)+2), text[:at]...)
 			}
 			out = append(out, parts[:]...)
-			it.noteSplit(split{t, parts[0], parts[1], []int{i}})
+			it.noteJoining(joining{t, parts[0], parts[1], []int{i}})
 		}
 		if out != nil {
 			it.texts[i] = out
@@ -44,20 +44,20 @@ func (b *batch) part(it *item) {
 	}
 }
 
-func (it *item) noteSplit(s split) {
-	for i := range it.splits {
-		if it.splits[i].whole == s.whole {
-			it.splits[i].by = append(it.splits[i].by, s.by...)
+func (it *item) noteJoining(s joining) {
+	for i := range it.joinings {
+		if it.joinings[i].whole == s.whole {
+			it.joinings[i].by = append(it.joinings[i].by, s.by...)
 			return
 		}
 	}
-	it.splits = append(it.splits, s)
+	it.joinings = append(it.joinings, s)
 }
 
 // joined says whether two words that won side by side are to be one: where those
 // that wrote them so weigh more than those that wrote them apart.
 func (it *item) joined(x, y int32, theta []float64) (whole int32, ok bool) {
-	for _, s := range it.splits {
+	for _, s := range it.joinings {
 		if s.first != x || s.second != y {
 			continue
 		}

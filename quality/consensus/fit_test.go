@@ -1,0 +1,280 @@
+package consensus
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"tapescript/quality"
+	"tapescript/quality/normalize"
+)
+
+// example is a slot with the evidence for each candidate, and which is right.
+type example struct {
+	evidence []features
+	right    int
+}
+
+// prepared reads a split up to the posteriors of the plain weighted vote.
+func prepared(t testing.TB, split string) (*batch, *ledger, []quality.Item) {
+	t.Helper()
+	rows, gold := crowd(t, split)
+	basic := normalize.Basic()
+	b, err := numbered(rows, Options{Method: Tapescript, Normalize: &basic})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.lattice()
+	return b, b.estimate(), gold
+}
+
+// examples pairs the evidence of every contested slot with what gold has there.
+func (b *batch) examples(l *ledger, gold []quality.Item) []example {
+	text := map[string][]normalize.Token{}
+	for _, g := range gold {
+		text[g.ID] = normalize.Basic().Tokens(g.Text)
+	}
+	s := &scorer{b, l, b.statistics()}
+	list := make([][]example, len(b.items))
+	b.each(func(a *aligner, i int) {
+		it := b.items[i]
+		var want []int32
+		for _, t := range text[it.id] {
+			token, known := b.index[t.Text]
+			if !known {
+				token = null - 1
+			}
+			want = append(want, token)
+		}
+		c := s.context(i)
+		for k, right := range truth(it.slots, want) {
+			if len(it.slots[k].candidates) > 1 && right >= 0 {
+				list[i] = append(list[i], example{s.evidence(a, c, k), right})
+			}
+		}
+	})
+	var all []example
+	for _, l := range list {
+		all = append(all, l...)
+	}
+	return all
+}
+
+// truth aligns gold with the slots and returns which candidate of each is right,
+// -1 where none is.
+func truth(slots []slot, want []int32) []int {
+	rows, width := len(slots)+1, len(want)+1
+	cost := make([]float64, rows*width)
+	move := make([]uint8, rows*width)
+	find := func(s *slot, t int32) int {
+		for c, u := range s.candidates {
+			if u == t {
+				return c
+			}
+		}
+		return -1
+	}
+	for i := range rows {
+		for j := range width {
+			best := math.Inf(1)
+			try := func(c float64, m uint8) {
+				if c < best {
+					best, move[i*width+j] = c, m
+				}
+			}
+			if i == 0 && j == 0 {
+				best = 0
+			}
+			if i > 0 && j > 0 {
+				c := 1.0
+				if at := find(&slots[i-1], want[j-1]); at >= 0 {
+					c = .1 * (1 - slots[i-1].posterior[at])
+				}
+				try(cost[(i-1)*width+j-1]+c, moveBoth)
+			}
+			if i > 0 {
+				c := 1.0
+				if at := find(&slots[i-1], null); at >= 0 {
+					c = .1 * (1 - slots[i-1].posterior[at])
+				}
+				try(cost[(i-1)*width+j]+c, moveLeft)
+			}
+			if j > 0 {
+				try(cost[i*width+j-1]+1, moveRight)
+			}
+			cost[i*width+j] = best
+		}
+	}
+	right := make([]int, len(slots))
+	for i, j := rows-1, width-1; i > 0 || j > 0; {
+		switch move[i*width+j] {
+		case moveBoth:
+			i, j = i-1, j-1
+			right[i] = find(&slots[i], want[j])
+		case moveLeft:
+			i--
+			right[i] = find(&slots[i], null)
+		default:
+			j--
+		}
+	}
+	return right
+}
+
+// fit maximises the likelihood of what is right (McFadden's conditional logit)
+// by Newton's method, with a little shrinkage.
+func fit(list []example) features {
+	var w features
+	const ridge = 3
+	for range 12 {
+		var gradient features
+		var hessian [evidences][evidences]float64
+		for _, e := range list {
+			p := make([]float64, len(e.evidence))
+			for c := range e.evidence {
+				p[c] = e.evidence[c].dot(&w)
+			}
+			softmax(p)
+			var mean features
+			for c := range p {
+				for f, x := range e.evidence[c] {
+					mean[f] += p[c] * x
+				}
+			}
+			for f, x := range e.evidence[e.right] {
+				gradient[f] += x - mean[f]
+			}
+			for c := range p {
+				var d features
+				for f, x := range e.evidence[c] {
+					d[f] = x - mean[f]
+				}
+				for f := range d {
+					for g := 0; g <= f; g++ {
+						hessian[f][g] += p[c] * d[f] * d[g]
+					}
+				}
+			}
+		}
+		for f := range w {
+			gradient[f] -= ridge * w[f]
+			hessian[f][f] += ridge
+		}
+		step := solve(&hessian, gradient)
+		largest := 0.0
+		for f := range w {
+			w[f] += step[f]
+			largest = max(largest, math.Abs(step[f]))
+		}
+		if largest < 1e-4 {
+			break
+		}
+	}
+	return w
+}
+
+// solve solves a symmetric positive definite system, of which the lower half is
+// given, by Cholesky's decomposition.
+func solve(a *[evidences][evidences]float64, y features) features {
+	for i := range evidences {
+		for j := 0; j <= i; j++ {
+			sum := a[i][j]
+			for k := range j {
+				sum -= a[i][k] * a[j][k]
+			}
+			if i == j {
+				a[i][i] = math.Sqrt(sum)
+			} else {
+				a[i][j] = sum / a[j][j]
+			}
+		}
+	}
+	for i := range evidences {
+		for k := range i {
+			y[i] -= a[i][k] * y[k]
+		}
+		y[i] /= a[i][i]
+	}
+	for i := evidences - 1; i >= 0; i-- {
+		for k := i + 1; k < evidences; k++ {
+			y[i] -= a[k][i] * y[k]
+		}
+		y[i] /= a[i][i]
+	}
+	return y
+}
+
+// TestWeightsHoldWhereTheyWereNotFitted fits the weights on one split and
+// measures on the other: what the method is worth on data that it has not seen.
+func TestWeightsHoldWhereTheyWereNotFitted(t *testing.T) {
+	clean, other := newSplit(t, "clean"), newSplit(t, "other")
+	for _, c := range []struct {
+		fitted, judged *split
+		most           float64
+	}{{other, clean, .0485}, {clean, other, .0992}} {
+		w := c.fitted.weights()
+		got := c.judged.wer(t, &w)
+		t.Logf("%s with the weights of %s: %.4f", c.judged.name, c.fitted.name, got)
+		if got > c.most {
+			t.Errorf("%s: word error rate %.4f with the weights of %s, want at most %.4f", c.judged.name, got, c.fitted.name, c.most)
+		}
+		for f := range w {
+			if math.Abs(w[f]-weights[f]) > .35 {
+				t.Errorf("evidence %d: %s has the weight %.3f, the package %.3f", f, c.fitted.name, w[f], weights[f])
+			}
+		}
+	}
+}
+
+// split is one half of the data, prepared up to the plain weighted vote.
+type split struct {
+	name  string
+	batch *batch
+	first *ledger
+	gold  []quality.Item
+	plain [][][]float64 // posteriors
+}
+
+func newSplit(t *testing.T, name string) *split {
+	s := &split{name: name}
+	s.batch, s.first, s.gold = prepared(t, name)
+	for _, it := range s.batch.items {
+		var of [][]float64
+		for k := range it.slots {
+			of = append(of, slices.Clone(it.slots[k].posterior))
+		}
+		s.plain = append(s.plain, of)
+	}
+	return s
+}
+
+// restart goes back to the plain weighted vote.
+func (s *split) restart() *ledger {
+	for i, it := range s.batch.items {
+		for k := range it.slots {
+			copy(it.slots[k].posterior, s.plain[i][k])
+		}
+	}
+	return s.first
+}
+
+// weights fits the evidence of the first pass and, scored with that fit, of the
+// second: one set of weights serves both.
+func (s *split) weights() features {
+	first := s.batch.examples(s.restart(), s.gold)
+	w := fit(first)
+	(&scorer{s.batch, s.first, s.batch.statistics()}).score(&w)
+	return fit(append(first, s.batch.examples(s.batch.tally(), s.gold)...))
+}
+
+func (s *split) wer(t *testing.T, w *features) float64 {
+	l := s.restart()
+	for range passes {
+		(&scorer{s.batch, l, s.batch.statistics()}).score(w)
+		l = s.batch.tally()
+	}
+	r := &Result{Items: make([]Item, len(s.batch.items))}
+	s.batch.each(func(_ *aligner, i int) { r.Items[i] = s.batch.result(l, i) })
+	corpus, _ := wer(t, r, s.gold)
+	return corpus
+}

@@ -1,0 +1,167 @@
+package consensus
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Plan says where one more transcript is worth the most.
+type Plan struct {
+	// Transcripts, Words and Errors are of the batch as it is; words and errors
+	// are expected.
+	Transcripts   int
+	Words, Errors float64
+	// Next lists every item, that which gains the most first.
+	Next []NextItem
+}
+
+// NextItem is an item, the errors expected in it, and how many fewer with one
+// more transcript.
+type NextItem struct {
+	ID          string  `json:"id"`
+	Transcripts int     `json:"transcripts"`
+	Errors      float64 `json:"errors"`
+	Gain        float64 `json:"gain"`
+}
+
+// Point is what so many transcripts an item cost, and the word error rate then.
+type Point struct {
+	Transcripts float64 `json:"transcripts"` // mean an item
+	Expected    float64 `json:"expected"`    // word error rate
+	// Gold is the word error rate by gold, where there is one.
+	Gold      float64 `json:"gold,omitempty"`
+	GoldKnown bool    `json:"-"`
+}
+
+// typicalGain is the share of expected errors that one more transcript takes
+// away where the batch cannot tell: with five transcripts an item and more on
+// CrowdSpeech dev it is .08 to .13, with two .2 to .3.
+const typicalGain = .1
+
+// Ask makes the plan of a batch: the errors expected in an item, times the share
+// that one more transcript took away elsewhere in the batch. That share is found
+// by leaving the last transcript of each item out. An error is an [*Error].
+func Ask(rows []Submission, o Options) (*Plan, *Result, error) {
+	full, err := Combine(rows, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	before, err := Combine(withoutLast(rows), o)
+	if err != nil {
+		return nil, nil, err
+	}
+	had := make(map[string]float64, len(before.Items))
+	for _, it := range before.Items {
+		had[it.ID] = it.ExpectedErrors
+	}
+	type sums struct{ before, after float64 }
+	by := map[int]sums{} // transcripts after
+	for _, it := range full.Items {
+		if it.Transcripts > 1 {
+			s := by[it.Transcripts]
+			by[it.Transcripts] = sums{s.before + had[it.ID], s.after + it.ExpectedErrors}
+		}
+	}
+	p := &Plan{Transcripts: len(rows)}
+	for _, it := range full.Items {
+		gain := typicalGain
+		if s := by[it.Transcripts]; s.before > 0 {
+			gain = min(max(1-s.after/s.before, .01), 1)
+		}
+		p.Words += it.ExpectedWords
+		p.Errors += it.ExpectedErrors
+		p.Next = append(p.Next, NextItem{it.ID, it.Transcripts, it.ExpectedErrors, gain * it.ExpectedErrors})
+	}
+	slices.SortStableFunc(p.Next, func(x, y NextItem) int { return cmp.Compare(y.Gain, x.Gain) })
+	return p, full, nil
+}
+
+// Curve returns the expected word error rate after each tenth of the items, in
+// the order of the plan, has one transcript more. The first point is the batch
+// as it is.
+func (p *Plan) Curve() []Point {
+	n := len(p.Next)
+	if n == 0 || p.Words == 0 {
+		return nil
+	}
+	points := []Point{{Transcripts: float64(p.Transcripts) / float64(n), Expected: p.Errors / p.Words}}
+	errors := p.Errors
+	for i, it := range p.Next {
+		errors -= it.Gain
+		if (i+1)*10/n > i*10/n {
+			points = append(points, Point{Transcripts: float64(p.Transcripts+i+1) / float64(n), Expected: errors / p.Words})
+		}
+	}
+	return points
+}
+
+// withoutLast leaves out the last transcript of each item that has several.
+func withoutLast(rows []Submission) []Submission {
+	count := map[string]int{}
+	for _, r := range rows {
+		count[r.Item]++
+	}
+	var out []Submission
+	seen := map[string]int{}
+	for _, r := range rows {
+		seen[r.Item]++
+		if count[r.Item] == 1 || seen[r.Item] < count[r.Item] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// FirstOf returns the first k transcripts of each item, in the order of the
+// input: what a batch was when it had cost so much.
+func FirstOf(rows []Submission, k int) []Submission {
+	return upTo(rows, func(string) int { return k })
+}
+
+func upTo(rows []Submission, most func(id string) int) []Submission {
+	var out []Submission
+	seen := map[string]int{}
+	for _, r := range rows {
+		if seen[r.Item]++; seen[r.Item] <= most(r.Item) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// firstAsked is how many transcripts of each item are asked for before any is
+// judged: two are the fewest that can disagree.
+const firstAsked = 2
+
+// Simulate plays the collecting of a batch that is complete: two transcripts of
+// each item, then one more, in the order of the input, of each in which more
+// than so many errors are expected, until there is none. What is known of the
+// workers at each step is what they had written until then. It returns the
+// transcripts that would have been asked for and the consensus on them.
+//
+// The threshold counts errors of an item, not their share: a transcript costs
+// alike for a long and a short one and takes away more errors of the long.
+func Simulate(rows []Submission, threshold float64, o Options) ([]Submission, *Result, error) {
+	have, there := map[string]int{}, map[string]int{}
+	for _, r := range rows {
+		there[r.Item]++
+		have[r.Item] = firstAsked
+	}
+	for {
+		asked := upTo(rows, func(id string) int { return have[id] })
+		r, err := Combine(asked, o)
+		if err != nil {
+			return nil, nil, err
+		}
+		more := false
+		for _, it := range r.Items {
+			if it.ExpectedErrors > threshold && have[it.ID] < there[it.ID] {
+				have[it.ID]++
+				more = true
+			}
+		}
+		if !more {
+			return asked, r, nil
+		}
+	}
+}
