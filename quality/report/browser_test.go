@@ -136,7 +136,6 @@ func TestBrowserPaints(t *testing.T) {
 	for name, arguments := range map[string][]string{
 		"light.png": {"--window-size=1000,2000", "--hide-scrollbars"},
 		"dark.png":  {"--window-size=1000,2000", "--hide-scrollbars", "--force-dark-mode", "--blink-settings=preferredColorScheme=0"},
-		"small.png": {"--window-size=500,2200", "--hide-scrollbars"},
 	} {
 		file := filepath.Join(dir, name)
 		browse(t, talkPage(), step, append(arguments, "--screenshot="+file)...)

@@ -157,7 +157,7 @@ func TestHTMLOfFreeWords(t *testing.T) {
 }
 
 func TestHTMLOfManyItemsIsSmall(t *testing.T) {
-	const items = 20000
+	const items = 5000
 	gold, hyp := make([]quality.Item, items), make([]quality.Item, items)
 	for i := range gold {
 		gold[i] = quality.Item{ID: fmt.Sprintf("1272-128104-%05d", i), Text: "mister quilter is the apostle of the middle classes and we are glad to welcome his gospel"}
