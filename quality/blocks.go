@@ -13,6 +13,7 @@ import (
 // spoken is a segment with its words.
 type spoken struct {
 	seg      *transcript.Segment
+	from, to int // bytes of its text that were heard
 	tokens   []normalize.Token
 	ids      []int32
 	readings []normalize.Reading
@@ -21,10 +22,21 @@ type spoken struct {
 }
 
 func (n *numbering) listen(s *transcript.Segment) spoken {
-	h := spoken{seg: s}
-	h.tokens, h.readings = n.profile.Readings(s.Text)
+	return n.listenTo(part{s, 0, len(s.Text)})
+}
+
+// listenTo reads the words of a stretch of a segment.
+func (n *numbering) listenTo(p part) spoken {
+	h, text := spoken{seg: p.seg, from: p.from, to: p.to}, p.seg.Text[p.from:p.to]
+	h.tokens, h.readings = n.profile.Readings(text)
+	if p.from > 0 {
+		shift(h.tokens, p.from)
+		for _, r := range h.readings {
+			shift(r.Tokens, p.from)
+		}
+	}
 	h.ids = n.ids(h.tokens)
-	h.marked = n.notation && strings.ContainsAny(s.Text, `{@;\(`)
+	h.marked = n.notation && strings.ContainsAny(text, `{@;\(`)
 	h.woven = h.marked || len(h.readings) > 0 || slices.ContainsFunc(h.tokens, func(t normalize.Token) bool {
 		return t.Kind == normalize.Wildcard || n.fragments && isFragment(t.Text)
 	})

@@ -149,7 +149,7 @@ func (n *numbering) weave(list []spoken, joins []normalize.Reading, gold bool) *
 	for k, s := range list {
 		w.seg = k
 		if s.marked {
-			node = w.notation(node, s.seg.Text, 0, 0)
+			node = w.notation(node, s.seg.Text[s.from:s.to], s.from, 0)
 		} else {
 			node = w.run(node, s.tokens, within(s.readings, joins, before, before+len(s.tokens)))
 		}

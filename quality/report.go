@@ -14,12 +14,14 @@ type Report struct {
 	Items            []ItemScore
 	Missing          []string // IDs of gold that has no hypothesis; not counted
 	Extra            []string // IDs of hypotheses that have no gold; not counted
+	Ignored          int      // segments of gold that say they do not count
 }
 
 // ItemScore is what was found in one item: a row of a table, or a segment of
 // gold.
 type ItemScore struct {
 	ID         string
+	Recording  string // of several; "" where there is one
 	Speaker    string // a name, "" where nobody said
 	Hypothesis int    // 1, 2, 3 … where the item has several, else 0
 	Counts     Counts

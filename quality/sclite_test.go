@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tapescript/quality/align"
+	"tapescript/transcript/format"
 )
 
 // requireTool skips a test whose foreign tool is not installed.
@@ -143,5 +144,146 @@ func compareWithSclite(t *testing.T, ref, hyp string, r *Report, least int) {
 	}
 	if compared < least {
 		t.Errorf("compared %d utterances only", compared)
+	}
+}
+
+// scliteSums runs sclite and returns the line of each speaker and of all, as
+// "snt wrd C S D I sentences with errors", by the speaker in lower case.
+func scliteSums(t *testing.T, args ...string) map[string]string {
+	t.Helper()
+	requireTool(t, "sctk")
+	out, err := exec.Command("sctk", append(append([]string{"sclite"}, args...), "-o", "rsum", "stdout")...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("sclite: %v\n%s", err, out)
+	}
+	sums := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(strings.ReplaceAll(line, "|", " "))
+		if len(fields) == 9 && strings.Contains(line, "|") && fields[0] != "SPKR" && !strings.Contains(fields[1], ".") { // not the means
+			sums[strings.ToLower(fields[0])] = strings.Join(append(fields[1:7:7], fields[8]), " ")
+		}
+	}
+	return sums
+}
+
+func sumsOf(r *Report) map[string]string {
+	line := func(items []ItemScore) string {
+		part := Report{Items: items}
+		var c Counts
+		for _, i := range items {
+			c = c.Add(i.Counts)
+		}
+		return fmt.Sprint(len(items), c.Words(), c.Correct, c.Substitutions, c.Deletions, c.Insertions, part.Sentences().Wrong)
+	}
+	by := map[string][]ItemScore{}
+	for _, i := range r.Items {
+		by[strings.ToLower(i.Speaker)] = append(by[strings.ToLower(i.Speaker)], i)
+	}
+	sums := map[string]string{"sum": line(r.Items)}
+	for speaker, items := range by {
+		sums[speaker] = line(items)
+	}
+	return sums
+}
+
+// pairsOf reads two files of NIST as package main does.
+func pairsOf(t *testing.T, goldFile, hypFile string) []Pair {
+	t.Helper()
+	gold, _, err := format.ReadRecordings(goldFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hyp, _, err := format.ReadRecordings(hypFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := func(r format.Recording) string { return strings.ToLower(r.Name + " " + r.Channel) }
+	var pairs []Pair
+	for _, g := range gold {
+		p := Pair{Name: name(g), Gold: g.Transcript}
+		for _, h := range hyp {
+			if name(h) == p.Name {
+				p.Hypothesis = h.Transcript
+			}
+		}
+		pairs = append(pairs, p)
+	}
+	return pairs
+}
+
+func TestTimedFilesAreScoredAsBySclite(t *testing.T) {
+	data := filepath.Join(testdataDir(t), "sctk")
+	o := Options{Normalize: profile(t, "sclite"), Align: align.SCLite, Notation: true}
+	for _, c := range []struct{ gold, hypothesis, sum string }{
+		{"lvc_ref.stm", "lvc_hyp.ctm", "61 1779 1013 540 226 171 60"},
+		{"lvc_refe.stm", "lvc_hyp.ctm", "58 1672 957 503 212 165 57"},
+		{"test.cantonese.stm", "test.cantonese.ctm", "3 34 23 5 6 5 3"},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp.ctm", "8 162 83 58 21 18 8"},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1.ctm", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1chanA.ctm", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1chanb.ctm", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2.ctm", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2chanA.ctm", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2chanB.ctm", ""},
+	} {
+		t.Run(c.hypothesis, func(t *testing.T) {
+			ref, hyp := filepath.Join(data, c.gold), filepath.Join(data, c.hypothesis)
+			got := sumsOf(ScoreByMidpoints(pairsOf(t, ref, hyp), o))
+			if c.sum != "" && got["sum"] != c.sum {
+				t.Errorf("got %s, want %s", got["sum"], c.sum)
+			}
+			args := []string{"-r", ref, "stm", "-h", hyp, "ctm"}
+			if strings.Contains(c.gold, "cantonese") {
+				args = append(args, "-e", "utf-8")
+			}
+			for speaker, want := range scliteSums(t, args...) {
+				if got[speaker] != want {
+					t.Errorf("%s: got %s, sclite has %s", speaker, got[speaker], want)
+				}
+			}
+		})
+	}
+}
+
+func TestUtterancesAreScoredAsBySclite(t *testing.T) {
+	data := filepath.Join(testdataDir(t), "sctk")
+	for _, c := range []struct {
+		gold, hypothesis string
+		rule             SpeakerRule
+		flags, sum       string
+	}{
+		{"csrnab.ref", "csrnab.hyp", WSJ, "", "51 1406 1263 131 12 26 38"},
+		{"tests.ref", "tests.hyp", SpeakerUtterance, "-F -D", "58 266 178 75 13 33 43"},
+		{"tests.hyp", "tests.ref", SpeakerUtterance, "-F -D", "58 286 178 75 33 13 43"},
+		{"tests.ref", "tests.hyp", SpeakerUtterance, "-F", "58 266 144 81 41 33 43"},
+		{"tests.ref", "tests.hyp", SpeakerUtterance, "-D", "58 266 170 76 20 40 43"},
+		{"tests.ref", "tests.hyp", SpeakerUtterance, "", "58 266 139 79 48 40 43"},
+		{"demo.ref.txt", "demo.hyp.txt", SpeakerUtterance, "", "2 46 39 7 0 1 1"},
+	} {
+		t.Run(c.gold+c.flags, func(t *testing.T) {
+			ref, hyp := filepath.Join(data, c.gold), filepath.Join(data, c.hypothesis)
+			o := Options{Normalize: profile(t, "sclite"), Align: align.SCLite, Notation: true,
+				Optional: strings.Contains(c.flags, "-D"), Fragments: strings.Contains(c.flags, "-F")}
+			read := func(file string) (items []Item) {
+				rows, err := format.ReadItems(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, r := range rows {
+					items = append(items, Item{ID: strings.ToLower(r.ID), Text: r.Text, Speaker: c.rule.Speaker(r.ID)})
+				}
+				return items
+			}
+			got := sumsOf(scoreItems(t, read(ref), read(hyp), o))
+			if got["sum"] != c.sum {
+				t.Errorf("got %s, want %s", got["sum"], c.sum)
+			}
+			args := append([]string{"-r", ref, "trn", "-h", hyp, "trn", "-i", string(c.rule)}, strings.Fields(c.flags)...)
+			for speaker, want := range scliteSums(t, args...) {
+				if got[speaker] != want {
+					t.Errorf("%s: got %s, sclite has %s", speaker, got[speaker], want)
+				}
+			}
+		})
 	}
 }

@@ -1,0 +1,215 @@
+package quality
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// Pair is one channel of a recording in two transcripts.
+type Pair struct {
+	Name             string                 // of the recording and its channel
+	Gold, Hypothesis *transcript.Transcript // nil where a side has none
+}
+
+// ScoreByMidpoints scores as NIST's sclite does an stm file against a ctm: each
+// word of the hypothesis goes to the first segment of gold that ends after the
+// middle of the word, the last takes the rest, and nothing is aligned across
+// two segments (SCTK, stm2ctm.c). The middle is computed as it does, from single
+// precision, because that decides where a middle falls on a border. Segments
+// whose text is IGNORE_TIME_SEGMENT_IN_SCORING do not count, nor do the words
+// that fall into them. A word without a time has a share of its
+// segment's; one in a segment without times goes where the word before it went.
+//
+// Gold of which there is no hypothesis is left out words, and its name is in
+// Missing; a hypothesis without gold is in Extra and not counted. Items are
+// named after the recording too where there are several.
+func ScoreByMidpoints(pairs []Pair, o Options) *Report {
+	n := newNumbering(o)
+	r := &Report{Normalize: n.profile.Name(), Align: n.costs.String()}
+	for _, p := range pairs {
+		if p.Gold == nil {
+			r.Extra = append(r.Extra, p.Name)
+			continue
+		}
+		if p.Hypothesis == nil {
+			r.Missing = append(r.Missing, p.Name)
+		}
+		gold := inOrder(p.Gold.Segments)
+		for k, parts := range share(gold, p.Hypothesis) {
+			if ignored(gold[k]) {
+				r.Ignored++
+				continue
+			}
+			b := block{gold: []spoken{n.listen(gold[k])}}
+			for _, part := range parts {
+				b.hyp = append(b.hyp, n.listenTo(part))
+			}
+			item := n.items(b)[0]
+			item.Recording, item.Speaker = p.Name, p.Gold.SpeakerName(item.Speaker)
+			if len(pairs) > 1 {
+				item.ID = p.Name + "/" + item.ID
+			}
+			r.Items = append(r.Items, item)
+			r.Corpus = r.Corpus.Add(item.Counts)
+		}
+	}
+	return r
+}
+
+// ignored says whether a segment of gold does not count. Underscores may be
+// missing, as they are in NIST's own tests.
+func ignored(s *transcript.Segment) bool {
+	return strings.EqualFold(strings.ReplaceAll(strings.TrimSpace(s.Text), "_", ""), "IGNORETIMESEGMENTINSCORING")
+}
+
+// part is a stretch of a segment's text.
+type part struct {
+	seg      *transcript.Segment
+	from, to int
+}
+
+// share gives the words of a hypothesis to segments of gold.
+func share(gold []*transcript.Segment, hypothesis *transcript.Transcript) [][]part {
+	shares := make([][]part, len(gold))
+	if hypothesis == nil || len(gold) == 0 {
+		return shares
+	}
+	type timed struct {
+		part
+		middle float64 // in seconds
+	}
+	var units []timed
+	last := 0.0
+	for _, s := range inOrder(hypothesis.Segments) {
+		for _, u := range unitsOf(s.Text) {
+			p := part{s, u[0], u[1]}
+			if t, ok := p.middle(); ok {
+				last = t
+			}
+			units = append(units, timed{p, last})
+		}
+	}
+	slices.SortStableFunc(units, func(a, b timed) int { return cmp.Compare(a.middle, b.middle) })
+	k := 0
+	for _, u := range units {
+		for k+1 < len(gold) && gold[k].End.Seconds() <= u.middle {
+			k++
+		}
+		if n := len(shares[k]); n > 0 && shares[k][n-1].seg == u.seg && shares[k][n-1].to < u.from {
+			shares[k][n-1].to = u.to // the same stretch goes on
+			continue
+		}
+		shares[k] = append(shares[k], u.part)
+	}
+	return shares
+}
+
+// unitsOf lists the words of a text as spans; an alternation is one.
+func unitsOf(text string) [][2]int {
+	var list [][2]int
+	for i := 0; i < len(text); {
+		if isSpace(text[i]) {
+			i++
+			continue
+		}
+		end := i
+		if borders := alternatives(text[i:]); borders != nil {
+			end += borders[len(borders)-1]
+		} else {
+			for end < len(text) && !isSpace(text[end]) {
+				end++
+			}
+		}
+		list = append(list, [2]int{i, end})
+		i = end
+	}
+	return list
+}
+
+// middle returns the second in which a stretch of text is in the middle of being
+// said; an alternation goes by its first word.
+func (p part) middle() (float64, bool) {
+	for _, w := range p.seg.Words {
+		if w.Timed() && w.From < p.to && p.from < w.To {
+			return single(w.Start) + single(w.End-w.Start)/2, true
+		}
+	}
+	if !p.seg.Timed() {
+		return 0, false
+	}
+	share := float64(p.from+p.to) / 2 / float64(len(p.seg.Text))
+	return p.seg.Start.Seconds() + share*(p.seg.End-p.seg.Start).Seconds(), true
+}
+
+// single returns seconds as a number of single precision, in which sclite keeps
+// a word's times.
+func single(t time.Duration) float64 { return float64(float32(t.Seconds())) }
+
+// RecordingScore is what was found in one recording's items.
+type RecordingScore struct {
+	Recording string
+	Counts    Counts
+}
+
+// Recordings sums the items by recording, in the order in which they appear;
+// it is empty where no item names one.
+func (r *Report) Recordings() []RecordingScore {
+	var list []RecordingScore
+	at := map[string]int{}
+	for i := range r.Items {
+		item := &r.Items[i]
+		if item.Recording == "" {
+			continue
+		}
+		k, ok := at[item.Recording]
+		if !ok {
+			k = len(list)
+			at[item.Recording] = k
+			list = append(list, RecordingScore{Recording: item.Recording})
+		}
+		list[k].Counts = list[k].Counts.Add(item.Counts)
+	}
+	return list
+}
+
+// SpeakerRule says how the ID of an utterance names its speaker, by the names
+// that sclite's -i takes.
+type SpeakerRule string
+
+// The rules of sclite.
+const (
+	SpeakerUtterance SpeakerRule = "spu_id" // up to the first hyphen or underscore
+	WSJ              SpeakerRule = "wsj"    // the first three characters
+	RM               SpeakerRule = "rm"     // up to the first hyphen or underscore, as SCTK reads it
+	Switchboard      SpeakerRule = "swb"    // up to the second hyphen: sw2001-A-0001
+)
+
+// SpeakerRules lists the rules.
+func SpeakerRules() []SpeakerRule {
+	return []SpeakerRule{SpeakerUtterance, WSJ, RM, Switchboard}
+}
+
+// Speaker returns the speaker whom an ID names, in lower case; "" where it names
+// none.
+func (rule SpeakerRule) Speaker(id string) string {
+	id = strings.ToLower(id)
+	switch rule {
+	case WSJ:
+		return id[:min(3, len(id))]
+	case Switchboard:
+		if i := strings.IndexByte(id, '-'); i >= 0 {
+			if k := strings.IndexByte(id[i+1:], '-'); k >= 0 {
+				return id[:i+1+k]
+			}
+		}
+	case SpeakerUtterance, RM:
+		if i := strings.IndexAny(id, "-_"); i >= 0 {
+			return id[:i]
+		}
+	}
+	return ""
+}
