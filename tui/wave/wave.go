@@ -199,7 +199,8 @@ func bar(k Kind, left, right int) rune {
 	return 0x2800 | dots
 }
 
-// rail draws what is spoken, and the bounds.
+// rail draws what is spoken, with a dot where that is less than half of a cell,
+// and the bounds.
 func (v View) rail(width int) []cell {
 	row := make([]cell, width)
 	for x := range row {
@@ -208,10 +209,19 @@ func (v View) rail(width int) []cell {
 	if v.ToSamples <= v.FromSamples {
 		return row
 	}
+	covered := make([]int64, width)
 	for _, s := range v.Speech {
-		first, last := v.cellOf(max(s.From, v.FromSamples), width), v.cellOf(min(s.To, v.ToSamples)-1, width)
-		for x := first; x >= 0 && x <= last; x++ {
+		from, to := max(s.From, v.FromSamples), min(s.To, v.ToSamples)
+		for x, last := v.cellOf(from, width), v.cellOf(to-1, width); x >= 0 && x <= last; x++ {
+			covered[x] += min(to, v.edge(x+1, width)) - max(from, v.edge(x, width))
+		}
+	}
+	for x, n := range covered {
+		switch {
+		case 2*n >= v.edge(x+1, width)-v.edge(x, width) && n > 0:
 			row[x].r = spoken
+		case n > 0:
+			row[x].r = quiet
 		}
 	}
 	for _, b := range v.Bounds {

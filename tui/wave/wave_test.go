@@ -42,7 +42,7 @@ func TestFrames(t *testing.T) {
 		{"two bars in a cell of braille", view(levels...), 4, 1, Braille, "·⣀⣤⣿"},
 		{"three rows, the lowest the rail", view(levels...), 8, 3, Blocks, "      ██\n··▂▃▅███\n        "},
 		{"three rows of braille", view(levels...), 4, 3, Braille, "   ⣿\n·⣠⣾⣿\n    "},
-		{"speech, bounds and playhead", marked, 8, 3, Blocks, "      █┃\n··▂▃▅██┃\n│▔ │▔▔▔┃"},
+		{"speech, bounds and playhead", marked, 8, 3, Blocks, "      █┃\n··▂▃▅██┃\n│· │▔▔·┃"},
 		{"one row: bounds where it is silent", marked, 8, 1, Blocks, "│·▁▂▃▄█┃"},
 		{"nothing known", View{ToSamples: 100, PlayheadSamples: 100}, 4, 2, Braille, "····\n    "},
 	} {

@@ -54,6 +54,12 @@ func writeTone(t testing.TB, path string, length time.Duration) {
 // be nil.
 func sit(t testing.TB, segments []*transcript.Segment, gold *transcript.Transcript, name string) *desk {
 	t.Helper()
+	return sitWith(t, segments, gold, name, func(*Opening) {})
+}
+
+// sitWith is sit with another opening.
+func sitWith(t testing.TB, segments []*transcript.Segment, gold *transcript.Transcript, name string, change func(*Opening)) *desk {
+	t.Helper()
 	dir := t.TempDir()
 	writeTone(t, filepath.Join(dir, "tone.wav"), 20*time.Second)
 	recording, err := audio.Open(filepath.Join(dir, "tone.wav"))
@@ -74,14 +80,16 @@ func sit(t testing.TB, segments []*transcript.Segment, gold *transcript.Transcri
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.bench = New(Opening{
+	o := Opening{
 		Document: doc, Journal: j, Player: player,
 		Waveform: func() (WaveReader, error) { return recording.Reader() },
 		Duration: recording.Duration(), Samples: recording.Samples,
 		File: File{Path: d.path, Format: f}, Gold: gold,
 		Words: locale.For("en"), Theme: tui.Plain(), AutoPlay: true,
 		Now: func() time.Time { return d.now },
-	})
+	}
+	change(&o)
+	d.bench = New(o)
 	d.bench.after = func(delay time.Duration, then func(time.Time) tea.Msg) tea.Cmd {
 		if delay != scoreDelay { // ticks are the test's
 			return nil
