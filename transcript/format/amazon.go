@@ -76,8 +76,12 @@ func (in *input) amazonItems(results jsonObject) (words []heard, ids map[string]
 	ids = make(map[string]int)
 	read := func(list, channel jsonValue) error {
 		opening, first := "", len(words)
-		return list.objects(func(v jsonValue, o jsonObject) error {
+		return in.eachRecord(list, func(v jsonValue, o jsonObject) error {
 			w, mark, err := in.amazonItem(v, o, channel, speakers)
+			if err != nil {
+				return err
+			}
+			id, err := o.get("id").label()
 			if err != nil {
 				return err
 			}
@@ -87,10 +91,6 @@ func (in *input) amazonItems(results jsonObject) (words []heard, ids map[string]
 			} else {
 				w.text, opening = opening+w.text, ""
 				words = append(words, w)
-			}
-			id, err := o.get("id").label()
-			if err != nil {
-				return err
 			}
 			if id != "" && len(words) > 0 {
 				ids[id] = len(words) - 1
@@ -187,7 +187,7 @@ func amazonChannel(v jsonValue) (int, error) {
 func (in *input) amazonSegments(t *transcript.Transcript, list jsonValue, words []heard, ids map[string]int) error {
 	var all []*transcript.Segment
 	var lines []int
-	err := list.objects(func(v jsonValue, o jsonObject) error {
+	err := in.eachRecord(list, func(v jsonValue, o jsonObject) error {
 		text, err := o.get("transcript").text()
 		if err != nil {
 			return err

@@ -39,7 +39,7 @@ func decodeAssemblyAI(in *input) (*transcript.Transcript, error) {
 		return nil, err
 	}
 	if turns := o.get("utterances"); turns.doc != nil {
-		return t, turns.objects(func(v jsonValue, o jsonObject) error { return in.assemblyTurn(t, v, o) })
+		return t, in.eachRecord(turns, func(v jsonValue, o jsonObject) error { return in.assemblyTurn(t, v, o) })
 	}
 	if o.first("words", "text", "status").doc == nil {
 		return nil, root.fail(BadJSON)

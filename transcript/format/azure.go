@@ -63,7 +63,7 @@ func decodeAzure(in *input) (*transcript.Transcript, error) {
 	}
 	var all []*transcript.Segment
 	var lines []int
-	err = phrases.objects(func(v jsonValue, o jsonObject) error {
+	err = in.eachRecord(phrases, func(v jsonValue, o jsonObject) error {
 		s, err := in.azurePhrase(t, v, o)
 		if err != nil {
 			return err

@@ -93,10 +93,13 @@ func decodeDeepgram(in *input) (*transcript.Transcript, error) {
 			all, lines = append(all, s), append(lines, u[0].line)
 		}
 	}
-	err = results.get("utterances").objects(func(v jsonValue, o jsonObject) error {
+	err = in.eachRecord(results.get("utterances"), func(v jsonValue, o jsonObject) error {
 		s, err := in.deepgramUtterance(t, v, o, several)
+		if err != nil {
+			return err
+		}
 		all, lines = append(all, s), append(lines, v.line())
-		return err
+		return nil
 	})
 	in.addInOrder(all, lines)
 	return t, err

@@ -1,6 +1,9 @@
 package format
 
 import (
+	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,5 +65,109 @@ func TestDirtyErrors(t *testing.T) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// TestRollingCaptionsSayEveryWordOnce reads captions as YouTube's machine makes
+// them; what is written of them is no longer of that kind, and stays.
+func TestRollingCaptionsSayEveryWordOnce(t *testing.T) {
+	const file = `WEBVTT
+Kind: captions
+Language: en
+
+00:00:00.160 --> 00:00:02.550 align:start position:0%
+` + " " + `
+so<00:00:00.320><c> today</c><00:00:00.560><c> we</c><00:00:00.719><c> look</c>
+
+00:00:02.550 --> 00:00:02.560 align:start position:0%
+so today we look
+` + " " + `
+
+00:00:02.560 --> 00:00:04.789 align:start position:0%
+so today we look
+[Music]
+
+00:00:04.789 --> 00:00:04.799 align:start position:0%
+[Music]
+` + " " + `
+
+00:00:04.799 --> 00:00:06.000 align:start position:0%
+[Music]
+[Music]
+`
+	want := []string{"so today we look", "[Music]", "[Music]"}
+	texts := func(data []byte) (list []string, notes []Note) {
+		t.Helper()
+		got, source, err := vtt.Decode(data, "a.vtt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range got.Segments {
+			list = append(list, s.Text)
+		}
+		if n := len(got.Segments[0].Words); n != 4 {
+			t.Errorf("%d words have a time, want 4", n)
+		}
+		var out bytes.Buffer
+		if err := vtt.Encode(&out, got); err != nil {
+			t.Fatal(err)
+		}
+		again, _, err := vtt.Decode(out.Bytes(), "a.vtt")
+		if err != nil || dump(again) != dump(got) {
+			t.Errorf("written and read again: %v\n%s\nwant\n%s", err, dump(again), dump(got))
+		}
+		return list, source.Notes
+	}
+	got, notes := texts([]byte(file))
+	if !slices.Equal(got, want) || !slices.Contains(notes, Note{LinesRolled, 9, 4}) {
+		t.Errorf("got %q, %v", got, notes)
+	}
+	// Without the marks of such a file its cues are as they are.
+	if got, notes := texts([]byte(strings.Replace(file, "Kind: captions\n", "", 1))); len(got) != 5 || len(notes) > 0 && notes[0].Code == LinesRolled {
+		t.Errorf("got %q, %v", got, notes)
+	}
+}
+
+func TestWhisperNamesLanguagesAndForgetsEnds(t *testing.T) {
+	for name, want := range map[string]string{"english": "en", "German": "de", "haitian creole": "ht", "cantonese": "yue", "en": "en", "pt_br": "pt-BR", "klingon": ""} {
+		got, _, err := whisper.Decode([]byte(`{"language":"`+name+`","segments":[{"start":0,"end":1,"text":"a"}]}`), "a.json")
+		if err != nil || got.Language != want {
+			t.Errorf("%s: %q (%v), want %q", name, got.Language, err, want)
+		}
+	}
+	got, source, err := whisper.Decode([]byte(`{"text":"","chunks":[{"timestamp":[0.0,2.5],"text":" hi there"},`+"\n"+`{"timestamp":[2.5,null],"text":" you all"}]}`), "a.json")
+	if err != nil || got.Segments[1].End != got.Segments[1].Start || !slices.Equal(source.Notes, []Note{{EndsMissing, 2, 1}}) {
+		t.Errorf("%v, %v: %s", err, source.Notes, dump(got))
+	}
+}
+
+// TestLenientPassesOverObjectsOfJSON: the reject is the object as it stands there.
+func TestLenientPassesOverObjectsOfJSON(t *testing.T) {
+	for _, c := range []struct{ format, good, bad, file string }{
+		{"whisper", `{"start":1,"end":2,"text":"a"}`, `{"start":-0.5,"end":2,"text":"b"}`, `{"segments":[%s]}`},
+		{"whisper", `{"timestamp":[1,2],"text":"a b"}`, `{"timestamp":[2,1],"text":"b c"}`, `{"chunks":[%s]}`},
+		{"whisper", `{"offsets":{"from":1,"to":2},"text":"a"}`, `{"offsets":{"from":"x"},"text":"b"}`, `{"transcription":[%s]}`},
+		{"assemblyai", `{"start":1,"end":2,"text":"a","words":[]}`, `{"start":true,"end":2,"text":"b"}`, `{"audio_duration":3,"utterances":[%s]}`},
+		{"azure", `{"offsetInTicks":1,"durationInTicks":9,"nBest":[{"display":"a"}]}`, `7`, `{"recognizedPhrases":[%s]}`},
+		{"google", `{"alternatives":[{"transcript":"a"}]}`, `{"alternatives":[{"transcript":7}]}`, `{"results":[%s]}`},
+		{"rev-json", `{"elements":[{"type":"text","value":"a","ts":1,"end_ts":2}]}`, `{"elements":7}`, `{"monologues":[%s]}`},
+		{"deepgram", `{"start":1,"end":2,"transcript":"a","words":[]}`, `{"start":2,"end":1,"transcript":"b"}`, `{"results":{"channels":[],"utterances":[%s]}}`},
+	} {
+		f, _ := Lookup(c.format)
+		both := []byte(fmt.Sprintf(c.file, c.bad+",\n"+c.good))
+		if _, _, err := f.Decode(both, "a.json"); err == nil {
+			t.Errorf("%s: read %s", c.format, c.bad)
+		}
+		got, source, err := f.DecodeAs(both, "a.json", Reading{Lenient: true})
+		if err != nil {
+			t.Errorf("%s: %v", c.format, err)
+			continue
+		}
+		if want := decoded(t, f, []byte(fmt.Sprintf(c.file, c.good))); dump(got) != dump(want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.format, dump(got), dump(want))
+		}
+		if len(source.Rejects) != 1 || source.Rejects[0].Text != c.bad || source.Rejects[0].Line != 1 || source.Rejects[0].Err.Path != "a.json" {
+			t.Errorf("%s: rejects %v", c.format, source.Rejects)
+		}
 	}
 }

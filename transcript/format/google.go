@@ -57,7 +57,7 @@ func decodeGoogle(in *input) (*transcript.Transcript, error) {
 		return nil, root.fail(BadJSON)
 	}
 	var results []googleResult
-	err = top.get("results").objects(func(v jsonValue, o jsonObject) error {
+	err = in.eachRecord(top.get("results"), func(v jsonValue, o jsonObject) error {
 		r, err := in.googleResult(v, o)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -37,9 +38,6 @@ var kaldi = Format{
 
 var kaldiFiles = []string{"text", "segments", "wav.scp", "utt2spk", "spk2utt", "reco2file_and_channel"}
 
-// kaldiRecording is the name of the recording, where its file is not called so.
-const kaldiRecording = "kaldi.recording"
-
 // Command is the [Error] code of a file that asks for a command to be run.
 const Command Code = "command"
 
@@ -64,7 +62,7 @@ func (in *input) kaldiLines(name string) ([]kaldiLine, map[string]kaldiLine, err
 		key, rest, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
 		l := kaldiLine{key, strings.TrimSpace(rest), number}
 		if _, twice := byKey[key]; twice {
-			return nil, nil, kaldiError(name, number, Invalid, key)
+			return nil, nil, in.kaldiError(name, number, Invalid, key)
 		}
 		byKey[key] = l
 		lines = append(lines, l)
@@ -73,9 +71,12 @@ func (in *input) kaldiLines(name string) ([]kaldiLine, map[string]kaldiLine, err
 }
 
 // kaldiError is an error in a file of the folder.
-func kaldiError(name string, number int, code Code, offending string) *Error {
+func (in *input) kaldiError(name string, number int, code Code, offending string) *Error {
 	e := at(number, code, offending, CorrectLine)
 	e.Path = name
+	if in.path != "" && in.path != "-" {
+		e.Path = filepath.Join(in.path, name)
+	}
 	return e
 }
 
@@ -105,16 +106,22 @@ func decodeKaldi(in *input) error {
 		s := &transcript.Segment{ID: line.key, Text: transcript.Clean(strings.Join(strings.Fields(line.rest), " "))}
 		recording := line.key
 		if place, ok := segments[line.key]; ok {
-			if recording, err = kaldiPlace(s, place); err != nil {
-				return err
-			}
+			recording, err = in.kaldiPlace(s, place)
 		} else if cut {
-			return kaldiError("text", line.number, Invalid, line.key)
+			err = in.kaldiError("text", line.number, Invalid, line.key)
+		}
+		if e, ok := in.passable(err); ok {
+			place := segments[line.key]
+			in.rejects = append(in.rejects, Reject{e.Line, strings.TrimSpace(line.key + " " + line.rest + "\n" + strings.TrimSpace(place.key+" "+place.rest)), e})
+			continue
+		}
+		if err != nil {
+			return err
 		}
 		part := in.recording(recording, kaldiSide(channels[recording]))
 		part.made.Media.Path = media[recording]
 		if part.made.Extras == nil {
-			extra(&part.made.Extras, kaldiRecording, transcript.Clean(recording))
+			extra(&part.made.Extras, nistName, transcript.Clean(recording))
 		}
 		s.Channel = kaldiChannel(part.channel)
 		if speaker := speakers[line.key]; speaker.rest != line.key {
@@ -145,23 +152,23 @@ func lastNumber(name string) string {
 }
 
 // kaldiPlace reads a line of segments: recording, start, end.
-func kaldiPlace(s *transcript.Segment, line kaldiLine) (recording string, err error) {
+func (in *input) kaldiPlace(s *transcript.Segment, line kaldiLine) (recording string, err error) {
 	fields := strings.Fields(line.rest)
 	if len(fields) < 3 || len(fields) > 4 { // older ones have a channel behind
-		return "", kaldiError("segments", line.number, ColumnCount, line.key+" "+line.rest)
+		return "", in.kaldiError("segments", line.number, ColumnCount, line.key+" "+line.rest)
 	}
 	times := [2]time.Duration{}
 	for i, field := range fields[1:3] {
 		var ok bool
 		if times[i], ok = parseTime(field, time.Second); !ok && !(i == 1 && field == "-1") { // to the end, wherever that is
-			return "", kaldiError("segments", line.number, BadTime, field)
+			return "", in.kaldiError("segments", line.number, BadTime, field)
 		}
 		if field == "-1" {
 			times[i] = times[0]
 		}
 	}
 	if times[1] < times[0] {
-		return "", kaldiError("segments", line.number, EndBeforeStart, line.rest)
+		return "", in.kaldiError("segments", line.number, EndBeforeStart, line.rest)
 	}
 	s.Start, s.End = times[0], times[1]
 	return fields[0], nil
@@ -177,7 +184,7 @@ func (in *input) kaldiMedia() (map[string]string, error) {
 	media := make(map[string]string)
 	for _, line := range lines {
 		if strings.HasSuffix(line.key+line.rest, "|") || strings.HasPrefix(line.rest, "|") {
-			return nil, kaldiError("wav.scp", line.number, Command, line.key+" "+line.rest)
+			return nil, in.kaldiError("wav.scp", line.number, Command, line.key+" "+line.rest)
 		}
 		if transcript.Clean(line.rest) != line.rest {
 			in.recording(line.key, "").note(MediaDropped, line.number)
@@ -206,10 +213,7 @@ func kaldiChannel(side string) int {
 }
 
 func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript) error {
-	recording := kaldiName(t.Extras[kaldiRecording])
-	if t.Extras[kaldiRecording] == "" {
-		recording = kaldiName(mediaName(t, "recording"))
-	}
+	recording := kaldiName(recordingName(t))
 	files, speakers := make(map[string][]string), make(map[string][]string)
 	for _, s := range kaldiSegments(t, recording) {
 		speaker := s.Speaker

@@ -72,19 +72,45 @@ var recordErrors = map[Code]bool{
 // for that: it keeps the lines from first to last and returns nil. Else it
 // returns the error.
 func (in *input) pass(err error, first, last int) error {
-	var e *Error
-	if err == nil || !in.reading.Lenient || !errors.As(err, &e) || e.Line == 0 || !recordErrors[e.Code] {
+	e, ok := in.passable(err)
+	if !ok {
 		return err
 	}
 	if in.split == nil {
 		in.split = strings.Split(in.text, "\n")
 	}
-	e.Path = in.path
 	// A decoder that counts the lines of a cleaned text can be some ahead.
 	last = min(last, len(in.split))
 	first = min(first, last)
 	in.rejects = append(in.rejects, Reject{first, strings.TrimRight(strings.Join(in.split[first-1:last], "\n"), "\n"), e})
 	return nil
+}
+
+// eachRecord calls f for each object of an array that is a record, passing over
+// those that are broken as pass does: the reject is the object as it stands
+// there. f adds a record last, when nothing in it can be wrong any more.
+func (in *input) eachRecord(list jsonValue, f func(v jsonValue, o jsonObject) error) error {
+	return list.each(func(v jsonValue) error {
+		o, err := v.object()
+		if err == nil {
+			err = f(v, o)
+		}
+		if e, ok := in.passable(err); ok {
+			in.rejects = append(in.rejects, Reject{v.line(), v.raw(), e})
+			return nil
+		}
+		return err
+	})
+}
+
+// passable says whether an error is of a record that somebody asked to pass over.
+func (in *input) passable(err error) (*Error, bool) {
+	var e *Error
+	if err == nil || !in.reading.Lenient || !errors.As(err, &e) || e.Line == 0 || !recordErrors[e.Code] {
+		return nil, false
+	}
+	inFile(e, in.path)
+	return e, true
 }
 
 // somethingRead is the first reject's error where no record was read at all:

@@ -40,7 +40,7 @@ func decodeRevJSON(in *input) (*transcript.Transcript, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, monologues.objects(func(_ jsonValue, o jsonObject) error {
+	return t, in.eachRecord(monologues, func(_ jsonValue, o jsonObject) error {
 		speaker, err := o.get("speaker").label()
 		if err != nil {
 			return err

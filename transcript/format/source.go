@@ -47,6 +47,8 @@ const (
 	MediaDropped    NoteCode = "media-dropped"      // a recording's name with control characters
 	LinesPassed     NoteCode = "lines-passed-over"  // lines of a kind that a transcript has no place for
 	ConfidenceGone  NoteCode = "confidence-dropped" // confidences outside 0 to 1
+	LinesRolled     NoteCode = "lines-rolled"       // a cue repeated the line of the one before, as captions roll
+	EndsMissing     NoteCode = "ends-missing"       // a recogniser gave no end; the segment ends where it begins
 	EncodingChanges NoteCode = "encoding-changes"   // the file is not UTF-8, but will be once it is saved
 )
 

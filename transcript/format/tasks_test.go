@@ -219,7 +219,7 @@ func FuzzKaldiFiles(f *testing.F) {
 func TestExtrasFromElsewhereBreakNoFile(t *testing.T) {
 	for _, value := range []string{"", "null", "[]", "{}", "[1]", `[{"value":1}]`, `[{"value":{}}]`, `[{"id":1,"value":{"labels":["x","y"],"text":7,"start":"a"}}]`,
 		`[{"value":{"text":["a"],"text":["b"]}}]`, "{", `"x"`, `{"data":{},"annotations":[{"result":`, "]}]}", "NaN", "a\nb"} {
-		for _, key := range []string{studioBefore, studioAfter, studioRest, studioItems, nemoPrefix + "x", nemoPrefix + "text", nemoPrefix, kaldiRecording} {
+		for _, key := range []string{studioBefore, studioAfter, studioRest, studioItems, nemoPrefix + "x", nemoPrefix + "text", nemoPrefix, nistName} {
 			tr := judged()
 			extra(&tr.Extras, key, value)
 			extra(&tr.Segments[0].Extras, key, value)

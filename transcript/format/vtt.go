@@ -56,6 +56,8 @@ type vttReader struct {
 	t       *transcript.Transcript
 	pending []string // blocks that no cue has followed yet
 	cues    int
+	rolling bool   // see rolls
+	shown   string // the last line of the cue before
 }
 
 func decodeVTT(in *input) (*transcript.Transcript, error) {
@@ -65,6 +67,7 @@ func decodeVTT(in *input) (*transcript.Transcript, error) {
 		return nil, at(1, MissingHeader, lines[0], AddHeader)
 	}
 	r := &vttReader{in: in, t: t}
+	r.rolling = rolls(in, lines)
 	i := r.header(lines)
 	for i < len(lines) {
 		if lines[i] == "" {
@@ -159,6 +162,11 @@ func (r *vttReader) one(id string, start, end time.Duration, settings string, li
 	if n := len(r.pending); end-start <= time.Millisecond && n > 0 && r.pending[n-1] == noTimeNote {
 		start, end = 0, 0
 		r.pending = r.pending[:n-1]
+	}
+	if r.rolling {
+		if lines = r.unroll(lines, end-start, number); len(lines) == 0 {
+			return nil
+		}
 	}
 	parts, notes := readCue(strings.Join(lines, "\n"), start, end)
 	for _, code := range notes {

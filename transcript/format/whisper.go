@@ -21,7 +21,8 @@ import (
 //	    words that its aligner does not know (digits) have no times, and get none
 //	whisper.cpp (-oj, -ojf): {"result": {"language"}, "transcription": [{"offsets": {"from", "to"}, "text",
 //	    "tokens": [{"text", "offsets", "p"}], "speaker"}]}, in milliseconds; tokens are parts of words
-//	transformers: {"text", "chunks": [{"timestamp": [start, end], "text"}]}; a chunk is a phrase or a word
+//	transformers: {"text", "chunks": [{"timestamp": [start, end], "text"}]}; a chunk is a phrase or a word;
+//	    the last may have no end (see whisperSpan)
 //
 // Elsewhere times are in seconds. What Whisper thinks of a segment is kept as
 // extras "whisper.avg_logprob" and so on. Sources: openai/whisper
@@ -84,13 +85,16 @@ func decodeWhisper(in *input) (*transcript.Transcript, error) {
 	return t, nil
 }
 
-// whisperLanguage: a code, or a language's name in English, which is no tag.
+// whisperLanguage reads a code, or a language's name in English. A name that
+// Whisper does not have is kept, and is no tag.
 func whisperLanguage(t *transcript.Transcript, v jsonValue) error {
 	name, err := v.text()
 	if err != nil {
 		return err
 	}
-	if name = languageTag(name); len(name) <= 3 || strings.Contains(name, "-") {
+	if tag, ok := languageNamed(oneLine(name)); ok {
+		t.Language = tag
+	} else if name = languageTag(name); len(name) <= 3 || strings.Contains(name, "-") {
 		t.Language = name
 	} else {
 		extra(&t.Extras, whisperPrefix+"language", name)
@@ -102,7 +106,7 @@ func whisperLanguage(t *transcript.Transcript, v jsonValue) error {
 func trimmed(text string) string { return strings.TrimSpace(transcript.Clean(text)) }
 
 func (in *input) whisperSegments(t *transcript.Transcript, list jsonValue) error {
-	return list.objects(func(v jsonValue, o jsonObject) error {
+	return in.eachRecord(list, func(v jsonValue, o jsonObject) error {
 		s, err := in.whisperSegment(t, o)
 		if err != nil {
 			return err
@@ -123,7 +127,7 @@ func (in *input) whisperSegment(t *transcript.Transcript, o jsonObject) (*transc
 		return nil, err
 	}
 	s := &transcript.Segment{Text: trimmed(text)}
-	if s.Start, s.End, err = segmentTimes(o.get("start"), o.get("end"), time.Second); err != nil {
+	if s.Start, s.End, err = in.whisperSpan(o.get("start"), o.get("end")); err != nil {
 		return nil, err
 	}
 	speaker, err := o.get("speaker").label()
@@ -139,6 +143,17 @@ func (in *input) whisperSegment(t *transcript.Transcript, o jsonObject) (*transc
 		}
 	}
 	return s, nil
+}
+
+// whisperSpan reads the borders of a segment. Where a recording stops in the
+// middle of a word, transformers does not know the last end: the segment then
+// ends where it begins, because any other end would be a guess, and that is
+// noted.
+func (in *input) whisperSpan(start, end jsonValue) (from, to time.Duration, err error) {
+	if !start.null() && end.null() {
+		in.note(EndsMissing, start.line())
+	}
+	return segmentTimes(start, end, time.Second)
 }
 
 func (in *input) whisperWords(list jsonValue) ([]heard, error) {
@@ -172,7 +187,7 @@ func (in *input) whisperBeside(t *transcript.Transcript, segments, words jsonVal
 	if err != nil {
 		return err
 	}
-	return segments.objects(func(v jsonValue, o jsonObject) error {
+	return in.eachRecord(segments, func(v jsonValue, o jsonObject) error {
 		s, err := in.whisperSegment(t, o)
 		if err != nil {
 			return err
@@ -192,7 +207,7 @@ func (in *input) whisperChunks(t *transcript.Transcript, chunks jsonValue) error
 	var words []heard
 	var total time.Duration
 	single := true
-	err := chunks.objects(func(v jsonValue, o jsonObject) error {
+	err := in.eachRecord(chunks, func(v jsonValue, o jsonObject) error {
 		text, err := o.get("text").text()
 		if err != nil {
 			return err
@@ -205,7 +220,7 @@ func (in *input) whisperChunks(t *transcript.Transcript, chunks jsonValue) error
 			return v.fail(BadTime)
 		}
 		w := heard{text: text, line: v.line(), joined: len(words) > 0 && !spacesLead(text)}
-		if w.start, w.end, err = segmentTimes(span[0], span[1], time.Second); err != nil {
+		if w.start, w.end, err = in.whisperSpan(span[0], span[1]); err != nil {
 			return err
 		}
 		speaker, err := o.get("speaker").label()
@@ -243,7 +258,7 @@ func (in *input) whisperCpp(t *transcript.Transcript, root jsonObject) error {
 	if err := whisperLanguage(t, result.get("language")); err != nil {
 		return err
 	}
-	return root.get("transcription").objects(func(v jsonValue, o jsonObject) error {
+	return in.eachRecord(root.get("transcription"), func(v jsonValue, o jsonObject) error {
 		text, err := o.get("text").text()
 		if err != nil {
 			return err
