@@ -56,12 +56,7 @@ func newChain(p *Player, rec *Recording) *chain {
 func (c *chain) Dropped(n int) {
 	defer c.rescue(nil)
 	c.pulled -= int64(n)
-	c.fall = c.fall[:0]
-	for i := range min(n, seamSamples, recentSamples) {
-		down := 0.5 + 0.5*math.Cos(math.Pi*(float64(i)+0.5)/float64(seamSamples))
-		v := c.recent[(c.pulled+int64(i))%recentSamples]
-		c.fall = append(c.fall, [2]float64{v[0] * down, v[1] * down})
-	}
+	c.fadeOut(min(n, recentSamples))
 	next := c.p.adopt(c.pulled)
 	c.sounding = next.playing
 	if !next.playing {
@@ -74,35 +69,63 @@ func (c *chain) Dropped(n int) {
 	c.rise = seamSamples
 }
 
+// fadeOut lets the sound go down from sample pulled on, of which the next known
+// samples were made; behind these it stays where it was and goes down all the
+// same.
+func (c *chain) fadeOut(known int) {
+	c.fall = c.fall[:0]
+	v := c.recent[(c.pulled-1+recentSamples)%recentSamples]
+	for i := range seamSamples {
+		if i < known {
+			v = c.recent[(c.pulled+int64(i))%recentSamples]
+		}
+		down := 0.5 + 0.5*math.Cos(math.Pi*(float64(i)+0.5)/float64(seamSamples))
+		c.fall = append(c.fall, [2]float64{v[0] * down, v[1] * down})
+	}
+}
+
 // Pull makes the next samples.
 func (c *chain) Pull(dst [][2]float64) {
 	clear(dst)
 	defer c.rescue(dst)
 	live := c.p.live()
 	c.stretch.SetSpeed(live.speed)
+	c.cursor.speed = live.speed
 	if live.boundsChanged {
 		c.cursor.bounds = live.bounds
 	}
+	made := len(dst)
 	if c.sounding {
-		c.sound(dst, live)
+		made = c.sound(dst, live)
 	}
 	for i, v := range c.fall[:min(len(c.fall), len(dst))] {
 		dst[i][0] += v[0]
 		dst[i][1] += v[1]
 	}
 	c.fall = c.fall[min(len(c.fall), len(dst)):]
-	for i, v := range dst {
-		c.recent[(c.pulled+int64(i))%recentSamples] = v
+	c.remember(dst[:made])
+	if made < len(dst) { // the sound ended, maybe in the middle of a wave
+		c.fadeOut(0)
+		n := copy(dst[made:], c.fall)
+		c.fall = c.fall[n:]
+		c.remember(dst[made:])
 	}
-	c.pulled += int64(len(dst))
 }
 
-// sound fills dst from the recording and notes where that is.
-func (c *chain) sound(dst [][2]float64, live live) {
+func (c *chain) remember(made [][2]float64) {
+	for i, v := range made {
+		c.recent[(c.pulled+int64(i))%recentSamples] = v
+	}
+	c.pulled += int64(len(made))
+}
+
+// sound fills dst from the recording and notes where that is. It returns how many
+// samples it made: fewer than were asked for at the end.
+func (c *chain) sound(dst [][2]float64, live live) (made int) {
 	from := c.place()
 	if n := c.steps.resting(live.steps, len(dst)); n > 0 {
 		c.p.sounded(mark{first: c.pulled, end: c.pulled + int64(len(dst)), from: from, to: from}, false, nil)
-		return // the rest of a rest's last block is silent too: 5 ms at most
+		return len(dst) // the rest of a rest's last block is silent too: 5 ms at most
 	}
 	n, _ := c.resample.Stream(dst)
 	m := mark{first: c.pulled, end: c.pulled + int64(n), from: from, to: c.place()}
@@ -130,6 +153,7 @@ func (c *chain) sound(dst [][2]float64, live live) {
 		c.sounding = false
 	}
 	c.p.sounded(m, ended, c.cursor.err)
+	return n
 }
 
 // place is the sample of the recording that the next output sample shows.

@@ -12,6 +12,7 @@ const seamTime = 5 * time.Millisecond
 type cursor struct {
 	rec    *Recording
 	bounds bounds
+	speed  float64 // at which it is heard: a fade of the recording is shorter by that
 	given  int64
 	seams  []seam
 	fading [][2]float64 // what would have followed the loop's end, faded under its start
@@ -39,7 +40,7 @@ const (
 	leastLoop = 20 * time.Millisecond
 )
 
-func newCursor(rec *Recording) *cursor { return &cursor{rec: rec, bounds: unbounded} }
+func newCursor(rec *Recording) *cursor { return &cursor{rec: rec, bounds: unbounded, speed: 1} }
 
 // place starts anew at the sample at.
 func (c *cursor) place(at int64, b bounds) {
@@ -131,7 +132,7 @@ func (c *cursor) fadeOut(piece [][2]float64) {
 	if c.bounds.loopFrom >= 0 || stop == c.rec.length.Load() {
 		return
 	}
-	fade := samplesIn(seamTime, c.rec.info.RateHz)
+	fade := samplesIn(time.Duration(float64(seamTime)*max(c.speed, 1)), c.rec.info.RateHz)
 	first := int64(c.rec.Position()) - int64(len(piece))
 	for i := range piece {
 		if left := stop - first - int64(i); left < fade {

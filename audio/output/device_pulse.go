@@ -3,6 +3,7 @@
 package output
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +16,9 @@ import (
 // The sound server is spoken to directly, in PulseAudio's protocol, which
 // PipeWire speaks as well. The system's audio library would do, but it opens one
 // device in a process for ever, mixes silence while nothing is played, and keeps
-// to itself how much is still to be heard. Here a rewind empties the server's
-// queue, a rest costs nothing, and a server that comes back is found again.
+// to itself how much is still to be heard. Here a rewind is written over what the
+// server has queued, a rest costs nothing, and a server that comes back is found
+// again.
 
 // canReturn: a server that was restarted is worth looking for.
 const canReturn = true
@@ -28,8 +30,11 @@ const (
 	serverLatency = 100 * time.Millisecond
 	// serverRequest is the least it asks for at once: each costs a few wake-ups.
 	serverRequest = 30 * time.Millisecond
-	// serverPrebuffer is what it waits for after a flush before it goes on.
+	// serverPrebuffer is what it waits for after an interruption.
 	serverPrebuffer = 5 * time.Millisecond
+	// serverMargin is what stays of the queue when the rest is written over: the
+	// sink may take a period of it, mostly 20 ms, before the message arrives.
+	serverMargin = 25 * time.Millisecond
 	// serverPatience bounds each answer, so that a server that hangs is known to
 	// within a second.
 	serverPatience = 400 * time.Millisecond
@@ -48,7 +53,7 @@ const (
 type server struct {
 	o      *Output
 	client *proto.Client
-	conn   io.Closer
+	conn   io.WriteCloser // written to between the client's own messages only
 	stream uint32
 
 	asked atomic.Int64 // bytes that the server wants and has not been sent
@@ -57,6 +62,7 @@ type server struct {
 
 	corked  bool
 	written int64     // the server's index of the next byte
+	first   int64     // the index of the first byte that is the source's
 	read    int64     // its index of the next byte to play, when last asked
 	moved   time.Time // when that last changed
 	lookAt  time.Time
@@ -115,13 +121,15 @@ func (s *server) begin() error {
 	s.stream = reply.StreamIndex
 	s.asked.Add(int64(reply.Missing))
 	for deadline := s.o.wall().Add(trial); ; {
-		s.send(int(s.asked.Swap(0))/frameBytes, func(block [][2]float64) bool { clear(block); return true })
+		if err := s.send(0, int(s.asked.Swap(0))/frameBytes, func([][2]float64) bool { return false }); err != nil {
+			return err
+		}
 		if _, err := s.look(); err != nil {
 			return err
 		}
 		if s.read > 0 {
-			_, err := s.flush() // the silence is none of the source's
-			return err
+			s.first = s.written
+			return nil
 		}
 		select {
 		case why := <-s.gone:
@@ -200,19 +208,16 @@ func (s *server) serve() error {
 	now := s.o.wall()
 	if s.o.playing.Load() || s.o.drop.Load() {
 		s.restAt = now.Add(tail)
-		if err := s.cork(false); err != nil {
-			return err
-		}
 	}
 	if err := s.drop(); err != nil {
 		return err
 	}
-	if now.After(s.restAt) {
-		return s.cork(true)
+	if err := s.cork(now.After(s.restAt)); err != nil || s.corked {
+		return err
 	}
-	s.send(int(s.asked.Swap(0))/frameBytes, func(block [][2]float64) bool {
-		return s.o.pullBlock(Device, block)
-	})
+	if err := s.send(0, int(s.asked.Swap(0))/frameBytes, s.pull); err != nil {
+		return err
+	}
 	if done := s.o.wall(); done.Sub(now) > looks {
 		s.moved = done // the source was slow: that is not the device's fault
 	}
@@ -230,27 +235,37 @@ func (s *server) serve() error {
 	return nil
 }
 
+func (s *server) pull(block [][2]float64) bool { return s.o.pullBlock(Device, block) }
+
 // send sends n samples, in blocks that pull fills; where it reports false they are
-// silence. They go out together: each message costs two calls of the system.
-func (s *server) send(n int, pull func([][2]float64) bool) {
+// silence. They go over the last back samples of the queue, then behind it, all in
+// one message: so nothing of what is replaced is heard between.
+func (s *server) send(back int64, n int, pull func([][2]float64) bool) error {
 	if n <= 0 {
-		return
+		return nil
 	}
-	s.bytes = s.bytes[:0]
-	for n > 0 {
-		block := s.block[:min(n, blockSamples)]
+	const relative = 0 // the offset counts from the server's index of the next byte
+	m := binary.BigEndian.AppendUint32(s.bytes[:0], uint32(n*frameBytes))
+	m = binary.BigEndian.AppendUint32(m, s.stream)
+	m = binary.BigEndian.AppendUint64(m, uint64(-back*frameBytes))
+	m = binary.BigEndian.AppendUint32(m, relative)
+	for left := n; left > 0; {
+		block := s.block[:min(left, blockSamples)]
 		if !pull(block) {
 			clear(block)
 		}
-		s.bytes = appendFrames(s.bytes, block)
-		n -= len(block)
+		m = appendFrames(m, block)
+		left -= len(block)
 	}
-	// An error shows at the next request, which waits for an answer.
-	_ = s.client.Send(s.stream, s.bytes)
-	s.written += int64(len(s.bytes))
+	s.bytes = m
+	if _, err := s.conn.Write(m); err != nil {
+		return fmt.Errorf("sending to the sound server: %w", err)
+	}
+	s.written += (int64(n) - back) * frameBytes
 	s.o.mu.Lock()
 	s.o.heard.consumed = s.o.pulled
 	s.o.mu.Unlock()
+	return nil
 }
 
 // look asks how many samples are still to be heard.
@@ -266,32 +281,24 @@ func (s *server) look() (latencySamples int64, err error) {
 	return queued + int64(reply.Latency)*RateHz/1e6, nil
 }
 
-// drop empties the server's queue and tells the source what was thrown away.
+// drop writes over what the server has queued, and tells the source what is thrown
+// away by that.
 func (s *server) drop() error {
 	if !s.o.drop.Swap(false) {
 		return nil
 	}
-	written := s.written
-	latency, err := s.flush()
+	latency, err := s.look()
 	if err != nil {
 		s.o.drop.Store(true) // for the silent clock to pay
 		return err
 	}
+	const keep = int64(serverMargin) * RateHz / int64(time.Second)
+	back := max((s.written-s.read)/frameBytes-keep, 0)
 	s.lookAt = time.Time{}
-	s.o.dropped(max(written-s.written, 0)/frameBytes, latency, answerShare)
-	return nil
-}
-
-// flush empties the server's queue, and returns how many samples its sink still
-// holds.
-func (s *server) flush() (latencySamples int64, err error) {
-	if err := s.client.Request(&proto.FlushPlaybackStream{StreamIndex: s.stream}, nil); err != nil {
-		return 0, fmt.Errorf("emptying the sound server's queue: %w", err)
-	}
-	latency, err := s.look()
-	latency -= max(s.written-s.read, 0) / frameBytes
-	s.written = s.read
-	return latency, err
+	from := s.written - back*frameBytes
+	s.o.dropped((s.written-max(from, s.first))/frameBytes, latency-back, answerShare)
+	s.first = min(s.first, from)
+	return s.send(back, int(back), s.pull)
 }
 
 // cork stops the stream, or lets it go on.

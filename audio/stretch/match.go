@@ -37,7 +37,9 @@ func (m *matcher) rough(s search) int64 {
 	high := int64(math.Floor((want + s.reach) / float64(f)))
 	best := int64(math.Round(want / float64(f)))
 	m.coarse.need(start + int64(n) + max(high, best, 0) + 1)
-	low = max(low, m.coarse.base-start)
+	// Before the input's start lies no sound that could be a grain.
+	low = max(low, m.coarse.base-start, -s.natural.whole/f)
+	best = max(best, low)
 	bestScore := math.Inf(-1)
 	for lag := low; lag <= high; lag++ {
 		off := (float64(lag*f) - want) / s.reach
