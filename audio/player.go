@@ -58,7 +58,7 @@ type State struct {
 
 // A Player plays one recording. Its methods return at once and may be called
 // from any goroutine; what they ask for is done by the goroutine that feeds the
-// output, and heard within 100 ms.
+// output, and heard within 100 ms; a speed, a level and an Ear within 200.
 type Player struct {
 	rec    *Recording
 	out    *output.Output

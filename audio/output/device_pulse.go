@@ -27,9 +27,9 @@ const (
 	// serverLatency is what the server may hold, its mixer and the sink's buffer
 	// together. The sink, which no flush calls back, gets half of what is left
 	// without two requests.
-	serverLatency = 100 * time.Millisecond
+	serverLatency = 160 * time.Millisecond
 	// serverRequest is the least it asks for at once: each costs a few wake-ups.
-	serverRequest = 30 * time.Millisecond
+	serverRequest = 60 * time.Millisecond
 	// serverPrebuffer is what it waits for after an interruption.
 	serverPrebuffer = 5 * time.Millisecond
 	// serverMargin is what stays of the queue when the rest is written over: the
