@@ -11,13 +11,13 @@ type Agreement struct {
 	// Alpha is Krippendorff's α: 1 where all agree, 0 where two transcripts of an
 	// item are no more alike than of any two items. The difference of two texts
 	// is their edit distance in characters over the length of the longer, 0 to 1.
-	Alpha float64
+	Alpha float64 `json:"alpha"`
 	// Known is false where no item has two transcripts, or all texts are the same.
-	Known bool
+	Known bool `json:"alpha_known"`
 	// PairwiseWER is the edit distance in words of two transcripts of an item,
 	// over their mean length.
-	PairwiseWER float64
-	Pairs       int // of transcripts of one item
+	PairwiseWER float64 `json:"pairwise_wer"`
+	Pairs       int     `json:"pairs"` // of transcripts of one item
 }
 
 // mostExpected is from how many pairs of a batch on the expected difference is

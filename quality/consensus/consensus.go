@@ -44,19 +44,27 @@ type Options struct {
 	Normalize *normalize.Profile
 }
 
-// Result is the outcome for a whole batch.
+// Result is the outcome for a whole batch. The keys of its JSON are an API.
 type Result struct {
-	Method Method
-	Items  []Item // in the natural order of their IDs
+	Method Method `json:"method"`
+	Items  []Item `json:"items"` // in the natural order of their IDs
 }
 
 // Item is the consensus on one item.
 type Item struct {
-	ID             string
-	Transcripts    int
-	Words          []Word
-	ExpectedErrors float64
-	ExpectedWords  float64
+	ID          string `json:"id"`
+	Transcripts int    `json:"transcripts"`
+	Words       []Word `json:"words"`
+	// ExpectedErrors is how many words are likely wrong, missing or too many;
+	// ExpectedWords how many there are likely to be.
+	ExpectedErrors float64 `json:"expected_errors"`
+	ExpectedWords  float64 `json:"expected_words"`
+}
+
+// Confidence is the share of an item's words that are likely right, 0 to 1. An
+// item in which nobody heard a word is as sure as its having none.
+func (it *Item) Confidence() float64 {
+	return max(0, 1-it.ExpectedErrors/max(it.ExpectedWords, 1))
 }
 
 // Word is a word of the consensus.

@@ -18,22 +18,23 @@ type Rate struct {
 
 // Skill is what a batch tells of a worker.
 type Skill struct {
-	Worker string
-	Items  int
-	Words  int // expected, in these items
+	Worker string `json:"worker"`
+	Items  int    `json:"items"`
+	Words  int    `json:"words"` // expected, in these items
 	// Peers is the error rate by the consensus of everybody. It is drawn towards
 	// the batch's mean where there is little to judge by.
-	Peers Rate
+	Peers Rate `json:"peers"`
 	// Gold is the word error rate by gold; GoldItems says of how many items, 0
 	// where there are none.
-	Gold      Rate
-	GoldItems int
+	Gold      Rate `json:"gold"`
+	GoldItems int  `json:"gold_items"`
 	// Drift is the error rate of the second half of the worker's items, in the
 	// order of the input, less that of the first; P is how likely so large a one
 	// is by chance.
-	Drift, DriftP float64
+	Drift  float64 `json:"drift"`
+	DriftP float64 `json:"drift_p"`
 	// Signs are what may be wrong. Each is a reason to look, none is a proof.
-	Signs []Sign
+	Signs []Sign `json:"signs"`
 }
 
 // Sign is something about a worker that a person should look at.
@@ -51,22 +52,23 @@ const (
 
 // Shared is two workers with more errors in common than chance explains.
 type Shared struct {
-	First, Second string
-	Items         int     // both wrote
-	Errors        int     // in common
-	Expected      float64 // by chance
-	P             float64 // of so many by chance, times the number of pairs that were tried
+	First    string  `json:"first"`
+	Second   string  `json:"second"`
+	Items    int     `json:"items"`    // both wrote
+	Errors   int     `json:"errors"`   // in common
+	Expected float64 `json:"expected"` // by chance
+	P        float64 `json:"p"`        // of so many by chance, times the number of pairs that were tried
 }
 
 // Crowd is what a batch tells of those who wrote it.
 type Crowd struct {
 	Agreement
-	Workers []Skill // the best first
-	Shared  []Shared
+	Workers []Skill  `json:"workers"` // the best first
+	Shared  []Shared `json:"shared"`
 	// Rank is Spearman's correlation of the workers' error rates by peers with
 	// those by gold, over the Ranked workers of at least RankedItems gold items.
-	Rank   float64
-	Ranked int
+	Rank   float64 `json:"rank"`
+	Ranked int     `json:"ranked"`
 }
 
 // RankedItems is how many gold items a worker needs to be ranked by gold.

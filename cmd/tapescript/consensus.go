@@ -1,0 +1,298 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tapescript/quality"
+	"tapescript/quality/consensus"
+	"tapescript/quality/normalize"
+	"tapescript/transcript/format"
+)
+
+// consensusFlags are what `consensus` can be told.
+type consensusFlags struct {
+	out, method, normalize, gold  string
+	json, plan, simulate, workers bool
+}
+
+func (p *program) consensusCommand() *cobra.Command {
+	var f consensusFlags
+	c := p.command("consensus", cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
+		return p.consensus(args[0], f)
+	})
+	var methods []string
+	for _, m := range consensus.Methods() {
+		methods = append(methods, string(m))
+	}
+	c.Flags().StringVarP(&f.out, "output", "o", "-", p.words.Say("flag.output"))
+	c.Flags().StringVar(&f.method, "method", methods[0], p.words.Say("flag.consensus-method", strings.Join(methods, ", ")))
+	c.Flags().StringVar(&f.normalize, "normalize", "basic", p.words.Say("flag.normalize", strings.Join(normalize.Names(), ", ")))
+	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	c.Flags().BoolVar(&f.plan, "plan", false, p.words.Say("flag.consensus-plan"))
+	c.Flags().BoolVar(&f.workers, "workers", false, p.words.Say("flag.consensus-workers"))
+	c.Flags().BoolVar(&f.simulate, "simulate", false, p.words.Say("flag.consensus-simulate"))
+	c.Flags().StringVar(&f.gold, "gold", "", p.words.Say("flag.consensus-gold"))
+	c.MarkFlagsMutuallyExclusive("plan", "workers", "simulate")
+	return c
+}
+
+// consensus makes one transcript of the several of each item of a table, or
+// tells what the table says of its items and its workers.
+func (p *program) consensus(path string, f consensusFlags) error {
+	profile, err := normalize.Lookup(f.normalize)
+	if err != nil {
+		return usageError{err}
+	}
+	o := consensus.Options{Method: consensus.Method(f.method), Normalize: &profile}
+	if !slices.Contains(consensus.Methods(), o.Method) {
+		return usagef("%s", p.words.Say("consensus.method", f.method))
+	}
+	if f.simulate && f.gold == "" {
+		return usagef("%s", p.words.Say("consensus.needs-gold"))
+	}
+	rows, err := p.submissions(path)
+	if err != nil {
+		return err
+	}
+	gold, err := p.goldItems(f.gold)
+	if err != nil {
+		return err
+	}
+	var out []byte
+	switch {
+	case f.workers:
+		out, err = p.consensusWorkers(rows, gold, o, f.json)
+	case f.simulate:
+		out, err = p.consensusCurve(rows, gold, o, f.json)
+	case f.plan:
+		out, err = p.consensusPlan(rows, o, f.json)
+	default:
+		out, err = p.consensusTable(rows, o, f.json)
+	}
+	var bad *consensus.Error
+	if errors.As(err, &bad) {
+		return errors.New(p.words.Say("consensus-code."+string(bad.Code), path, bad.Item, bad.Count, bad.Most))
+	}
+	if err != nil {
+		return err
+	}
+	return p.deliverText(f.out, out)
+}
+
+// deliverText writes a result to a file in one go, or to standard output.
+func (p *program) deliverText(out string, data []byte) error {
+	if out == "-" {
+		return p.print(p.out, string(data))
+	}
+	if err := os.WriteFile(out, data, 0o666); err != nil {
+		return fmt.Errorf("writing %s: %w", out, err)
+	}
+	return nil
+}
+
+func (p *program) submissions(path string) ([]consensus.Submission, error) {
+	data, err := p.readBytes(path)
+	if err != nil {
+		return nil, err
+	}
+	items, err := format.DecodeItems(data, path)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]consensus.Submission, len(items))
+	for i, it := range items {
+		rows[i] = consensus.Submission{Item: it.ID, Worker: it.Worker, Text: it.Text}
+	}
+	return rows, nil
+}
+
+func (p *program) goldItems(path string) ([]quality.Item, error) {
+	if path == "" {
+		return nil, nil
+	}
+	s, err := p.readSide(path)
+	return s.items, err
+}
+
+// consensusTable is the consensus as a table, or with all that is known as JSON.
+func (p *program) consensusTable(rows []consensus.Submission, o consensus.Options, asJSON bool) ([]byte, error) {
+	r, err := consensus.Combine(rows, o)
+	if err != nil {
+		return nil, err
+	}
+	if asJSON {
+		return jsonText(r)
+	}
+	var b bytes.Buffer
+	b.WriteString("id\ttext\tconfidence\n")
+	for i := range r.Items {
+		it := &r.Items[i]
+		fmt.Fprintf(&b, "%s\t%s\t%.4f\n", it.ID, it.Text(), it.Confidence())
+	}
+	return b.Bytes(), nil
+}
+
+func jsonText(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+// shownPlan is how many items of a plan people are shown.
+const shownPlan = 20
+
+func (p *program) consensusPlan(rows []consensus.Submission, o consensus.Options, asJSON bool) ([]byte, error) {
+	plan, _, err := consensus.Ask(rows, o)
+	if err != nil {
+		return nil, err
+	}
+	if asJSON {
+		return jsonText(map[string]any{"curve": plan.Curve(), "next": plan.Next})
+	}
+	var b bytes.Buffer
+	b.WriteString(p.words.Say("consensus.plan-curve") + "\n")
+	for _, point := range plan.Curve() {
+		fmt.Fprintf(&b, "%6.2f  %s\n", point.Transcripts, percent(point.Expected, true))
+	}
+	b.WriteString("\n" + p.words.Say("consensus.plan-next") + "\n")
+	for _, it := range plan.Next[:min(shownPlan, len(plan.Next))] {
+		fmt.Fprintf(&b, "%6.2f  %6.2f  %d  %s\n", it.Gain, it.Errors, it.Transcripts, it.ID)
+	}
+	return b.Bytes(), nil
+}
+
+// The points of a simulated curve: fixed numbers of transcripts, and from how
+// many expected errors on an item is asked for once more.
+var (
+	fixedNumbers  = []int{2, 3, 5, 7}
+	askThresholds = []float64{3.5, 2.4, 1.7, 1.1, .7}
+)
+
+// curve is cost against word error rate by gold.
+type curve struct {
+	Fixed    []consensus.Point `json:"fixed"`
+	ROVER    []consensus.Point `json:"rover"`
+	Adaptive []consensus.Point `json:"adaptive"`
+}
+
+func (p *program) consensusCurve(rows []consensus.Submission, gold []quality.Item, o consensus.Options, asJSON bool) ([]byte, error) {
+	var c curve
+	point := func(asked []consensus.Submission, o consensus.Options) (consensus.Point, error) {
+		r, err := consensus.Combine(asked, o)
+		if err != nil {
+			return consensus.Point{}, err
+		}
+		return goldPoint(r, len(asked), gold, o)
+	}
+	rover := o
+	rover.Method = consensus.ROVER
+	for _, k := range fixedNumbers {
+		asked := consensus.FirstOf(rows, k)
+		ours, err := point(asked, o)
+		if err != nil {
+			return nil, err
+		}
+		theirs, err := point(asked, rover)
+		if err != nil {
+			return nil, err
+		}
+		c.Fixed, c.ROVER = append(c.Fixed, ours), append(c.ROVER, theirs)
+	}
+	for _, threshold := range askThresholds {
+		asked, r, err := consensus.Simulate(rows, threshold, o)
+		if err != nil {
+			return nil, err
+		}
+		reached, err := goldPoint(r, len(asked), gold, o)
+		if err != nil {
+			return nil, err
+		}
+		c.Adaptive = append(c.Adaptive, reached)
+	}
+	if asJSON {
+		return jsonText(c)
+	}
+	var b bytes.Buffer
+	for _, part := range []struct {
+		name   string
+		points []consensus.Point
+	}{{"rover", c.ROVER}, {"fixed", c.Fixed}, {"adaptive", c.Adaptive}} {
+		b.WriteString(p.words.Say("consensus.curve-"+part.name) + "\n")
+		for _, x := range part.points {
+			fmt.Fprintf(&b, "%6.2f  %.2f%%\n", x.Transcripts, 100*x.Gold)
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// goldPoint scores a consensus by gold.
+func goldPoint(r *consensus.Result, transcripts int, gold []quality.Item, o consensus.Options) (consensus.Point, error) {
+	var x consensus.Point
+	var items []quality.Item
+	errors, words := 0.0, 0.0
+	for i := range r.Items {
+		it := &r.Items[i]
+		items = append(items, quality.Item{ID: it.ID, Text: it.Text()})
+		errors, words = errors+it.ExpectedErrors, words+it.ExpectedWords
+	}
+	x.Transcripts, x.Expected = float64(transcripts)/float64(max(len(items), 1)), errors/max(words, 1)
+	report, err := quality.ScoreItems(gold, items, quality.Options{Normalize: *o.Normalize})
+	if err != nil {
+		return x, err
+	}
+	x.Gold, x.GoldKnown = report.Corpus.WER()
+	return x, nil
+}
+
+// consensusWorkers tells how far the workers agree and who can be relied on.
+func (p *program) consensusWorkers(rows []consensus.Submission, gold []quality.Item, o consensus.Options, asJSON bool) ([]byte, error) {
+	texts := make(map[string]string, len(gold))
+	for _, g := range gold {
+		texts[g.ID] = g.Text
+	}
+	c, err := consensus.Skills(rows, texts, o)
+	if err != nil {
+		return nil, err
+	}
+	if asJSON {
+		return jsonText(c)
+	}
+	var b bytes.Buffer
+	b.WriteString(p.words.Say("consensus.agreement", c.Alpha, 100*c.PairwiseWER, c.Pairs) + "\n")
+	if c.Ranked > 0 {
+		b.WriteString(p.words.Say("consensus.rank", c.Rank, c.Ranked, consensus.RankedItems) + "\n")
+	}
+	b.WriteString("\n" + strings.Join([]string{"worker", "items", "words", "peers", "low", "high", "gold", "low", "high", "drift", "signs"}, "\t") + "\n")
+	for _, s := range c.Workers {
+		fmt.Fprintf(&b, "%s\t%d\t%d\t%s\t", s.Worker, s.Items, s.Words, rateText(s.Peers, true))
+		fmt.Fprintf(&b, "%s\t%+.1f\t%s\n", rateText(s.Gold, s.GoldItems > 0), 100*s.Drift, p.signs(s.Signs))
+	}
+	for _, s := range c.Shared {
+		b.WriteString(p.words.Say("consensus.shared", s.First, s.Second, s.Errors, s.Items, s.Expected) + "\n")
+	}
+	return b.Bytes(), nil
+}
+
+// rateText is a rate and its interval in three columns.
+func rateText(r consensus.Rate, known bool) string {
+	return percent(r.Value, known) + "\t" + percent(r.Low, known) + "\t" + percent(r.High, known)
+}
+
+func (p *program) signs(list []consensus.Sign) string {
+	var names []string
+	for _, s := range list {
+		names = append(names, p.words.Say("consensus-sign."+string(s)))
+	}
+	return strings.Join(names, ", ")
+}
