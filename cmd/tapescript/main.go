@@ -135,6 +135,7 @@ func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
 		p.openCommand(),
 		p.scoreCommand(),
+		p.consensusCommand(),
 		p.diffCommand(),
 		p.convertCommand(),
 		p.segmentCommand(),
