@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -121,6 +122,33 @@ func TestBrowserSortsStepsAndPlays(t *testing.T) {
 	b, _ := json.Marshal(want)
 	if string(a) != string(b) {
 		t.Errorf("got  %s\nwant %s", a, b)
+	}
+}
+
+// TestBrowserStopsAtTheEndOfTheError plays a span of 0.9 s. A browser's virtual
+// time does not move its sound, so the recording's clock is the script's own.
+func TestBrowserStopsAtTheEndOfTheError(t *testing.T) {
+	script := `(async () => {
+  const audio = document.getElementById("audio");
+  let at = 0, since = null;
+  const now = () => at + (since === null ? 0 : (performance.now() - since) / 1000);
+  Object.defineProperties(audio, {
+    readyState: { value: 4 }, paused: { get: () => since === null },
+    currentTime: { get: now, set: value => { at = value; } },
+    play: { value: async () => { since = performance.now(); } },
+    pause: { value: () => { at = now(); since = null; } },
+  });
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }));
+  await new Promise(done => setTimeout(done, 2000));
+  document.body.dataset.stopped = audio.paused + " " + audio.currentTime.toFixed(3);
+})();`
+	dom := browse(t, talkPage(), script, "--dump-dom")
+	m := regexp.MustCompile(`data-stopped="true ([0-9.]+)"`).FindStringSubmatch(dom)
+	if m == nil {
+		t.Fatal("it does not stop")
+	}
+	if at, err := strconv.ParseFloat(m[1], 64); err != nil || at < 1 || at > 1.2 {
+		t.Errorf("it stops at %s s, not at 1 s", m[1])
 	}
 }
 
