@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tapescript/audio/decode"
+	"tapescript/quality/style"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
@@ -23,12 +24,15 @@ func (p *program) sentence(err error) string {
 		text   *format.Error
 		locked *journal.LockedError
 		path   *fs.PathError
+		look   *style.ProfileError
 	)
 	switch {
 	case errors.As(err, &sound):
 		return p.explainSound(sound)
 	case errors.As(err, &text):
 		return p.explainFormat(text)
+	case errors.As(err, &look):
+		return p.explainProfile(look)
 	case errors.As(err, &locked):
 		if locked.PID == 0 {
 			return p.words.Say("locked.unknown")
@@ -74,6 +78,27 @@ func (p *program) explainFormat(e *format.Error) string {
 	}
 	if e.Advice != "" {
 		sentence += "; " + p.words.Say("format-advice."+string(e.Advice))
+	}
+	return sentence
+}
+
+// explainProfile says what is wrong with a style profile, and where.
+func (p *program) explainProfile(e *style.ProfileError) string {
+	key := "style-profile." + string(e.Code)
+	var sentence string
+	switch e.Code {
+	case style.ProfileTooLarge:
+		sentence = p.words.Say(key)
+	case style.UnknownProfile:
+		sentence = p.words.Say(key, e.Arg, strings.Join(style.Names(), ", "))
+	default:
+		sentence = p.words.Say(key, e.Arg)
+	}
+	switch {
+	case e.Line > 0:
+		return p.words.Say("place.line", e.Path, e.Line) + ": " + sentence
+	case e.Path != "":
+		return e.Path + ": " + sentence
 	}
 	return sentence
 }

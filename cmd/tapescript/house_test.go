@@ -53,8 +53,9 @@ var arrows = map[string][]string{
 
 // testArrows are what the tests of a package may import besides: fixtures.
 var testArrows = map[string][]string{
-	"audio/speech":  {"audio/decode"}, // real speech to find
-	"audio/stretch": {"audio/decode"}, // real speech to stretch
+	"audio/speech":  {"audio/decode"},      // real speech to find
+	"audio/stretch": {"audio/decode"},      // real speech to stretch
+	"quality/style": {"transcript/format"}, // real tables to lint
 
 	"quality/consensus": {"quality", "transcript/format"}, // a crowd's results, scored
 	"quality/privacy":   {"transcript/format"},            // every format is searched for what was masked
