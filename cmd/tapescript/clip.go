@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapescript/audio"
+	"tapescript/tui"
 )
 
 // clipFlags are what `clip` can be told.
@@ -59,8 +60,8 @@ func (p *program) clip(ctx context.Context, path string, f clipFlags) error {
 			return usagef("%s", p.words.Say("clip-reason."+string(audio.ClipEmpty)))
 		}
 	}
-	if _, err := os.Lstat(f.out); err == nil && !f.force && f.out != "-" {
-		return fmt.Errorf("%s", p.words.Say("convert.exists", f.out))
+	if err := p.clipFits(path, f); err != nil {
+		return err
 	}
 	rec, err := audio.Open(path)
 	if err != nil {
@@ -73,11 +74,14 @@ func (p *program) clip(ctx context.Context, path string, f clipFlags) error {
 	}
 	defer os.Remove(made.Name())
 	defer made.Close()
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	ctx, stop := signal.NotifyContext(ctx, tui.EndSignals...)
 	defer stop()
 	bar := p.newProgress(p.words.Say("clip.making"))
 	_, err = rec.WriteWAV(ctx, made, c, bar.show)
 	bar.end()
+	if errors.Is(err, context.Canceled) {
+		return errors.New(p.words.Say("clip.stopped"))
+	}
 	if refused := (*audio.ClipError)(nil); errors.As(err, &refused) {
 		return usagef("%s", p.words.Say("clip-reason."+string(refused.Reason)))
 	}
@@ -85,6 +89,26 @@ func (p *program) clip(ctx context.Context, path string, f clipFlags) error {
 		return err
 	}
 	return p.deliver(made, f.out)
+}
+
+// clipFits refuses what would take a file from somebody: one that is there
+// already, and the recording itself even where --force is given, because no
+// clip is worth the sound that it is cut from.
+func (p *program) clipFits(path string, f clipFlags) error {
+	if f.out == "-" {
+		return nil
+	}
+	if err := folderExists(f.out); err != nil {
+		return err
+	}
+	there, err := os.Stat(f.out)
+	if source, err2 := os.Stat(path); err == nil && err2 == nil && os.SameFile(there, source) {
+		return errors.New(p.words.Say("clip.itself", f.out))
+	}
+	if _, err := os.Lstat(f.out); err == nil && !f.force {
+		return errors.New(p.words.Say("convert.exists", f.out))
+	}
+	return nil
 }
 
 // temporary makes a file beside out, with the rights of any new file, or in the

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -51,8 +53,11 @@ func (p *program) convert(in, out string, f convertFlags) error {
 	if err != nil {
 		return err
 	}
-	to, err := p.formatOf(out, f.to, "--to")
+	to, err := p.outputFormat(out, f.to)
 	if err != nil {
+		return err
+	}
+	if err := folderExists(out); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(out); out != "-" && err == nil && !f.force {
@@ -223,6 +228,29 @@ func (p *program) formatOf(path, name, flag string) (format.Format, error) {
 		return format.Format{}, usagef("%s", p.words.Say("convert.name-it", flag))
 	}
 	return format.ForPath(path)
+}
+
+// outputFormat is the format of a file that is to be written.
+func (p *program) outputFormat(path, name string) (format.Format, error) {
+	to, err := p.formatOf(path, name, "--to")
+	var unknown *format.Error
+	switch {
+	case errors.As(err, &unknown):
+		return to, fmt.Errorf("%s", p.words.Say("convert.no-ending", path))
+	case err == nil && !to.CanWrite():
+		return to, &format.Error{Path: path, Code: format.ReadOnly, Offending: to.Title, Advice: format.OtherFormat}
+	}
+	return to, err
+}
+
+// folderExists is an error of the folder that a file is to be written in. It
+// comes before the work, and names no temporary file.
+func folderExists(out string) error {
+	if out == "" || out == "-" {
+		return nil
+	}
+	_, err := os.Stat(filepath.Dir(out))
+	return err
 }
 
 // readAs reads a transcript from a file, a folder or standard input ("-"), and

@@ -59,6 +59,9 @@ func (p *program) segment(ctx context.Context, path string, f segmentFlags) erro
 	if err != nil {
 		return err
 	}
+	if err := folderExists(f.out); err != nil {
+		return err
+	}
 	if _, err := os.Lstat(f.out); err == nil && f.out != "-" && !f.force {
 		return errors.New(p.words.Say("convert.exists", f.out))
 	}
@@ -90,11 +93,7 @@ func (p *program) segmentFormat(f segmentFlags) (format.Format, error) {
 	if f.to == "" && (f.out == "" || f.out == "-") {
 		f.to = "vtt"
 	}
-	to, err := p.formatOf(f.out, f.to, "--to")
-	if err == nil && !to.CanWrite() {
-		err = &format.Error{Path: f.out, Code: format.ReadOnly, Offending: to.Title, Advice: format.OtherFormat}
-	}
-	return to, err
+	return p.outputFormat(f.out, f.to)
 }
 
 // detect reads a recording from end to end; on a terminal it shows how far it
