@@ -35,7 +35,6 @@ var foreignFiles = []struct {
 	{"adpcm.wav", "wav with ADPCM audio (adpcm_ima_wav)", 16000, 1, "ffmpeg -v error -i IN -c:a adpcm_ima_wav OUT"},
 	{"flac.oga", "FLAC audio in an Ogg container (flac)", 16000, 1, "ffmpeg -v error -i IN -c:a flac -f ogg OUT"},
 	{"speex.spx", "Speex audio (speex)", 16000, 1, "ffmpeg -v error -i IN -c:a libspeex OUT"},
-	{"deep.flac", "32-bit flac audio (flac)", 16000, 1, "flac -s OUT.wav -o OUT"},
 	{"surround.opus", "Opus audio with 6 channels of mapping family 1 (opus)", 48000, 6, "ffmpeg -v error -i IN -c:a libopus -mapping_family 1 -ac 6 OUT"},
 }
 
@@ -44,9 +43,6 @@ func makeForeign(t *testing.T, dir, file, encode string, rateHz, channels int) s
 	t.Helper()
 	in, out := filepath.Join(dir, "in.wav"), filepath.Join(dir, file)
 	writeFile(t, in, wavFile(rateHz, min(channels, 2), testSignal(rateHz, rateHz)))
-	if strings.Contains(encode, "OUT.wav") {
-		run(t, "ffmpeg", "-v", "error", "-i", in, "-c:a", "pcm_s32le", out+".wav")
-	}
 	args := strings.Fields(encode)
 	requireTool(t, args[0])
 	for i, a := range args {

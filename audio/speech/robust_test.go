@@ -221,3 +221,14 @@ func TestWeakestIsTheQuietestPlace(t *testing.T) {
 		}
 	}
 }
+
+func describeAll(s signal, rateHz int) *description {
+	l := layoutFor(rateHz)
+	e := newFrontEnd(l)
+	var f frames
+	block := make([][2]float64, len(s))
+	copy2(block, s)
+	e.add(block, &f)
+	e.end(&f)
+	return newDescription(&f, l)
+}

@@ -1,8 +1,9 @@
+//go:build train
+
 package speech
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"go/format"
 	"math"
@@ -11,8 +12,6 @@ import (
 	"slices"
 	"testing"
 )
-
-var train = flag.Bool("train", false, "train the network again and write weights.go")
 
 // trainingVoices are heard in training only.
 var trainingVoices = []string{"en-us", "de+f2", "fr+m3", "es+f4", "ru+m1", "sv+m7", "it+f1", "en-gb+m4", "fi+f3", "tr+m6"}
@@ -73,11 +72,8 @@ type example struct {
 	speech bool
 }
 
-// TestTrain writes weights.go; without -train there is nothing to do.
+// TestTrain trains the network again and writes weights.go.
 func TestTrain(t *testing.T) {
-	if !*train {
-		t.Skip("-train is not given")
-	}
 	speech, noises, music := trainingMix(t)
 	rng := rand.New(rand.NewPCG(3, 4))
 	var examples []example
@@ -135,17 +131,6 @@ func tremble(s signal, hz, depth float64) {
 	for i := range s {
 		s[i] *= 1 + depth*math.Sin(2*math.Pi*hz*float64(i)/mixRate)
 	}
-}
-
-func describeAll(s signal, rateHz int) *description {
-	l := layoutFor(rateHz)
-	e := newFrontEnd(l)
-	var f frames
-	block := make([][2]float64, len(s))
-	copy2(block, s)
-	e.add(block, &f)
-	e.end(&f)
-	return newDescription(&f, l)
 }
 
 // fit trains a network by Adam (Kingma and Ba, 2015) on the logistic loss.
@@ -247,7 +232,7 @@ func scaleOf(examples []example, n *network) {
 // source is the network as Go.
 func (n *network) source(t testing.TB) []byte {
 	var b bytes.Buffer
-	fmt.Fprint(&b, "package speech\n\n// Made by go test ./audio/speech -run TestTrain -train; do not edit.\nvar trained = network{\n")
+	fmt.Fprint(&b, "package speech\n\n// Made by go test ./audio/speech -tags train -run TestTrain; do not edit.\nvar trained = network{\n")
 	list := func(name string, values []float32) {
 		fmt.Fprintf(&b, "%s{", name)
 		for i, v := range values {

@@ -1,6 +1,6 @@
 package speech
 
-// Made by go test ./audio/speech -run TestTrain -train; do not edit.
+// Made by go test ./audio/speech -tags train -run TestTrain; do not edit.
 var trained = network{
 	mean: [inputs]float32{
 		14.09, 14.09, 14.09, 5.109, 22.76, 13.47, 13.47, 13.47, 5.189, 22.73,

@@ -55,6 +55,7 @@ var arrows = map[string][]string{
 var testArrows = map[string][]string{
 	"audio/speech":  {"audio/decode"},      // real speech to find
 	"audio/stretch": {"audio/decode"},      // real speech to stretch
+	"quality":       {"transcript/format"}, // real files to score
 	"quality/style": {"transcript/format"}, // real tables to lint
 
 	"quality/consensus": {"quality", "transcript/format"}, // a crowd's results, scored
