@@ -137,7 +137,6 @@ func (p *program) commands() []*cobra.Command {
 		p.scoreCommand(),
 		p.consensusCommand(),
 		p.diffCommand(),
-		p.lintCommand(),
 		p.convertCommand(),
 		p.segmentCommand(),
 		p.formatsCommand(),

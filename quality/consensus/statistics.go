@@ -44,7 +44,7 @@ func (b *batch) statistics() *statistics {
 	st := &statistics{
 		count: make([]float64, len(b.words)), items: make([]float64, len(b.words)),
 		postings: make([][]posting, len(b.words)),
-		skips:    make(map[uint64]float64, 1<<16), pairs: make(map[uint64]float64, 1<<16), rivals: make(map[uint64]float64, 1<<16),
+		skips:    make(map[uint64]float64), pairs: make(map[uint64]float64), rivals: make(map[uint64]float64),
 	}
 	for i, it := range b.items {
 		last, last2 := null, null
