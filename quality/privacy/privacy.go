@@ -101,8 +101,20 @@ func findSpans(text string, o Options) []span {
 	all = append(all, numbers(text, tokens)...)
 	all = append(all, births(text, tokens)...)
 	all = append(all, people(text, tokens, o.Names)...)
-	all = slices.DeleteFunc(all, func(s span) bool { return !o.wants(s.kind) })
+	all = slices.DeleteFunc(all, func(s span) bool { return !o.wants(s.kind) || isMask(text, s) })
 	return disjoint(all)
+}
+
+// isMask says whether a span begins within a mask: a transcript that was
+// redacted may be redacted again.
+func isMask(text string, s span) bool {
+	open := strings.LastIndexByte(text[:s.from], '[')
+	if open < 0 || s.from-open > 24 {
+		return false
+	}
+	return slices.ContainsFunc(Kinds(), func(k Kind) bool {
+		return strings.HasPrefix(text[open:], strings.TrimSuffix(k.Mask(), "]")) && s.from < open+len(k.Mask())
+	})
 }
 
 func disjoint(all []span) []span {
