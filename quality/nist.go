@@ -18,8 +18,7 @@ type Pair struct {
 // ScoreByMidpoints scores as NIST's sclite does an stm file against a ctm: each
 // word of the hypothesis goes to the first segment of gold that ends after the
 // middle of the word, the last takes the rest, and nothing is aligned across
-// two segments (SCTK, stm2ctm.c). The middle is computed as it does, from single
-// precision, because that decides where a middle falls on a border. Segments
+// two segments (SCTK, stm2ctm.c). Segments
 // whose text is IGNORE_TIME_SEGMENT_IN_SCORING do not count, nor do the words
 // that fall into them. A word without a time has a share of its
 // segment's; one in a segment without times goes where the word before it went.
@@ -80,10 +79,10 @@ func share(gold []*transcript.Segment, hypothesis *transcript.Transcript) [][]pa
 	}
 	type timed struct {
 		part
-		middle float64 // in seconds
+		middle time.Duration
 	}
 	var units []timed
-	last := 0.0
+	last := time.Duration(0)
 	for _, s := range inOrder(hypothesis.Segments) {
 		for _, u := range unitsOf(s.Text) {
 			p := part{s, u[0], u[1]}
@@ -96,7 +95,7 @@ func share(gold []*transcript.Segment, hypothesis *transcript.Transcript) [][]pa
 	slices.SortStableFunc(units, func(a, b timed) int { return cmp.Compare(a.middle, b.middle) })
 	k := 0
 	for _, u := range units {
-		for k+1 < len(gold) && gold[k].End.Seconds() <= u.middle {
+		for k+1 < len(gold) && gold[k].End <= u.middle {
 			k++
 		}
 		if n := len(shares[k]); n > 0 && shares[k][n-1].seg == u.seg && shares[k][n-1].to < u.from {
@@ -130,24 +129,27 @@ func unitsOf(text string) [][2]int {
 	return list
 }
 
-// middle returns the second in which a stretch of text is in the middle of being
-// said; an alternation goes by its first word.
-func (p part) middle() (float64, bool) {
-	for _, w := range p.seg.Words {
-		if w.Timed() && w.From < p.to && p.from < w.To {
-			return single(w.Start) + single(w.End-w.Start)/2, true
+// middle returns when a stretch of text is in the middle of being said. An
+// alternation reaches from its first word to its last.
+func (p part) middle() (time.Duration, bool) {
+	var first, last *transcript.Word
+	for i := range p.seg.Words {
+		if w := &p.seg.Words[i]; w.Timed() && w.From < p.to && p.from < w.To {
+			if first == nil {
+				first = w
+			}
+			last = w
 		}
+	}
+	if first != nil {
+		return first.Start + (last.End-first.Start)/2, true
 	}
 	if !p.seg.Timed() {
 		return 0, false
 	}
 	share := float64(p.from+p.to) / 2 / float64(len(p.seg.Text))
-	return p.seg.Start.Seconds() + share*(p.seg.End-p.seg.Start).Seconds(), true
+	return p.seg.Start + time.Duration(share*float64(p.seg.End-p.seg.Start)), true
 }
-
-// single returns seconds as a number of single precision, in which sclite keeps
-// a word's times.
-func single(t time.Duration) float64 { return float64(float32(t.Seconds())) }
 
 // RecordingScore is what was found in one recording's items.
 type RecordingScore struct {

@@ -51,6 +51,8 @@ func TestEveryCodeHasASentence(t *testing.T) {
 	for _, c := range []struct{ dir, typeName, prefix, suffix string }{
 		{"audio/decode", "Reason", "decode.", ""},
 		{"audio/output", "Reason", "sound.", ""},
+		{"quality/style", "Reason", "style-reason.", ""},
+		{"quality/style", "ProfileCode", "style-profile.", ""},
 		{"quality/consensus", "Code", "consensus-code.", ""},
 		{"quality/consensus", "Sign", "consensus-sign.", ""},
 		{"transcript/format", "Code", "format-code.", ""},

@@ -22,7 +22,8 @@ import (
 // scoreFlags are what `score` can be told.
 type scoreFlags struct {
 	normalize, align string
-	maxWER           string
+	maxWER, maxCER   string
+	nist             nistFlags
 	json, csv        bool
 	summary          bool
 	width            int
@@ -37,6 +38,8 @@ func (p *program) scoreCommand() *cobra.Command {
 	c.Flags().StringVar(&f.normalize, "normalize", "", p.words.Say("flag.normalize", strings.Join(normalize.Names(), ", ")))
 	c.Flags().StringVar(&f.align, "align", "levenshtein", p.words.Say("flag.align"))
 	c.Flags().StringVar(&f.maxWER, "max-wer", "", p.words.Say("flag.max-wer"))
+	c.Flags().StringVar(&f.maxCER, "max-cer", "", p.words.Say("flag.max-cer"))
+	p.nistFlags(c, &f.nist)
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
 	c.Flags().BoolVar(&f.csv, "csv", false, p.words.Say("flag.csv"))
 	c.MarkFlagsMutuallyExclusive("json", "csv")
@@ -48,7 +51,7 @@ func (p *program) scoreCommand() *cobra.Command {
 
 // score compares hypotheses with a gold and prints what it found.
 func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
-	limit, err := p.share(f.maxWER)
+	limits, err := p.limits(f)
 	if err != nil {
 		return err
 	}
@@ -56,17 +59,20 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if err := f.nist.apply(p, &options); err != nil {
+		return err
+	}
 	if err := p.checkHTML(f.html); err != nil {
 		return err
 	}
-	gold, err := p.readSide(goldPath)
+	gold, err := p.readScored(goldPath, f.nist)
 	if err != nil {
 		return err
 	}
 	var all []quality.Scored
 	var sides []side
 	for _, path := range paths {
-		hypothesis, err := p.readSide(path)
+		hypothesis, err := p.readScored(path, f.nist)
 		if err != nil {
 			return err
 		}
@@ -86,25 +92,53 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if err := p.printScores(all, f); err != nil {
 		return err
 	}
-	return p.gate(all, f.maxWER, limit)
+	return p.gate(all, limits)
 }
 
-// gate is the error of a word error rate that is too high, or not known of all
-// that was asked for.
-func (p *program) gate(all []quality.Scored, text string, limit float64) error {
-	if text == "" {
-		return nil
+// limit is the most that a rate may be.
+type limit struct {
+	most    float64
+	rate    func(quality.Counts) (float64, bool)
+	message string // what is said where it is more
+}
+
+// limits reads the gates.
+func (p *program) limits(f scoreFlags) ([]limit, error) {
+	var list []limit
+	for _, gate := range []struct {
+		text, flag string
+		limit
+	}{
+		{f.maxWER, "max-wer", limit{rate: quality.Counts.WER, message: "score.gate"}},
+		{f.maxCER, "max-cer", limit{rate: quality.Counts.CER, message: "score.gate-cer"}},
+	} {
+		if gate.text == "" {
+			continue
+		}
+		var err error
+		if gate.most, err = p.share(gate.flag, gate.text); err != nil {
+			return nil, err
+		}
+		list = append(list, gate.limit)
 	}
-	for _, s := range all {
-		rate, known := s.Report.Corpus.WER()
-		switch {
-		case len(s.Report.Missing) > 0:
-			return gateError{errors.New(p.words.Say("score.gate-missing", s.File))}
-		case !known:
-			return gateError{errors.New(p.words.Say("score.gate-nothing", s.File))}
-		case rate > limit:
-			// More digits where the usual ones do not show the difference.
-			return gateError{errors.New(p.words.Say("score.gate", s.File, finePercent(rate, limit), finePercent(limit, rate)))}
+	return list, nil
+}
+
+// gate is the error of a rate that is too high, or not known of all that was
+// asked for.
+func (p *program) gate(all []quality.Scored, limits []limit) error {
+	for _, l := range limits {
+		for _, s := range all {
+			rate, known := l.rate(s.Report.Corpus)
+			switch {
+			case len(s.Report.Missing) > 0:
+				return gateError{errors.New(p.words.Say("score.gate-missing", s.File))}
+			case !known:
+				return gateError{errors.New(p.words.Say("score.gate-nothing", s.File))}
+			case rate > l.most:
+				// More digits where the usual ones do not show the difference.
+				return gateError{errors.New(p.words.Say(l.message, s.File, finePercent(rate, l.most), finePercent(l.most, rate)))}
+			}
 		}
 	}
 	return nil
@@ -116,15 +150,21 @@ type side struct {
 	name       string // of the file, without folder
 	items      []quality.Item
 	transcript *transcript.Transcript
+	recordings []format.Recording // of a file that names them; transcript is nil where it has several
 }
 
 // readSide reads a table or a transcript, whichever the content is.
 func (p *program) readSide(path string) (side, error) {
-	s := side{name: filepath.Base(path)}
 	data, err := p.readBytes(path)
 	if err != nil {
-		return s, err
+		return side{name: filepath.Base(path)}, err
 	}
+	return p.sideOf(data, path)
+}
+
+// sideOf is readSide for bytes.
+func (p *program) sideOf(data []byte, path string) (side, error) {
+	s := side{name: filepath.Base(path)}
 	switch kind := format.SniffTable(data); {
 	case kind == format.TableItems, kind == format.TableToloka, kind == format.TableIDText, strings.HasSuffix(path, ".trans.txt"):
 		rows, err := format.DecodeItems(data, path)
@@ -133,6 +173,7 @@ func (p *program) readSide(path string) (side, error) {
 		}
 		return s, err
 	}
+	var err error
 	s.transcript, _, err = format.Decode(data, path)
 	return s, err
 }
@@ -152,6 +193,9 @@ func (s side) asItems() []quality.Item {
 // compare scores one side against another: transcripts by time, tables by ID,
 // a transcript and a table by the transcript's name.
 func compare(gold, hypothesis side, o quality.Options) (*quality.Report, error) {
+	if byMidpoints(gold, hypothesis, o) {
+		return quality.ScoreByMidpoints(pairsOf(gold, hypothesis), o), nil
+	}
 	if gold.transcript != nil && hypothesis.transcript != nil {
 		return quality.ScoreTranscripts(gold.transcript, hypothesis.transcript, o), nil
 	}
@@ -189,17 +233,14 @@ func scoreOptions(profile, costs string) (quality.Options, error) {
 }
 
 // share reads a share: "5%" or "0.05".
-func (p *program) share(text string) (float64, error) {
-	if text == "" {
-		return 0, nil
-	}
+func (p *program) share(flag, text string) (float64, error) {
 	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	if isPercent {
 		x /= 100
 	}
 	if err != nil || !(x >= 0 && x <= 10) || x > 1 && !isPercent { // 5 for 5 % would let everything pass
-		return 0, usagef("%s", p.words.Say("usage.max-wer", text))
+		return 0, usagef("%s", p.words.Say("usage.share", flag, text))
 	}
 	return x, nil
 }

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tapescript/quality"
+	"tapescript/quality/align"
+	"tapescript/transcript/format"
+)
+
+// nistFlags are what `score` can be told of NIST's rules.
+type nistFlags struct {
+	optional, fragments bool
+	ids                 string
+}
+
+func (p *program) nistFlags(c *cobra.Command, f *nistFlags) {
+	c.Flags().BoolVar(&f.optional, "optional", false, p.words.Say("flag.optional"))
+	c.Flags().BoolVar(&f.fragments, "fragments", false, p.words.Say("flag.fragments"))
+	c.Flags().StringVar(&f.ids, "ids", "", p.words.Say("flag.ids"))
+}
+
+// apply sets the options that flags stand for. NIST's notation is read with
+// sclite's costs alone: elsewhere a brace is a brace.
+func (f nistFlags) apply(p *program, o *quality.Options) error {
+	if f.ids != "" && !slices.Contains(quality.SpeakerRules(), quality.SpeakerRule(f.ids)) {
+		return usagef("%s", p.words.Say("usage.ids", f.ids))
+	}
+	o.Notation = o.Align == align.SCLite
+	if (f.optional || f.fragments || f.ids != "") && !o.Notation {
+		return usagef("%s", p.words.Say("usage.nist"))
+	}
+	o.Optional, o.Fragments = f.optional, f.fragments
+	return nil
+}
+
+// readScored reads a side as readSide does; of NIST's files also the recordings
+// or utterances that they name.
+func (p *program) readScored(path string, f nistFlags) (side, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		rows, err := format.ReadItems(path)
+		return side{name: filepath.Base(path), items: itemsOf(rows, f)}, err
+	}
+	data, err := p.readBytes(path)
+	if err != nil {
+		return side{}, err
+	}
+	kind, err := format.Sniff(path, data)
+	if err != nil {
+		return p.sideOf(data, path)
+	}
+	switch kind.Name {
+	case "trn":
+		rows, err := format.DecodeItems(data, path)
+		return side{name: filepath.Base(path), items: itemsOf(rows, f)}, err
+	case "stm", "ctm":
+		recordings, _, err := kind.DecodeRecordings(data, path)
+		if err != nil {
+			return side{}, err
+		}
+		s := side{name: filepath.Base(path), recordings: recordings}
+		s.transcript, _, err = kind.Decode(data, path)
+		var several *format.Error
+		if errors.As(err, &several) && several.Code == format.Recordings {
+			err = nil // they are compared one by one
+		}
+		return s, err
+	}
+	return p.sideOf(data, path)
+}
+
+// itemsOf are rows of a table. The IDs of NIST's files meet in any case.
+func itemsOf(rows []format.Item, f nistFlags) []quality.Item {
+	items := make([]quality.Item, len(rows))
+	for i, r := range rows {
+		items[i] = quality.Item{ID: r.ID, Text: r.Text}
+		if f.ids != "" {
+			items[i].ID, items[i].Speaker = strings.ToLower(r.ID), quality.SpeakerRule(f.ids).Speaker(r.ID)
+		}
+	}
+	return items
+}
+
+// byMidpoints says whether two sides are compared recording by recording: with
+// sclite's costs, or where a side speaks of several.
+func byMidpoints(gold, hypothesis side, o quality.Options) bool {
+	if len(gold.recordings) == 0 || len(hypothesis.recordings) == 0 {
+		return false
+	}
+	return o.Align == align.SCLite || gold.transcript == nil || hypothesis.transcript == nil
+}
+
+// pairsOf lets the recordings of two sides meet by name and channel, as NIST's
+// tools do.
+func pairsOf(gold, hypothesis side) []quality.Pair {
+	name := func(r format.Recording) string { return strings.ToLower(strings.TrimSpace(r.Name + " " + r.Channel)) }
+	at := map[string]int{}
+	var pairs []quality.Pair
+	for _, g := range gold.recordings {
+		at[name(g)] = len(pairs)
+		pairs = append(pairs, quality.Pair{Name: name(g), Gold: g.Transcript})
+	}
+	for _, h := range hypothesis.recordings {
+		if k, ok := at[name(h)]; ok {
+			pairs[k].Hypothesis = h.Transcript
+			continue
+		}
+		pairs = append(pairs, quality.Pair{Name: name(h), Hypothesis: h.Transcript})
+	}
+	return pairs
+}
