@@ -40,6 +40,7 @@ const (
 	StartHere       Action = "start-here"
 	EndHere         Action = "end-here"
 	InsertSegment   Action = "insert-segment"
+	BeginSegments   Action = "begin-segments"
 	DeleteSegment   Action = "delete-segment"
 	Speaker1        Action = "speaker-1"
 	Speaker2        Action = "speaker-2"
@@ -110,7 +111,7 @@ type Group struct {
 var Groups = []Group{
 	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay,
 		GainDown, GainUp, Channel, Filter, EvenOut}},
-	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, DeleteSegment,
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,

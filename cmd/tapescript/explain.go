@@ -57,7 +57,7 @@ func (p *program) explainSound(e *decode.Error) string {
 	if p.words.Language() == "en" || !p.words.Has(key) {
 		return e.Error()
 	}
-	return p.words.Say(key, e.Path, e.Format, e.Offset, strings.TrimSuffix(e.Path, filepath.Ext(e.Path))+"-ok.flac", e.Err)
+	return p.words.Say(key, e.Path, e.Format, e.Offset, strings.TrimSuffix(e.Path, filepath.Ext(e.Path))+"-ok.flac")
 }
 
 // explainFormat says file, place, what is wrong, what to do.

@@ -174,10 +174,10 @@ func dump(t *transcript.Transcript) string {
 
 func TestRoundTripLosesOnlyWhatTheFormatNames(t *testing.T) {
 	for _, f := range All() {
+		if !f.CanWrite() {
+			continue // golden files show what of it survives
+		}
 		t.Run(f.Name, func(t *testing.T) {
-			if !f.CanWrite() {
-				t.Skip("it is only read: its golden files show what of it survives")
-			}
 			lost := make(map[LossKind]bool)
 			for seed := range uint64(1500) {
 				for kind := range suite(t, f, randomTranscript(rand.New(rand.NewPCG(seed, 1)))) {

@@ -101,6 +101,8 @@ func (w *Workbench) doSegment(a tui.Action) tea.Cmd {
 		return w.border(true)
 	case tui.EndHere:
 		return w.border(false)
+	case tui.BeginSegments:
+		return w.begin()
 	case tui.InsertSegment:
 		return w.insertSegment()
 	case tui.DeleteSegment:

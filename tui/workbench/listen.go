@@ -184,12 +184,10 @@ func (w *Workbench) onHeard(msg heardMsg) tea.Cmd {
 	}
 	n := len(msg.Segments)
 	switch {
-	case w.Listening.Begin && n == 0:
-		w.say(w.Words.Say("speech.nothing"))
 	case w.Listening.Begin:
 		return w.begin()
-	case n > 1 && w.question == nil:
-		w.askToBegin(n)
+	case n > 1:
+		w.offerToBegin(n)
 	}
 	return w.checkSpeech()
 }

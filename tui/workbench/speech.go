@@ -11,7 +11,6 @@ import (
 	"tapescript/audio"
 	"tapescript/audio/speech"
 	"tapescript/transcript"
-	"tapescript/tui"
 	"tapescript/tui/wave"
 )
 
@@ -102,15 +101,27 @@ func (w *Workbench) untouched() bool {
 	return s.Text == "" && s.Start == 0 && s.End == w.Duration
 }
 
-// askToBegin offers segments, once.
-func (w *Workbench) askToBegin(n int) {
-	w.askSuddenly(w.Words.Count("speech.propose", n),
-		tui.Choice{Key: "b", Label: w.Words.Say("speech.begin"), Do: w.begin})
+// offerToBegin says once that there are segments, and takes no key for it: the
+// hands may be in the middle of the first word.
+func (w *Workbench) offerToBegin(n int) {
+	text := w.Words.Count("speech.propose", n)
+	if w.message.text != "" && w.Now().Before(w.message.until) {
+		text = w.message.text + " " + text
+	}
+	w.say(text)
 }
 
 // begin makes the segments that were found of the empty one.
 func (w *Workbench) begin() tea.Cmd {
-	if !w.untouched() || len(w.hear.Segments) == 0 {
+	switch {
+	case !w.untouched():
+		w.say(w.Words.Say("speech.not-empty"))
+		return nil
+	case !w.hear.known:
+		w.say(w.Words.Say("speech.busy"))
+		return nil
+	case len(w.hear.Segments) == 0:
+		w.say(w.Words.Say("speech.nothing"))
 		return nil
 	}
 	first := w.doc.Transcript().Segments[0]
