@@ -75,7 +75,7 @@
   let sound = single, end = Infinity;
   const watch = () => {
     if (sound.currentTime < end) {
-      if (!sound.paused) requestAnimationFrame(watch);
+      if (!sound.paused) setTimeout(watch, 15); // frames stop in a hidden tab, timers do not
       return;
     }
     end = Infinity;
