@@ -3,6 +3,7 @@ package quality
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -133,13 +134,16 @@ func unitsOf(text string) [][2]int {
 // alternation reaches from its first word to its last.
 func (p part) middle() (time.Duration, bool) {
 	var first, last *transcript.Word
-	for i := range p.seg.Words {
-		if w := &p.seg.Words[i]; w.Timed() && w.From < p.to && p.from < w.To {
-			if first == nil {
-				first = w
-			}
-			last = w
+	words := p.seg.Words
+	at := sort.Search(len(words), func(i int) bool { return words[i].To > p.from })
+	for i := at; i < len(words) && words[i].From < p.to; i++ {
+		if !words[i].Timed() {
+			continue
 		}
+		if first == nil {
+			first = &words[i]
+		}
+		last = &words[i]
 	}
 	if first != nil {
 		return first.Start + (last.End-first.Start)/2, true
