@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// The set with a known truth. Its templates were written before the detectors
-// and are not what they were tuned on: what is measured here is what a stranger
-// gets.
+// The set with a known truth. Its templates were written before the detectors,
+// but what the first run missed was mended and the same set run again: it guards
+// against loss, and says little of what a stranger gets.
 
 // planted is a sentence and what is hidden in it; kind "" is a hard negative.
 type planted struct {
