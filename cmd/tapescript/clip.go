@@ -3,12 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -98,43 +94,11 @@ func (p *program) clipFits(path string, f clipFlags) error {
 	if f.out == "-" {
 		return nil
 	}
-	if err := folderExists(f.out); err != nil {
-		return err
-	}
 	there, err := os.Stat(f.out)
 	if source, err2 := os.Stat(path); err == nil && err2 == nil && os.SameFile(there, source) {
 		return errors.New(p.words.Say("clip.itself", f.out))
 	}
-	if _, err := os.Lstat(f.out); err == nil && !f.force {
-		return errors.New(p.words.Say("convert.exists", f.out))
-	}
-	return nil
-}
-
-// temporary makes a file beside out, with the rights of any new file, or in the
-// system's folder for standard output: a wav file's header holds its length, so
-// a clip cannot go straight to a pipe.
-func temporary(out string) (*os.File, error) {
-	if out == "-" {
-		return os.CreateTemp("", "tapescript-*.wav")
-	}
-	name := fmt.Sprintf(".tapescript-%x.wav", rand.Uint64())
-	return os.OpenFile(filepath.Join(filepath.Dir(out), name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-}
-
-// deliver puts a finished temporary file in its place, or on standard output.
-func (p *program) deliver(made *os.File, out string) error {
-	if out == "-" {
-		if _, err := made.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		_, err := io.Copy(p.out, made)
-		return err
-	}
-	if err := made.Sync(); err != nil {
-		return err
-	}
-	return os.Rename(made.Name(), out)
+	return p.vacant(f.out, f.force)
 }
 
 // parseTime reads a place in a recording: seconds, 1:02.5 or 1:02:03.5.

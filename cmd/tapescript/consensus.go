@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -21,6 +20,7 @@ import (
 type consensusFlags struct {
 	out, method, normalize, gold  string
 	json, plan, simulate, workers bool
+	force                         bool
 }
 
 func (p *program) consensusCommand() *cobra.Command {
@@ -40,6 +40,7 @@ func (p *program) consensusCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.workers, "workers", false, p.words.Say("flag.consensus-workers"))
 	c.Flags().BoolVar(&f.simulate, "simulate", false, p.words.Say("flag.consensus-simulate"))
 	c.Flags().StringVar(&f.gold, "gold", "", p.words.Say("flag.consensus-gold"))
+	c.Flags().BoolVar(&f.force, "force", false, p.words.Say("flag.force"))
 	c.MarkFlagsMutuallyExclusive("plan", "workers", "simulate")
 	return c
 }
@@ -57,6 +58,9 @@ func (p *program) consensus(path string, f consensusFlags) error {
 	}
 	if f.simulate && f.gold == "" {
 		return usagef("%s", p.words.Say("consensus.needs-gold"))
+	}
+	if err := p.vacant(f.out, f.force); err != nil {
+		return err
 	}
 	rows, err := p.submissions(path)
 	if err != nil {
@@ -85,17 +89,6 @@ func (p *program) consensus(path string, f consensusFlags) error {
 		return err
 	}
 	return p.deliverText(f.out, out)
-}
-
-// deliverText writes a result to a file in one go, or to standard output.
-func (p *program) deliverText(out string, data []byte) error {
-	if out == "-" {
-		return p.print(p.out, string(data))
-	}
-	if err := os.WriteFile(out, data, 0o666); err != nil {
-		return fmt.Errorf("writing %s: %w", out, err)
-	}
-	return nil
 }
 
 func (p *program) submissions(path string) ([]consensus.Submission, error) {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/big"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -57,11 +56,8 @@ func (p *program) convert(in, out string, f convertFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := folderExists(out); err != nil {
+	if err := p.vacant(out, f.force); err != nil {
 		return err
-	}
-	if _, err := os.Lstat(out); out != "-" && err == nil && !f.force {
-		return fmt.Errorf("%s", p.words.Say("convert.exists", out))
 	}
 	t, source, err := p.readAs(in, f.how)
 	if err != nil {
@@ -166,8 +162,8 @@ func (p *program) reject(in, out string, rejects []format.Reject, f convertFlags
 		return nil
 	}
 	path += rejectsEnding
-	if _, err := os.Lstat(path); err == nil && !f.force {
-		return fmt.Errorf("%s", p.words.Say("convert.exists", path))
+	if err := p.vacant(path, f.force); err != nil {
+		return err
 	}
 	p.tell(what)
 	return transcript.ReplaceFile(path, []byte(b.String()), 0o666)
@@ -241,16 +237,6 @@ func (p *program) outputFormat(path, name string) (format.Format, error) {
 		return to, &format.Error{Path: path, Code: format.ReadOnly, Offending: to.Title, Advice: format.OtherFormat}
 	}
 	return to, err
-}
-
-// folderExists is an error of the folder that a file is to be written in. It
-// comes before the work, and names no temporary file.
-func folderExists(out string) error {
-	if out == "" || out == "-" {
-		return nil
-	}
-	_, err := os.Stat(filepath.Dir(out))
-	return err
 }
 
 // readAs reads a transcript from a file, a folder or standard input ("-"), and

@@ -19,6 +19,8 @@ import (
 	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
+	"tapescript/tui"
+	"tapescript/tui/transport"
 )
 
 // redactFlags are what `redact` can be told.
@@ -80,7 +82,10 @@ func (p *program) redact(ctx context.Context, in string, f redactFlags) error {
 	}
 	for _, path := range []string{f.out, f.audioOut, f.report} {
 		if _, err := os.Lstat(path); path != "" && path != "-" && err == nil {
-			return fmt.Errorf("%s", p.words.Say("redact.exists", path))
+			return errors.New(p.words.Say("redact.exists", path))
+		}
+		if err := p.vacant(path, true); err != nil {
+			return err
 		}
 	}
 	if err := p.redactJournal(in, f.keepJournal); err != nil {
@@ -122,11 +127,16 @@ func (p *program) redact(ctx context.Context, in string, f redactFlags) error {
 	} else {
 		_, err = file.Write(f.out)
 	}
-	if err == nil && made != nil {
-		err = p.deliver(made, f.audioOut)
-	}
 	if err != nil {
 		return err
+	}
+	if made != nil {
+		if err := p.deliver(made, f.audioOut); err != nil {
+			if f.out != "-" {
+				os.Remove(f.out) // it was not there before
+			}
+			return err
+		}
 	}
 	return p.tellRedacted(f.report, report)
 }
@@ -215,17 +225,19 @@ func (p *program) redactAudio(ctx context.Context, t *transcript.Transcript, fin
 	if untimed > 0 {
 		return nil, fmt.Errorf("%s", p.words.Count("redact.untimed", untimed))
 	}
-	var spans []audio.Span
-	for _, i := range intervals {
-		spans = append(spans, audio.Span{Start: i.Start, End: i.End})
-		report.MutedSeconds += (i.End - i.Start).Seconds()
-	}
-	report.MutedSpans = len(spans)
 	rec, err := audio.Open(f.audio)
 	if err != nil {
 		return nil, err
 	}
 	defer rec.Close()
+	spans, err := p.within(intervals, rec.Duration())
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range spans {
+		report.MutedSeconds += (s.End - s.Start).Seconds()
+	}
+	report.MutedSpans = len(spans)
 	if made, err = temporary(f.audioOut); err != nil {
 		return nil, err
 	}
@@ -235,7 +247,7 @@ func (p *program) redactAudio(ctx context.Context, t *transcript.Transcript, fin
 			os.Remove(made.Name())
 		}
 	}()
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	ctx, stop := signal.NotifyContext(ctx, tui.EndSignals...)
 	defer stop()
 	cover := audio.Bleep
 	if f.silence {
@@ -261,6 +273,19 @@ func (p *program) redactAudio(ctx context.Context, t *transcript.Transcript, fin
 	}
 	report.AudioLeft = &left
 	return made, err
+}
+
+// within gives the spans of a recording to mute. One that begins behind its end is
+// an error: the recording is another, and what is to go may be anywhere in it.
+func (p *program) within(intervals []privacy.Interval, length time.Duration) ([]audio.Span, error) {
+	var spans []audio.Span
+	for _, i := range intervals {
+		if i.Start+redactPad >= length {
+			return nil, errors.New(p.words.Say("redact.behind", transport.Clock(i.Start+redactPad), transport.Clock(length)))
+		}
+		spans = append(spans, audio.Span{Start: i.Start, End: min(i.End, length)})
+	}
+	return spans, nil
 }
 
 // tellRedacted says how many of each kind there were, and writes the report.

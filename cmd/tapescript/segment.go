@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"os"
 	"strconv"
 	"time"
 
@@ -15,7 +12,6 @@ import (
 	"tapescript/audio/speech"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
-	"tapescript/tui/transport"
 )
 
 // segmentFlags are what `segment` can be told.
@@ -59,11 +55,8 @@ func (p *program) segment(ctx context.Context, path string, f segmentFlags) erro
 	if err != nil {
 		return err
 	}
-	if err := folderExists(f.out); err != nil {
+	if err := p.vacant(f.out, f.force); err != nil {
 		return err
-	}
-	if _, err := os.Lstat(f.out); err == nil && f.out != "-" && !f.force {
-		return errors.New(p.words.Say("convert.exists", f.out))
 	}
 	d, err := p.detect(ctx, path)
 	if err != nil {
@@ -96,8 +89,7 @@ func (p *program) segmentFormat(f segmentFlags) (format.Format, error) {
 	return p.outputFormat(f.out, f.to)
 }
 
-// detect reads a recording from end to end; on a terminal it shows how far it
-// is, once that takes a second.
+// detect reads a recording from end to end.
 func (p *program) detect(ctx context.Context, path string) (*speech.Detection, error) {
 	recording, err := audio.Open(path)
 	if err != nil {
@@ -109,22 +101,11 @@ func (p *program) detect(ctx context.Context, path string) (*speech.Detection, e
 		return nil, err
 	}
 	defer reader.Close()
-	var o speech.Options
-	shown, began := time.Time{}, time.Now()
-	if isTerminal(p.err) {
-		whole := transport.Clock(recording.Duration())
-		o.Progress = func(done time.Duration) {
-			if now := time.Now(); now.Sub(began) > time.Second && now.Sub(shown) > 200*time.Millisecond {
-				fmt.Fprint(p.err, "\r"+p.words.Say("segment.progress", transport.Clock(done), whole))
-				shown = now
-			}
-		}
-	}
-	d, err := speech.Detect(ctx, reader, recording.Info().RateHz, o)
-	if !shown.IsZero() {
-		fmt.Fprint(p.err, "\r\x1b[K")
-	}
-	return d, err
+	bar := p.newProgress(p.words.Say("segment.listening"))
+	defer bar.end()
+	return speech.Detect(ctx, reader, recording.Info().RateHz, speech.Options{Progress: func(done time.Duration) {
+		bar.show(done.Seconds() / max(recording.Duration().Seconds(), 1e-3))
+	}})
 }
 
 // writeSegments writes empty segments as a transcript, saying what its format

@@ -93,14 +93,16 @@ func maskSegment(seg *transcript.Segment, masks []span) *transcript.Segment {
 		}
 		text.WriteString(seg.Text[at:upTo])
 	}
-	for _, m := range masks {
+	for i, m := range masks {
 		keep(m.from)
 		mask := transcript.Word{From: text.Len()}
+		behind := 0 // bytes of its last word that stay, such as a comma
 		for ; w < len(seg.Words) && seg.Words[w].From < m.to; w++ {
 			word := seg.Words[w]
 			if !word.Timed() {
 				continue
 			}
+			behind = max(word.To-m.to, 0)
 			if !mask.Timed() {
 				mask.Start = word.Start
 			}
@@ -108,7 +110,10 @@ func maskSegment(seg *transcript.Segment, masks []span) *transcript.Segment {
 			mask.Estimated = mask.Estimated || word.Estimated
 		}
 		text.WriteString(m.kind.Mask())
-		mask.To = text.Len()
+		if i+1 < len(masks) && m.to+behind > masks[i+1].from {
+			behind = 0
+		}
+		mask.To = text.Len() + behind
 		if mask.Timed() {
 			c.Words = append(c.Words, mask)
 		}
