@@ -24,7 +24,7 @@ type Pair struct {
 // that fall into them. A word without a time has a share of its
 // segment's; one in a segment without times goes where the word before it went.
 //
-// Gold of which there is no hypothesis is left out words, and its name is in
+// Of gold without a hypothesis every word is a deletion, and its name is in
 // Missing; a hypothesis without gold is in Extra and not counted. Items are
 // named after the recording too where there are several.
 func ScoreByMidpoints(pairs []Pair, o Options) *Report {

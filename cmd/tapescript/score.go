@@ -83,7 +83,11 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 		all = append(all, quality.Scored{File: path, Report: r})
 		sides = append(sides, hypothesis)
 		if n := len(r.Missing); n > 0 {
-			p.tell(path + ": " + p.words.Count("score.not-counted", n, strings.Join(r.Missing[:min(n, 3)], ", ")))
+			key := "score.not-counted"
+			if byMidpoints(gold, hypothesis, options) {
+				key = "score.all-missing" // as NIST's tools count what nobody handed in
+			}
+			p.tell(path + ": " + p.words.Count(key, n, strings.Join(r.Missing[:min(n, 3)], ", ")))
 		}
 	}
 	if err := p.writeHTML(f.html, goldPath, gold, sides, all); err != nil {
