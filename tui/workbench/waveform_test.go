@@ -53,13 +53,13 @@ func TestTheViewHoldsThePlayhead(t *testing.T) {
 
 func TestTallScreensHaveMoreRows(t *testing.T) {
 	d := sitWith(t, two(), nil, "tone.vtt", knowing(found{Speech: spoken(1.5, 3)}))
-	for height, want := range map[int]int{24: 1, 30: 2, 50: 3} {
-		d.send(tea.WindowSizeMsg{Width: 80, Height: height})
-		if got := len(d.bench.waveRows(80, height)); got != want {
-			t.Errorf("%d rows on a screen of %d, want %d", got, height, want)
+	for _, c := range []struct{ height, want int }{{24, 1}, {30, 2}, {50, 3}} {
+		d.send(tea.WindowSizeMsg{Width: 80, Height: c.height})
+		if got := len(d.bench.waveRows(80, c.height)); got != c.want {
+			t.Errorf("%d rows on a screen of %d, want %d", got, c.height, c.want)
 		}
 	}
-	d.shows("▔▔▔")
+	d.shows("▔▔▔") // the last screen has room for it
 }
 
 // BenchmarkScreenOfTenHours is a key, and what follows is drawn, over the whole
