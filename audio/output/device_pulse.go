@@ -25,11 +25,13 @@ const canReturn = true
 
 const (
 	// serverLatency is what the server may hold, its mixer and the sink's buffer
-	// together. The sink, which no flush calls back, gets half of what is left
-	// without two requests.
+	// together. The sink, whose part cannot be called back, gets half of what is
+	// left without two requests.
 	serverLatency = 160 * time.Millisecond
 	// serverRequest is the least it asks for at once: each costs a few wake-ups.
 	serverRequest = 60 * time.Millisecond
+	// mostSamples are sent at once, whatever a server asks for.
+	mostSamples = RateHz / 2
 	// serverPrebuffer is what it waits for after an interruption.
 	serverPrebuffer = 5 * time.Millisecond
 	// serverMargin is what stays of the queue when the rest is written over: the
@@ -241,7 +243,7 @@ func (s *server) pull(block [][2]float64) bool { return s.o.pullBlock(Device, bl
 // silence. They go over the last back samples of the queue, then behind it, all in
 // one message: so nothing of what is replaced is heard between.
 func (s *server) send(back int64, n int, pull func([][2]float64) bool) error {
-	if n <= 0 {
+	if n = min(n, mostSamples); n <= 0 {
 		return nil
 	}
 	const relative = 0 // the offset counts from the server's index of the next byte
