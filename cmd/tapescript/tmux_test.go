@@ -47,8 +47,25 @@ func terminal(t testing.TB, home string, width, height int, env []string, args .
 	// The exit code stays on the screen, because the pane goes with the program.
 	line := strings.Join(quoted[1:], " ") + "; echo \"exit $?\"; exec sleep 1000"
 	p.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), line)
-	t.Cleanup(func() { p.tmux("kill-server") })
+	t.Cleanup(func() {
+		p.tmux("kill-server")
+		// The program saves what it has, in folders that are about to go.
+		for deadline := time.Now().Add(patience); runs(program) && time.Now().Before(deadline); {
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
 	return p
+}
+
+// runs says whether a program of that path is running, where the system tells.
+func runs(program string) bool {
+	lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, line := range lines {
+		if data, err := os.ReadFile(line); err == nil && strings.HasPrefix(string(data), program+"\x00") {
+			return true
+		}
+	}
+	return false
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
