@@ -155,26 +155,30 @@ func newMP3Index(in *input, first mp3Frame) *mp3Index {
 // scan walks by headers alone from where it stands to byte until or the end of
 // the file. An error is one of reading; it ends the scan, too.
 func (x *mp3Index) scan(until int64) error {
-	last, next := mp3Frame{number: -1}, int64(0)
-	defer func() {
-		x.mu.Lock()
-		x.frames = max(x.frames, last.number+1)
-		x.mu.Unlock()
-	}()
+	frames, next := int64(0), int64(0)
 	for x.walk.next < until && !x.stop.Load() {
 		f, err := x.walk.step()
 		if err != nil {
-			defer x.end()
+			x.saw(frames) // before it is said to be the end
+			x.end()
 			if err == io.EOF {
 				return nil
 			}
 			return err
 		}
-		if last = f; f.number >= next {
+		if frames = f.number + 1; f.number >= next {
 			next = x.add(f)
 		}
 	}
+	x.saw(frames)
 	return nil
+}
+
+// saw takes note that there are so many frames at least.
+func (x *mp3Index) saw(frames int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.frames = max(x.frames, frames)
 }
 
 // finish walks the rest of the file in a goroutine of its own. Where the file
