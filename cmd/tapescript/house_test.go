@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"audio":              {"audio/decode", "audio/stretch", "audio/peaks", "audio/output"},
 	"transcript/journal": {"transcript"},
 	"transcript/format":  {"transcript"},
+	"transcript/task":    {"transcript"},
 	"quality/normalize":  {"transcript"},
 	"quality/privacy":    {"transcript"},
 	"quality/style":      {"transcript"},

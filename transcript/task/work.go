@@ -1,0 +1,174 @@
+package task
+
+import (
+	"time"
+
+	"tapescript/transcript"
+)
+
+// Assignment is a task in one worker's hands.
+type Assignment struct {
+	ID     string
+	Task   string
+	Worker string
+	// Token is the fence: only who holds it may submit as the holder.
+	Token      string
+	State      AssignmentState
+	Started    time.Time
+	LeaseUntil time.Time
+	Skipped    string // why, where the worker gave it back
+}
+
+// AssignmentState is what became of an assignment.
+type AssignmentState string
+
+// States of an assignment.
+const (
+	Leased    AssignmentState = "leased"
+	Submitted AssignmentState = "submitted"
+	Skipped   AssignmentState = "skipped"
+	Expired   AssignmentState = "expired" // the lease ran out and somebody else may have the task
+)
+
+// Submission is what a worker made of a task.
+type Submission struct {
+	// ID is chosen by who submits, so that sending it twice is sending it once.
+	ID         string
+	Task       string
+	Assignment string // "" in what a platform's file brought without one
+	Worker     string
+	Text       string
+	// Transcript is the whole as JSON Lines (transcript/format), nil where there
+	// is no more than the text.
+	Transcript []byte
+	Active     time.Duration // keys or playback; 0 where nobody measured
+	Wall       time.Duration
+	At         time.Time
+	// Late: the lease was over. It is kept as one more opinion.
+	Late   bool
+	Status string // in the platform's word
+	Row    Row
+	Extras transcript.Extras
+}
+
+// Decision is what a verdict says.
+type Decision string
+
+// Decisions.
+const (
+	Pending  Decision = "pending"
+	Accepted Decision = "accepted"
+	Rejected Decision = "rejected"
+)
+
+// Verdict is what was decided about a submission. A later one replaces an
+// earlier; all of them are kept.
+type Verdict struct {
+	Submission string
+	Decision   Decision
+	// Score is the word error rate against the gold or against peers, as a
+	// fraction; nil where nothing was measured.
+	Score   *float64
+	Reason  Reason
+	Comment string // what a person wrote for the worker
+	By      string // a rule's name, or a person's
+	At      time.Time
+}
+
+// Reason is why, as a code with its arguments: tui/locale makes the sentence.
+type Reason struct {
+	Code string
+	Args []string
+}
+
+// Appeal is a worker's word against a verdict, and the answer to it.
+type Appeal struct {
+	Submission string
+	Text       string
+	At         time.Time
+	// Answered is zero while nobody has. Granted: the verdict was turned.
+	Answered time.Time
+	Granted  bool
+	Answer   string
+}
+
+// Qualification is the outcome of an exam. Rates are fractions.
+type Qualification struct {
+	ID        string // chosen by who writes it: twice is once
+	Worker    string
+	Skill     string
+	Level     int // reached by passing
+	Passed    bool
+	Score     float64 // word error rate over the golds
+	Low, High float64 // its 95 % interval
+	Golds     int
+	At        time.Time
+	RetryAt   time.Time // not before
+}
+
+// Rule is what is watched in a worker's results and what follows. It has the
+// shape of Toloka's quality control, which it is read from and written to.
+type Rule struct {
+	Collector  Collector
+	History    int           // how many of the last results count; 0: all
+	Fast       time.Duration // for SubmitTime: what is quicker is fast
+	Conditions []Condition   // all of them must hold
+	Action     Action
+}
+
+// Collector is what a rule measures.
+type Collector string
+
+// Collectors. The last two are ours: platforms compare texts as wholes.
+const (
+	GoldenSet   Collector = "GOLDEN_SET"
+	SubmitTime  Collector = "ASSIGNMENT_SUBMIT_TIME"
+	Assessment  Collector = "ASSIGNMENTS_ASSESSMENT"
+	SkippedRow  Collector = "SKIPPED_IN_ROW_ASSIGNMENTS"
+	AnswerCount Collector = "ANSWER_COUNT"
+	Income      Collector = "INCOME"
+	GoldenWER   Collector = "GOLDEN_WER"
+	PeerWER     Collector = "PEER_WER"
+)
+
+// Condition compares one of a collector's figures with a value.
+type Condition struct {
+	Key      string // "golden_set_correct_answers_rate"
+	Operator string // EQ NE GT GTE LT LTE
+	Value    float64
+}
+
+// ActionKind is what a rule does.
+type ActionKind string
+
+// Kinds of action.
+const (
+	SetSkill ActionKind = "skill"
+	Pause    ActionKind = "pause" // until a time
+	Ban      ActionKind = "ban"
+	Bonus    ActionKind = "bonus" // proposed; a person posts it
+	OneMore  ActionKind = "more"  // one more transcript of each task
+	Reject   ActionKind = "reject"
+)
+
+// Action is what follows from a rule.
+type Action struct {
+	Kind    ActionKind
+	Skill   string
+	Value   float64 // of a skill, or per cent of a bonus
+	For     time.Duration
+	Comment string
+	// Extras is what a platform's own action had that we do not model.
+	Extras map[string]string
+}
+
+// Measure is an action taken about a worker, kept with its reason.
+type Measure struct {
+	Key    string // twice is once
+	Worker string
+	Batch  string // "": everywhere
+	Action Action
+	Reason Reason
+	At     time.Time
+	Until  time.Time // of a pause
+}
