@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -14,7 +15,7 @@ import (
 // concurrent use: one goroutine fills it while others look.
 //
 // It holds a byte for every 256 samples and a fifteenth more: 7 MB for 10 hours
-// at 48 kHz, twice as much while there is a guess.
+// at 48 kHz, a quarter more while there is a guess.
 type Overview struct {
 	mu           sync.RWMutex
 	exact, guess pyramid
@@ -28,7 +29,23 @@ const (
 	baseSamples = 256
 	fan         = 16
 	zooms       = 4 // 256, 4,096, 65,536, 1,048,576 samples
+	// guessSamples is a bucket of the guess, which is no finer than what it is
+	// taken from: 576 samples of mp3.
+	guessSamples = 1024
 )
+
+// Expect makes room for a recording of so many samples at once; it may turn out
+// longer or shorter.
+func (o *Overview) Expect(samples int64) {
+	const most = 1 << 31 // 12 hours at 48 kHz; a header may claim anything
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := min(max(samples, 0), most) / baseSamples
+	for z := range o.exact {
+		o.exact[z] = slices.Grow(o.exact[z], int(n)+1)
+		n /= fan
+	}
+}
 
 // pyramid holds the heights of buckets: levels to the power of 0.5, so that a
 // byte tells quiet speech in steps of a twentieth.
@@ -95,7 +112,8 @@ func (o *Overview) Loudest(from, to int64) (level float64, guessed bool) {
 	}
 	top := o.exact.highest(min(first, measured), min(last, measured))
 	if last > measured && !o.whole {
-		top = max(top, o.guess.highest(max(first, measured), last))
+		const each = guessSamples / baseSamples
+		top = max(top, o.guess.highest(max(first, measured)/each, (last+each-1)/each))
 		guessed = true
 	}
 	return levelOf(top), guessed
@@ -126,7 +144,7 @@ func (o *Overview) Guess(ctx context.Context, overview func(ctx context.Context,
 		height := heightOf(float64(level) * crest)
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		for b := from / baseSamples; b <= (from+max(samples, 1)-1)/baseSamples; b++ {
+		for b := from / guessSamples; b <= (from+max(samples, 1)-1)/guessSamples; b++ {
 			o.guess.add(int(b), height)
 		}
 		return !o.whole

@@ -29,9 +29,11 @@ const (
 	beatFrames  = 10 // within a syllable
 	flowFrames  = 50 // some syllables
 	farFrames   = 1000
-	// lookFrames is as far as a frame's description depends on others, in whole
+	// lookFrames is as far as a frame's description depends on others' levels,
+	// and bandFrames as far as it depends on anything else of them, in whole
 	// blocks of the noise floor, so that it does not depend on where a chunk ends.
 	lookFrames = farFrames + 4*floorBlock
+	bandFrames = floorFrames + 5*floorBlock
 )
 
 // inputs is how many numbers describe a frame: of each track its mean nearby,
@@ -39,34 +41,55 @@ const (
 // and its highest.
 const inputs = tracks * 5
 
-// description holds the tracks of some frames.
+// description holds the tracks of some frames. One is used for one chunk after
+// the other, so that a long recording leaves no garbage.
 type description struct {
 	layout layout
 	frames *frames
-	n      int
+	from   int // the frame that the tracks begin with, the first of a block of the noise floor
+	n      int // how many they hold
 	track  [tracks][]float32
 	sums   [tracks][]float64 // before each frame
 	square [tracks][]float64
 	peak   [tracks][]float32
+
+	level, loudest, farLoudest []float32 // of all frames
+	above, column, low         []float32
+	left                       []float32 // bins a look: what stands above the floor
+	queue                      []int
+	floor                      binFloor
+	sounds                     *spectrum
+	period                     []float32
 }
 
-func newDescription(f *frames, l layout) *description {
-	d := &description{layout: l, frames: f, n: f.count()}
+// of describes the frames [from, to) of f, which must be such that they depend
+// on no others, but for bandFrames at each end that is not the recording's.
+func (d *description) of(f *frames, from, to int) {
+	d.frames, d.from, d.n = f, from, to-from
 	for i := range d.track {
-		d.track[i] = make([]float32, d.n)
+		d.track[i] = room(d.track[i], d.n)
 	}
 	d.fromBands()
 	d.fromPitch()
 	for i := range d.track {
-		d.sums[i] = make([]float64, d.n+1)
-		d.square[i] = make([]float64, d.n+1)
+		d.sums[i], d.square[i] = room(d.sums[i], d.n+1), room(d.square[i], d.n+1)
+		sum, square := 0.0, 0.0
+		d.sums[i][0], d.square[i][0] = 0, 0
 		for t, v := range d.track[i] {
-			d.sums[i][t+1] = d.sums[i][t] + float64(v)
-			d.square[i][t+1] = d.square[i][t] + float64(v)*float64(v)
+			sum += float64(v)
+			square += float64(v) * float64(v)
+			d.sums[i][t+1], d.square[i][t+1] = sum, square
 		}
-		d.peak[i] = extreme(d.track[i], flowFrames, true)
+		d.peak[i] = d.extreme(d.peak[i], d.track[i], flowFrames, true)
 	}
-	return d
+}
+
+// room is a slice of n elements, with whatever is in them.
+func room[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
 }
 
 // The noise floor is taken from means of smoothFrames on each side, whose
@@ -82,26 +105,29 @@ const (
 )
 
 func (d *description) fromBands() {
-	above := make([]float32, d.n*bands)
-	column := make([]float32, d.n)
-	loudest := extreme(d.frames.level, floorFrames, true)
-	farLoudest := extreme(smooth(d.frames.level, beatFrames), farFrames, true)
+	f := d.frames
+	d.above, d.column = room(d.above, d.n*bands), room(d.column, d.n)
+	d.loudest = d.extreme(d.loudest, f.level, floorFrames, true)
+	d.level = smooth(d.level, f.level, beatFrames)
+	d.farLoudest = d.extreme(d.farLoudest, d.level, farFrames, true)
+	level, loudest, farLoudest := f.level[d.from:], d.loudest[d.from:], d.farLoudest[d.from:]
 	for b := range bands {
-		for t := range column {
-			column[t] = d.frames.band[t*bands+b]
+		for t := range d.column {
+			d.column[t] = f.band[(d.from+t)*bands+b]
 		}
-		floor := extreme(smooth(column, smoothFrames), floorFrames, false)
-		for t, v := range column {
-			low := max(floor[t], loudest[t]-quietFloor)
-			above[t*bands+b] = min(max(v-low, -3), maxAbove)
+		d.peak[0] = smooth(d.peak[0], d.column, smoothFrames)
+		d.low = d.extreme(d.low, d.peak[0], floorFrames, false)
+		for t, v := range d.column {
+			low := max(d.low[t], loudest[t]-quietFloor)
+			d.above[t*bands+b] = min(max(v-low, -3), maxAbove)
 		}
 	}
 	for t := range d.n {
-		d.shape(t, above[t*bands:][:bands])
-		d.track[trackBelow][t] = max(d.frames.level[t]-loudest[t], -40)
-		d.track[trackFar][t] = max(d.frames.level[t]-farLoudest[t], -40)
+		d.shape(t, d.above[t*bands:][:bands])
+		d.track[trackBelow][t] = max(level[t]-loudest[t], -40)
+		d.track[trackFar][t] = max(level[t]-farLoudest[t], -40)
 		from, to := max(0, t-4), min(d.n-1, t+4)
-		d.track[trackFlux][t] = distance(above[from*bands:][:bands], above[to*bands:][:bands])
+		d.track[trackFlux][t] = distance(d.above[from*bands:][:bands], d.above[to*bands:][:bands])
 	}
 }
 
@@ -149,53 +175,63 @@ func distance(a, b []float32) float32 {
 const lowestPitchHz, highestPitchHz = 70, 400
 
 // fromPitch takes the floor off the pitch signal's spectrum and finds in what
-// is left the strongest period, by the autocorrelation of the magnitudes.
+// is left the strongest period, by the autocorrelation of the magnitudes. There
+// is a look at the pitch for each pitchEvery frames, which share it.
 func (d *description) fromPitch() {
 	bins := d.frames.bins
+	first, looks := d.from/pitchEvery, (d.n+pitchEvery-1)/pitchEvery
+	spectra := d.frames.pitch[first*bins:][:looks*bins]
+	d.floor.take(spectra, bins)
+	d.left = room(d.left, looks*bins)
+	for look := range looks {
+		period := d.pitchAt(d.left[look*bins:][:bins], spectra[look*bins:][:bins], d.floor.at(look))
+		d.share(trackPeriod, look, period)
+	}
+	const near, far = 6 / pitchEvery, 12 / pitchEvery
+	like := func(look, apart int) float32 {
+		from, to := max(0, look-apart), min(looks-1, look+apart)
+		return likeness(d.left[from*bins:][:bins], d.left[to*bins:][:bins])
+	}
+	for look := range looks {
+		d.share(trackSteady, look, like(look, near))
+		d.share(trackHold, look, like(look, far))
+		d.share(trackTonal, look, tonal(d.left[look*bins:][:bins]))
+	}
+}
+
+// share gives the frames of a look what was seen.
+func (d *description) share(track, look int, v float32) {
+	for t := look * pitchEvery; t < min(d.n, (look+1)*pitchEvery); t++ {
+		d.track[track][t] = v
+	}
+}
+
+// pitchAt writes the magnitudes that are left of a spectrum of powers above its
+// floor, and returns how periodic they are.
+func (d *description) pitchAt(left, power, floor []float32) float32 {
+	bins := len(power)
 	rate := d.layout.pitchRateHz()
-	floor := newBinFloor(d.frames)
-	left := make([]float32, d.n*bins)
-	sounds := newSpectrum(2 * bins)
-	period := make([]float32, bins)
-	first := int(60 / rate * float64(2*bins))
+	first := min(int(60/rate*float64(2*bins)), bins)
 	shortest := max(2, int(rate/highestPitchHz))
 	longest := min(bins-1, int(rate/lowestPitchHz))
-	for t := 0; t < d.n; t += pitchEvery {
-		power := d.frames.pitch[t*bins:][:bins]
-		rest := left[t*bins:][:bins]
-		whole := float32(0)
-		for k, low := range floor.at(t) {
-			if k < first {
-				continue
-			}
-			p := power[k]
-			whole += root(p)
-			if p > 3*low { // 3: what noise reaches above the floor now and then
-				rest[k] = root(p - 2*low)
-			}
+	clear(left[:first])
+	whole := float32(0)
+	for k := first; k < bins; k++ {
+		p, low := power[k], floor[k]
+		whole += root(p)
+		left[k] = 0
+		if p > 3*low { // 3: what noise reaches above the floor now and then
+			left[k] = root(p - 2*low)
 		}
-		if whole <= 0 || longest <= shortest {
-			continue
-		}
-		sounds.cosines(rest, period)
-		d.track[trackPeriod][t] = max(0, slices.Max(period[shortest:longest+1])) / (2 * whole)
 	}
-	const near, far = 6, 12 // frames, whole numbers of looks
-	last := (d.n - 1) / pitchEvery * pitchEvery
-	like := func(t, apart int) float32 {
-		from, to := max(0, t-apart), min(last, t+apart)
-		return likeness(left[from*bins:][:bins], left[to*bins:][:bins])
+	if whole <= 0 || longest <= shortest {
+		return 0
 	}
-	for t := range d.n {
-		if t%pitchEvery != 0 {
-			for _, track := range []int{trackPeriod, trackSteady, trackHold, trackTonal} {
-				d.track[track][t] = d.track[track][t-1]
-			}
-			continue
-		}
-		d.track[trackSteady][t], d.track[trackHold][t] = like(t, near), like(t, far)
-		d.track[trackTonal][t] = tonal(left[t*bins:][:bins])
+	if d.sounds == nil {
+		d.sounds, d.period = newSpectrum(2*bins), make([]float32, bins)
 	}
+	d.sounds.cosines(left, d.period)
+	return max(0, slices.Max(d.period[shortest:longest+1])) / (2 * whole)
 }
 
 // tonal is 1 less the share of the bins that would hold a spectrum if each held
@@ -231,52 +267,55 @@ func likeness(a, b []float32) float32 {
 // binFloor is the noise floor of each bin of the pitch signal's spectrum, by
 // blocks of frames: for a hum's own lines the bands are too wide.
 type binFloor struct {
-	bins   int
-	blocks []float32 // bins a block
+	bins           int
+	lowest, blocks []float32 // bins a block
+	sum            []float32
 }
 
-const floorBlock = 20 // frames
+const (
+	floorBlock = 20                      // frames
+	floorLooks = floorBlock / pitchEvery // as many looks at the pitch
+)
 
-func newBinFloor(f *frames) *binFloor {
-	n := (f.count() + floorBlock - 1) / floorBlock
-	b := &binFloor{bins: f.bins}
-	lowest := make([]float32, n*f.bins) // mean of half a block, the lower half
-	sum := make([]float32, f.bins)
-	const half = floorBlock / 2
-	for at := 0; at < f.count(); at += half {
-		clear(sum)
-		to := min(at+half, f.count())
-		for t := at; t < to; t++ {
-			for k, p := range f.pitch[t*f.bins:][:f.bins] {
-				sum[k] += p
+// take makes the floor of spectra, bins each.
+func (b *binFloor) take(spectra []float32, bins int) {
+	looks := len(spectra) / max(1, bins)
+	n := (looks + floorLooks - 1) / floorLooks
+	b.bins = bins
+	b.lowest, b.blocks, b.sum = room(b.lowest, n*bins), room(b.blocks, n*bins), room(b.sum, bins)
+	const half = floorLooks / 2
+	for at := 0; at < looks; at += half { // mean of half a block, the lower half
+		clear(b.sum)
+		to := min(at+half, looks)
+		for look := at; look < to; look++ {
+			for k, p := range spectra[look*bins:][:bins] {
+				b.sum[k] += p
 			}
 		}
-		row := lowest[at/floorBlock*f.bins:][:f.bins]
-		for k, v := range sum {
-			if v /= float32(to - at); at%floorBlock == 0 || v < row[k] {
+		row := b.lowest[at/floorLooks*bins:][:bins]
+		for k, v := range b.sum {
+			if v /= float32(to - at); at%floorLooks == 0 || v < row[k] {
 				row[k] = v
 			}
 		}
 	}
-	b.blocks = make([]float32, len(lowest))
 	const around = floorFrames / floorBlock
 	for i := range n {
-		row := b.blocks[i*f.bins:][:f.bins]
-		copy(row, lowest[i*f.bins:])
+		row := b.blocks[i*bins:][:bins]
+		copy(row, b.lowest[i*bins:])
 		for k := max(0, i-around); k <= min(n-1, i+around); k++ {
-			for bin, v := range lowest[k*f.bins:][:f.bins] {
+			for bin, v := range b.lowest[k*bins:][:bins] {
 				row[bin] = min(row[bin], v)
 			}
 		}
 	}
-	return b
 }
 
-func (b *binFloor) at(frame int) []float32 { return b.blocks[frame/floorBlock*b.bins:][:b.bins] }
+func (b *binFloor) at(look int) []float32 { return b.blocks[look/floorLooks*b.bins:][:b.bins] }
 
-// smooth is the mean over some frames on each side.
-func smooth(list []float32, around int) []float32 {
-	out := make([]float32, len(list))
+// smooth is the mean over some frames on each side; it uses out's memory.
+func smooth(out, list []float32, around int) []float32 {
+	out = room(out, len(list))
 	sum := float64(0)
 	from, to := 0, 0
 	for t := range list {
@@ -292,28 +331,35 @@ func smooth(list []float32, around int) []float32 {
 }
 
 // extreme is the highest or the lowest over some frames on each side: a queue
-// of candidates, each of which outlasts those before it (Lemire, 2006).
-func extreme(list []float32, around int, highest bool) []float32 {
-	out := make([]float32, len(list))
-	var queue []int
-	beats := func(a, b float32) bool { return a >= b == highest || a == b }
+// of candidates, each of which outlasts those before it (Lemire, 2006). It uses
+// out's memory.
+func (d *description) extreme(out, list []float32, around int, highest bool) []float32 {
+	out = room(out, len(list))
+	d.queue = room(d.queue, len(list))
+	queue, head, tail := d.queue, 0, 0
+	sign := float32(-1)
+	if highest {
+		sign = 1
+	}
 	to := 0
 	for t := range list {
 		for ; to < min(len(list), t+around+1); to++ {
-			for len(queue) > 0 && beats(list[to], list[queue[len(queue)-1]]) {
-				queue = queue[:len(queue)-1]
+			for v := sign * list[to]; tail > head && v >= sign*list[queue[tail-1]]; {
+				tail--
 			}
-			queue = append(queue, to)
+			queue[tail] = to
+			tail++
 		}
-		for queue[0] < t-around {
-			queue = queue[1:]
+		for queue[head] < t-around {
+			head++
 		}
-		out[t] = list[queue[0]]
+		out[t] = list[queue[head]]
 	}
 	return out
 }
 
-// describe writes the numbers that describe a frame, before they are scaled.
+// describe writes the numbers that describe a frame, counted from d.from, before
+// they are scaled.
 func (d *description) describe(t int, out *[inputs]float32) {
 	at := 0
 	for i := range tracks {
@@ -339,13 +385,11 @@ func (d *description) flow(track, t int) (mean, deviation float32) {
 	return float32(m), float32(math.Sqrt(max(0, v)))
 }
 
-// scores returns how likely the frames [from, to) are to be speech, 0 to 1.
-func (d *description) scores(from, to int) []float32 {
-	out := make([]float32, 0, to-from)
+// scores gives how likely each of the frames [from, to) is to be speech, 0 to 1.
+func (d *description) scores(from, to int, yield func(frame int, p float32)) {
 	var in [inputs]float32
 	for t := from; t < to; t++ {
-		d.describe(t, &in)
-		out = append(out, trained.probability(&in))
+		d.describe(t-d.from, &in)
+		yield(t, trained.probability(&in))
 	}
-	return out
 }

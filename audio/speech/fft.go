@@ -16,7 +16,7 @@ type spectrum struct {
 	work    []complex128
 	// twiddles are those of each pass over the data, one pass after the other.
 	twiddles [][3]complex128
-	whole    []float64 // a spectrum with its mirror image
+	whole    []float64 // what is transformed
 }
 
 func newSpectrum(size int) *spectrum {
@@ -42,18 +42,15 @@ func newSpectrum(size int) *spectrum {
 	return s
 }
 
-// planPasses puts the twiddles in the order in which transform needs them.
+// planPasses puts the twiddles of all passes but the first in the order in which
+// they are needed.
 func (s *spectrum) planPasses() {
 	half := len(s.work)
-	span := 1
-	if bits.TrailingZeros(uint(half))%2 == 1 {
-		span = 2
-	}
 	turn := func(part float64) complex128 {
 		sin, cos := math.Sincos(-2 * math.Pi * part)
 		return complex(cos, sin)
 	}
-	for ; span < half; span *= 4 {
+	for span := s.firstSpan(); span < half; span *= 4 {
 		for i := range span {
 			part := float64(i) / float64(4*span)
 			s.twiddles = append(s.twiddles, [3]complex128{turn(2 * part), turn(part), turn(3 * part)})
@@ -61,32 +58,45 @@ func (s *spectrum) planPasses() {
 	}
 }
 
+// firstSpan is the size of the transforms that load makes.
+func (s *spectrum) firstSpan() int {
+	if bits.TrailingZeros(uint(len(s.work)))%2 == 1 {
+		return 2
+	}
+	return 4
+}
+
 // power writes |X(k)|² of the windowed frame, k < size/2, scaled so that white
 // noise of power 1 gives 1 in each bin on average.
 func (s *spectrum) power(frame []float64, out []float32) {
-	for i, r := range s.reverse {
-		s.work[i] = complex(frame[2*r]*s.window[2*r], frame[2*r+1]*s.window[2*r+1])
+	whole := s.whole
+	window := s.window[:len(whole)]
+	for i, v := range frame[:len(whole)] {
+		whole[i] = v * window[i]
 	}
 	s.transform()
 	half := len(s.work)
 	scale := 1 / (0.375 * float64(s.size)) // the energy of a Hann window
 	out[0] = float32(square(real(s.work[0])+imag(s.work[0])) * scale)
-	for k := 1; k < half; k++ {
-		re, im := s.apart(k)
+	for k, mirror := 1, half-1; k <= mirror; k, mirror = k+1, mirror-1 {
+		even, odd := s.apart(k)
+		re, im := real(even)+real(odd), imag(even)+imag(odd)
 		out[k] = float32((re*re + im*im) * scale)
+		re, im = real(even)-real(odd), imag(even)-imag(odd)
+		out[mirror] = float32((re*re + im*im) * scale)
 	}
 }
 
 func square(x float64) float64 { return x * x }
 
-// apart is bin k of the real frame, from the bins k and half-k of the complex
-// one.
-func (s *spectrum) apart(k int) (re, im float64) {
+// apart takes the bins k and half-k of the complex transform apart into those of
+// the even samples and, turned into place, of the odd ones: their sum is bin k of
+// the real frame, their difference the conjugate of bin half-k.
+func (s *spectrum) apart(k int) (even, odd complex128) {
 	a, b := s.work[k], s.work[len(s.work)-k]
-	evenRe, evenIm := (real(a)+real(b))/2, (imag(a)-imag(b))/2
-	oddRe, oddIm := (imag(a)+imag(b))/2, (real(b)-real(a))/2
-	wr, wi := real(s.twiddle[k]), imag(s.twiddle[k])
-	return evenRe + wr*oddRe - wi*oddIm, evenIm + wr*oddIm + wi*oddRe
+	even = complex((real(a)+real(b))/2, (imag(a)-imag(b))/2)
+	odd = times(s.twiddle[k], complex((imag(a)+imag(b))/2, (real(b)-real(a))/2))
+	return even, odd
 }
 
 // cosines writes Σ magnitude(|k|)·cos(2πkn/size) over k from -size/2 to size/2,
@@ -99,36 +109,48 @@ func (s *spectrum) cosines(magnitude []float32, out []float32) {
 		m := float64(magnitude[k])
 		whole[k], whole[s.size-k] = m, m
 	}
-	for i, r := range s.reverse {
-		s.work[i] = complex(whole[2*r], whole[2*r+1])
-	}
 	s.transform()
 	out[0] = float32(real(s.work[0]) + imag(s.work[0]))
-	for k := 1; k < half; k++ {
-		re, _ := s.apart(k)
-		out[k] = float32(re)
+	for k, mirror := 1, half-1; k <= mirror; k, mirror = k+1, mirror-1 {
+		even, odd := s.apart(k)
+		out[k], out[mirror] = float32(real(even)+real(odd)), float32(real(even)-real(odd))
 	}
 }
 
-// transform is the complex transform in place, of work in bit-reversed order:
-// two of its stages at a time, so that four values are read and written once and
-// three twiddles do for both.
+// transform is the complex transform of whole, whose pairs of samples are its
+// values, into work: two of its stages at a time, so that four values are read
+// and written once and three twiddles do for both.
 func (s *spectrum) transform() {
-	span := 1
-	if bits.TrailingZeros(uint(len(s.work)))%2 == 1 {
-		for i := 0; i < len(s.work); i += 2 {
-			a, b := s.work[i], s.work[i+1]
-			s.work[i], s.work[i+1] = a+b, a-b
-		}
-		span = 2
-	}
+	s.load()
 	at := 0
-	for ; span < len(s.work); span *= 4 {
+	for span := s.firstSpan(); span < len(s.work); span *= 4 {
 		twiddles := s.twiddles[at : at+span]
 		for base := 0; base < len(s.work); base += 4 * span {
 			fourWay(s.work[base:base+4*span], twiddles)
 		}
 		at += span
+	}
+}
+
+// load makes the transforms of the first pass, which need no twiddles: of two
+// values or of four.
+func (s *spectrum) load() {
+	whole, work := s.whole, s.work
+	value := func(at int) complex128 { return complex(whole[2*at], whole[2*at+1]) }
+	if s.firstSpan() == 2 {
+		for i := 0; i+1 < len(work); i += 2 {
+			a, b := value(s.reverse[i]), value(s.reverse[i+1])
+			work[i], work[i+1] = a+b, a-b
+		}
+		return
+	}
+	for i := 0; i+3 < len(work); i += 4 {
+		r := s.reverse[i : i+4 : i+4]
+		a, b, c, d := value(r[0]), value(r[1]), value(r[2]), value(r[3])
+		sum, difference := a+b, a-b
+		other, turned := c+d, complex(imag(c)-imag(d), real(d)-real(c)) // -i(c-d)
+		work[i], work[i+2] = sum+other, sum-other
+		work[i+1], work[i+3] = difference+turned, difference-turned
 	}
 }
 

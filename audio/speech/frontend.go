@@ -60,17 +60,17 @@ func (l layout) pitchRateHz() float64 {
 type frames struct {
 	band  []float32 // bands a frame: power of each, in dB of full scale
 	level []float32 // power of all bands, in dB
-	pitch []float32 // bins a frame: power of the pitch signal's spectrum
+	pitch []float32 // bins for each pitchEvery frames: power of the pitch signal's spectrum
 	bins  int
 }
 
 func (f *frames) count() int { return len(f.level) }
 
-// drop forgets the first n frames.
+// drop forgets the first n frames, a multiple of pitchEvery.
 func (f *frames) drop(n int) {
 	f.band = append(f.band[:0], f.band[n*bands:]...)
 	f.level = append(f.level[:0], f.level[n:]...)
-	f.pitch = append(f.pitch[:0], f.pitch[n*f.bins:]...)
+	f.pitch = append(f.pitch[:0], f.pitch[n/pitchEvery*f.bins:]...)
 }
 
 // frontEnd makes frames of samples.
@@ -192,11 +192,10 @@ func (e *frontEnd) frame(at int, out *frames) {
 	}
 	out.level = append(out.level, decibels(total/float64(l.window/2)))
 	out.bins = l.pitchWindow / 2
-	had := len(out.pitch)
 	if e.next%pitchEvery != 0 {
-		out.pitch = append(out.pitch, out.pitch[had-out.bins:]...)
 		return
 	}
+	had := len(out.pitch)
 	out.pitch = slices.Grow(out.pitch, out.bins)[:had+out.bins]
 	e.pitchSpect.power(e.low.centred(at/l.pitchFactor, l.pitchWindow), out.pitch[had:])
 }

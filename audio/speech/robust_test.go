@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -53,11 +54,8 @@ func checkDetection(t testing.TB, d *Detection) {
 		}
 		before = s.End
 	}
-	if len(d.Scores) != len(d.Levels) {
-		t.Fatalf("%d scores, %d levels", len(d.Scores), len(d.Levels))
-	}
-	if end := d.FrameStart(len(d.Scores)); end < d.Length || end > d.Length+d.FrameStart(1)+time.Millisecond {
-		t.Fatalf("%d frames end at %v, the recording at %v", len(d.Scores), end, d.Length)
+	if end := d.FrameStart(len(d.Levels)); end < d.Length || end > d.Length+d.FrameStart(1)+time.Millisecond {
+		t.Fatalf("%d frames end at %v, the recording at %v", len(d.Levels), end, d.Length)
 	}
 }
 
@@ -108,7 +106,7 @@ func TestDetectDoesNotDependOnThePieces(t *testing.T) {
 	if got := total(whole.Spans); got < 55*time.Second || got > 72*time.Second {
 		t.Fatalf("%v of speech", got)
 	}
-	if got := detect(t, &pieces{s, 1, 1}, rate); !slices.Equal(got.Scores, whole.Scores) || !slices.Equal(got.Spans, whole.Spans) {
+	if got := detect(t, &pieces{s, 1, 1}, rate); !slices.Equal(got.Levels, whole.Levels) || !slices.Equal(got.Spans, whole.Spans) {
 		t.Error("pieces change the result")
 	}
 	for _, gain := range []float64{0.1, 2} {
@@ -128,12 +126,51 @@ func TestDetectDoesNotDependOnTheChunk(t *testing.T) {
 	for i := range s {
 		s[i] += 0.003 * rng.NormFloat64()
 	}
-	got := detect(t, &signalReader{s}, mixRate).Scores
-	d := describeAll(s, mixRate)
-	for i, p := range d.scores(0, d.n) {
-		if math.Abs(float64(p)*255-float64(got[i])) > 2 {
-			t.Fatalf("frame %d: %d, as one %.0f", i, got[i], p*255)
+	whole := s
+	var got []float32
+	chunks := newDetector(mixRate)
+	chunks.scored = func(p float32) { got = append(got, p) }
+	for block := make([][2]float64, 8192); len(s) > 0; s = s[copy2(block, s):] {
+		chunks.add(block[:copy2(block, s)])
+	}
+	chunks.finish(0)
+	describeAll(whole, mixRate).scores(0, len(got), func(i int, p float32) {
+		if math.Abs(float64(p-got[i])) > 0.008 {
+			t.Fatalf("frame %d: %.3f, as one %.3f", i, got[i], p)
 		}
+	})
+}
+
+// hiss is so many samples of soft noise.
+type hiss struct {
+	left int
+	rng  *rand.Rand
+}
+
+func (h *hiss) Read(dst [][2]float64) (int, error) {
+	n := min(len(dst), h.left)
+	for i := range dst[:n] {
+		dst[i][0] = 0.01 * h.rng.NormFloat64()
+		dst[i][1] = dst[i][0]
+	}
+	if h.left -= n; n < len(dst) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// TestDetectLeavesLittleBehind: four minutes more take no memory to speak of.
+func TestDetectLeavesLittleBehind(t *testing.T) {
+	const rate = 8000
+	took := func(minutes int) int64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		detect(t, &hiss{minutes * 60 * rate, rand.New(rand.NewPCG(6, 7))}, rate)
+		runtime.ReadMemStats(&after)
+		return int64(after.TotalAlloc - before.TotalAlloc)
+	}
+	if few, more := took(2), took(6); more-few > 8<<20 {
+		t.Errorf("2 minutes take %d bytes, 6 take %d", few, more)
 	}
 }
 
@@ -230,5 +267,7 @@ func describeAll(s signal, rateHz int) *description {
 	copy2(block, s)
 	e.add(block, &f)
 	e.end(&f)
-	return newDescription(&f, l)
+	d := &description{layout: l}
+	d.of(&f, 0, f.count())
+	return d
 }

@@ -7,10 +7,11 @@ import (
 
 // search finds the likeliest sequence of speech and silence (Viterbi, 1967),
 // where a change costs so much that a flicker does not pay: that is hysteresis
-// with a memory. It keeps a byte a frame.
+// with a memory. It keeps two bits a frame.
 type search struct {
 	cost [2]float64 // of the best path that ends in silence, in speech
-	back []uint8    // bit 0: where silence came from, bit 1: where speech did
+	back []uint8    // of four frames, for each bit 0: where silence came from, bit 1: where speech did
+	n    int        // frames
 }
 
 // The search's constants: what a change costs, in natural logarithms of odds
@@ -27,7 +28,7 @@ func (s *search) add(p float32) {
 	odds = min(max(odds, -oddsAtMost), oddsAtMost)
 	from := uint8(0)
 	silence, speech := s.cost[0], s.cost[1]
-	if len(s.back) > 0 {
+	if s.n > 0 {
 		if s.cost[1]+costOfChange < silence {
 			silence, from = s.cost[1]+costOfChange, from|1
 		}
@@ -41,7 +42,11 @@ func (s *search) add(p float32) {
 	speech += max(-odds, 0)
 	least := min(silence, speech) // only the difference matters
 	s.cost = [2]float64{silence - least, speech - least}
-	s.back = append(s.back, from)
+	if s.n%4 == 0 {
+		s.back = append(s.back, 0)
+	}
+	s.back[s.n/4] |= from << (s.n % 4 * 2)
+	s.n++
 }
 
 // The shortest silence and the shortest speech, in frames: a stop's closure is
@@ -58,7 +63,7 @@ func (s *search) speech() [][2]int {
 	if s.cost[1] < s.cost[0] {
 		state = 1
 	}
-	for t := len(s.back) - 1; t >= 0; t-- {
+	for t := s.n - 1; t >= 0; t-- {
 		if state == 1 {
 			if n := len(runs); n > 0 && runs[n-1][0]-t <= shortestPause {
 				runs[n-1][0] = t
@@ -67,7 +72,7 @@ func (s *search) speech() [][2]int {
 			}
 		}
 		if t > 0 {
-			state = int(s.back[t]>>state) & 1
+			state = int(s.back[t/4]>>(t%4*2+state)) & 1
 		}
 	}
 	slices.Reverse(runs)

@@ -3,6 +3,7 @@ package workbench
 import (
 	"context"
 	"encoding/json"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,6 +40,8 @@ type hearing struct {
 	began    time.Time
 	found
 	known, failed bool
+	// working: somebody types or listens, and has the processor first.
+	working atomic.Bool
 
 	// What does not fit the text, as of a revision.
 	silent   map[string]bool // segments with text where nobody speaks
@@ -69,6 +72,8 @@ func (w *Workbench) listen() tea.Cmd {
 		return nil
 	}
 	w.hear.began = w.Now()
+	overview.Expect(w.Samples(w.Duration))
+	working := &w.hear.working
 	return func() tea.Msg {
 		if f, ok := l.kept(overview); ok {
 			return heardMsg{found: f}
@@ -78,7 +83,7 @@ func (w *Workbench) listen() tea.Cmd {
 			return heardMsg{err: err}
 		}
 		defer reader.Close()
-		f, err := l.hear(reader, overview)
+		f, err := l.hear(reader, overview, working)
 		if err == nil {
 			l.keep(f, overview)
 		}
@@ -93,11 +98,12 @@ type overviewer interface {
 
 // hear finds speech, and fills the overview on the way: first with a guess,
 // where the format gives one.
-func (l Listening) hear(r WaveReader, overview *peaks.Overview) (found, error) {
+func (l Listening) hear(r WaveReader, overview *peaks.Overview, working *atomic.Bool) (found, error) {
 	if o, ok := r.(overviewer); ok {
 		_ = overview.Guess(l.Context, o.Overview) // without one, there is more to wait for
 	}
-	d, err := speech.Detect(l.Context, &unhurried{reader: r, overview: overview, ctx: l.Context, since: time.Now()}, l.RateHz, speech.Options{})
+	u := &unhurried{reader: r, overview: overview, ctx: l.Context, working: working, since: time.Now()}
+	d, err := speech.Detect(l.Context, u, l.RateHz, speech.Options{})
 	if err != nil {
 		return found{}, err
 	}
@@ -106,22 +112,31 @@ func (l Listening) hear(r WaveReader, overview *peaks.Overview) (found, error) {
 	return found{d.Length, d.Spans, segments}, err
 }
 
-// unhurried is a reader that leaves half of a processor to others, and measures
-// peaks of what passes.
+// unhurried is a reader that leaves half of a processor to others, most of it
+// while somebody works, and measures peaks of what passes.
 type unhurried struct {
 	reader   WaveReader
 	overview *peaks.Overview
 	ctx      context.Context
+	working  *atomic.Bool
 	since    time.Time
 }
 
-// stint is how long it works before it rests for as long.
-const stint = 40 * time.Millisecond
+// stint is how long it works before it rests for as long, or for workingRest
+// times as long.
+const (
+	stint       = 20 * time.Millisecond
+	workingRest = 6
+)
 
 func (u *unhurried) Read(dst [][2]float64) (int, error) {
 	if worked := time.Since(u.since); worked >= stint {
+		rest := min(worked, 10*stint) // a machine that slept did not work
+		if u.working.Load() {
+			rest *= workingRest
+		}
 		select {
-		case <-time.After(min(worked, 10*stint)): // a machine that slept did not work
+		case <-time.After(rest):
 		case <-u.ctx.Done():
 		}
 		u.since = time.Now()

@@ -46,6 +46,7 @@ func (w *Workbench) onTick(msg tickMsg) tea.Cmd {
 	if w.sound.Err != nil && before.Err == nil {
 		w.complain(w.Words.Say("sound.broken", w.Explain(w.sound.Err)))
 	}
+	w.hear.working.Store(w.sound.Playing || w.Now().Sub(w.lastTyped) < thinking)
 	w.tellTrouble()
 	w.markPlaying()
 	next := pausedTick
