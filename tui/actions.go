@@ -25,6 +25,8 @@ const (
 	FirstMoment Action = "first-moment"
 	LastMoment  Action = "last-moment"
 	StepPlay    Action = "step-play"
+	Start       Action = "start"
+	Stop        Action = "stop"
 )
 
 // The actions on segments.
@@ -33,6 +35,7 @@ const (
 	PreviousAndPlay Action = "previous-play"
 	ToPlayhead      Action = "to-playhead"
 	AutoPlay        Action = "auto-play"
+	GoTo            Action = "go-to"
 	SkipSilence     Action = "skip-silence"
 	NextUntold      Action = "next-untold"
 	ZoomIn          Action = "zoom-in"
@@ -65,6 +68,7 @@ const (
 	WordBack     Action = "delete-word-back"
 	WordForward  Action = "delete-word"
 	Inaudible    Action = "inaudible"
+	Timestamp    Action = "timestamp"
 	Undo         Action = "undo"
 	Redo         Action = "redo"
 	MoveLeft     Action = "left"
@@ -109,11 +113,11 @@ type Group struct {
 // Groups lists every action, in the order in which help shows them. A test
 // compares it with the key preset and with the words of each language.
 var Groups = []Group{
-	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay,
+	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay, Start, Stop,
 		GainDown, GainUp, Channel, Filter, EvenOut}},
-	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment,
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
-	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Undo, Redo, Copy, Cut,
+	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
 		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd}},
 	{"work", []Action{Save, SaveAs, Quit, Help, Redraw}},

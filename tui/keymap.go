@@ -2,7 +2,10 @@ package tui
 
 import (
 	"embed"
+	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 
@@ -12,6 +15,10 @@ import (
 //go:embed keys/*.toml
 var presets embed.FS
 
+// base is the preset that the others change; each key of it that a preset does
+// not give away stays.
+const base = "tapescript"
+
 // Keymap says which key does what. Keys have the terminal library's names:
 // "tab", "shift+tab", "alt+j", "ctrl+s", "f8", "pgup".
 type Keymap struct {
@@ -19,49 +26,176 @@ type Keymap struct {
 	keys    map[Action][]string
 }
 
-// Preset reads one of the built-in key tables by its name.
-func Preset(name string) (*Keymap, error) {
-	data, err := presets.ReadFile("keys/" + name + ".toml")
-	if err != nil {
-		return nil, fmt.Errorf("there is no key preset %q", name)
+// Presets lists the built-in key tables, the ordinary one first.
+func Presets() []string {
+	names, _ := fs.Glob(presets, "keys/*.toml")
+	list := []string{base}
+	for _, n := range names {
+		if name := strings.TrimSuffix(strings.TrimPrefix(n, "keys/"), ".toml"); name != base {
+			list = append(list, name)
+		}
 	}
-	return ParseKeymap(data)
+	return list
 }
 
-// ParseKeymap reads a table of TOML: an action's name, and its key or keys.
+// ErrPreset says that no preset has a name.
+var ErrPreset = errors.New("there is no such key preset")
+
+// Preset reads one of the built-in key tables by its name.
+func Preset(name string) (*Keymap, error) {
+	data, err := presets.ReadFile("keys/" + base + ".toml")
+	if err != nil {
+		return nil, err
+	}
+	m, err := ParseKeymap(data)
+	if err != nil || name == base {
+		return m, err
+	}
+	if data, err = presets.ReadFile("keys/" + name + ".toml"); err != nil {
+		return nil, fmt.Errorf("%w: %q", ErrPreset, name)
+	}
+	var table map[string][]string
+	if err := toml.Unmarshal(data, &table); err != nil {
+		return nil, fmt.Errorf("reading the keys of %s: %w", name, err)
+	}
+	_, err = m.Bind(table)
+	return m, err
+}
+
+// ParseKeymap reads a table of TOML: an action's name, and its keys.
 // One key cannot do two things; an action that does not exist is an error.
 func ParseKeymap(data []byte) (*Keymap, error) {
 	var table map[string][]string
 	if err := toml.Unmarshal(data, &table); err != nil {
 		return nil, fmt.Errorf("reading the keys: %w", err)
 	}
-	known := map[Action]bool{}
-	for _, g := range Groups {
-		for _, a := range g.Actions {
-			known[a] = true
-		}
-	}
 	m := &Keymap{actions: map[string]Action{}, keys: map[Action][]string{}}
+	_, err := m.Bind(table)
+	return m, err
+}
+
+// KeyCode says what is wrong with a binding.
+type KeyCode string
+
+// What can be wrong. The first three are errors, the others are told.
+const (
+	NoAction   KeyCode = "no-action"   // there is no action of that name
+	NoKey      KeyCode = "no-key"      // no key has that name
+	TwoActions KeyCode = "two-actions" // one key is given to two actions
+	TakenKey   KeyCode = "taken"       // Other did that until now, and has other keys
+	Bereft     KeyCode = "bereft"      // Other has no key any more
+	Unsent     KeyCode = "unsent"      // some terminals cannot send the key: see Delivery
+)
+
+// KeyError is a table of keys that cannot be meant.
+type KeyError struct {
+	Code   KeyCode
+	Key    string
+	Action Action
+	Other  Action
+}
+
+func (e *KeyError) Error() string {
+	switch e.Code {
+	case NoAction:
+		return fmt.Sprintf("reading the keys: there is no action %q", e.Action)
+	case NoKey:
+		return fmt.Sprintf("reading the keys: there is no key %q, for %q", e.Key, e.Action)
+	}
+	return fmt.Sprintf("reading the keys: %s does both %q and %q", e.Key, e.Other, e.Action)
+}
+
+// KeyRemark is what a person should know of a binding of theirs.
+type KeyRemark struct {
+	Code    KeyCode
+	Key     string
+	Action  Action
+	Other   Action   // of TakenKey and Bereft
+	Trouble Delivery // of Unsent
+	Instead string   // a key that arrives everywhere and is free, "" where there is none
+}
+
+// Bind gives actions other keys: those of the table, and no others. A key that
+// did something else until then does it no more, which is remarked on, as are
+// keys that not every terminal can send. One key given to two actions, an
+// action or a key that does not exist is a *KeyError, and nothing is changed.
+func (m *Keymap) Bind(table map[string][]string) ([]KeyRemark, error) {
 	names := make([]string, 0, len(table))
 	for name := range table {
 		names = append(names, name)
 	}
 	sort.Strings(names) // so that the same conflict is always told the same way
+	given := map[string]Action{}
 	for _, name := range names {
 		a := Action(name)
-		if !known[a] {
-			return nil, fmt.Errorf("reading the keys: there is no action %q", name)
+		if !known(a) {
+			return nil, &KeyError{Code: NoAction, Action: a}
 		}
-		for _, key := range table[name] {
-			key = normalKey(key)
-			if other, taken := m.actions[key]; taken {
-				return nil, fmt.Errorf("reading the keys: %s does both %q and %q", key, other, a)
+		for _, k := range table[name] {
+			key, ok := ParseKey(k)
+			if !ok {
+				return nil, &KeyError{Code: NoKey, Key: k, Action: a}
 			}
-			m.actions[key] = a
-			m.keys[a] = append(m.keys[a], key)
+			if other, taken := given[key]; taken && other != a {
+				return nil, &KeyError{Code: TwoActions, Key: key, Action: a, Other: other}
+			}
+			given[key] = a
 		}
 	}
-	return m, nil
+	for _, name := range names {
+		for _, key := range m.keys[Action(name)] {
+			delete(m.actions, key)
+		}
+		m.keys[Action(name)] = nil
+	}
+	var remarks []KeyRemark
+	for _, name := range names {
+		remarks = append(remarks, m.take(Action(name), table[name])...)
+	}
+	for i, r := range remarks {
+		switch {
+		case r.Code == TakenKey && len(m.keys[r.Other]) == 0:
+			remarks[i].Code, remarks[i].Instead = Bereft, m.free(r.Key)
+		case r.Code == Unsent && !m.arrives(r.Action):
+			remarks[i].Instead = m.free(r.Key)
+		}
+	}
+	return remarks, nil
+}
+
+// take gives an action its keys.
+func (m *Keymap) take(a Action, keys []string) []KeyRemark {
+	var remarks []KeyRemark
+	for _, k := range keys {
+		key, _ := ParseKey(k)
+		if slices.Contains(m.keys[a], key) {
+			continue
+		}
+		if other, taken := m.actions[key]; taken {
+			m.keys[other] = slices.DeleteFunc(slices.Clone(m.keys[other]), func(k string) bool { return k == key })
+			remarks = append(remarks, KeyRemark{Code: TakenKey, Key: key, Action: a, Other: other})
+		}
+		m.actions[key] = a
+		m.keys[a] = append(m.keys[a], key)
+		if d := Delivered(key); d.Code != Arrives {
+			remarks = append(remarks, KeyRemark{Code: Unsent, Key: key, Action: a, Trouble: d})
+		}
+	}
+	return remarks
+}
+
+// arrives says whether one of an action's keys arrives from every terminal.
+func (m *Keymap) arrives(a Action) bool {
+	return slices.ContainsFunc(m.keys[a], func(k string) bool { return Delivered(k).Code == Arrives })
+}
+
+func known(a Action) bool {
+	for _, g := range Groups {
+		if slices.Contains(g.Actions, a) {
+			return true
+		}
+	}
+	return false
 }
 
 // Lookup returns what a key does.
@@ -73,43 +207,24 @@ func (m *Keymap) Lookup(key string) (Action, bool) {
 // Keys lists the keys that do an action, the first being the one to show.
 func (m *Keymap) Keys(a Action) []string { return m.keys[a] }
 
-// normalKey makes one name of the ways in which terminals name a key: with
-// modifyOtherKeys a shifted letter arrives in upper case, and 0x1f is Ctrl+_ to
-// some and Ctrl+/ to others.
-func normalKey(key string) string {
-	if len(key) > 1 {
-		key = strings.ToLower(key)
+// free returns a key that does nothing yet and arrives from every terminal: if
+// possible one with the same letter.
+func (m *Keymap) free(like string) string {
+	letter := like[strings.LastIndex(like, "+")+1:]
+	var list []string
+	if len(letter) == 1 {
+		list = append(list, "alt+"+letter, "alt+shift+"+letter, "ctrl+"+letter)
 	}
-	if key == "ctrl+_" {
-		return "ctrl+/"
+	for n := 5; n <= 9; n++ {
+		list = append(list, fmt.Sprintf("f%d", n), fmt.Sprintf("shift+f%d", n))
 	}
-	return key
-}
-
-// KeyName writes a key as people write it: "alt+shift+j" as "Alt+Shift+J".
-func KeyName(key string) string {
-	if len(key) == 1 {
-		return strings.ToUpper(key)
+	for c := 'a'; c <= 'z'; c++ {
+		list = append(list, "alt+"+string(c), "alt+shift+"+string(c))
 	}
-	rest, plus := strings.CutSuffix(key, "+")
-	parts := strings.Split(rest, "+")
-	if plus { // the key is + itself
-		parts = append(parts, "+")
-	}
-	for i, p := range parts {
-		switch p {
-		case "pgup":
-			p = "PgUp"
-		case "pgdown":
-			p = "PgDn"
-		case "-":
-			p = "−"
-		default:
-			if p != "" {
-				p = strings.ToUpper(p[:1]) + p[1:]
-			}
+	for _, key := range list {
+		if _, taken := m.actions[key]; !taken && Delivered(key).Code == Arrives {
+			return key
 		}
-		parts[i] = p
 	}
-	return strings.Join(parts, "+")
+	return ""
 }

@@ -98,10 +98,11 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	action, bound := r.keys.Lookup(name)
-	if bound && action.Plays() {
+	q := r.screen.Question()
+	if bound && action.Plays() && (name != "esc" || q == nil && r.help == nil) { // Esc leads out first
 		return r.screen.Do(action)
 	}
-	if q := r.screen.Question(); q != nil {
+	if q != nil {
 		if q.Sudden && (q != r.asked || r.Clock().Sub(r.askedAt) < grace) {
 			return nil
 		}
@@ -141,7 +142,7 @@ func (r *Root) paste(text string) tea.Cmd {
 // View draws the screen, and over it the help or the question. After a panic
 // it is empty, and the next message ends the program.
 func (r *Root) View() (v tea.View) {
-	v = tea.View{AltScreen: true, WindowTitle: "tapescript"}
+	v = tea.View{AltScreen: true, WindowTitle: "tapescript", ForegroundColor: r.theme.Foreground, BackgroundColor: r.theme.Background}
 	defer func() {
 		if cause := recover(); cause != nil {
 			r.fault = caught(cause)

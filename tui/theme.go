@@ -1,12 +1,32 @@
 package tui
 
-import "charm.land/lipgloss/v2"
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"image/color"
+	"io/fs"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/pelletier/go-toml/v2"
+)
+
+//go:embed themes/*.toml
+var themes embed.FS
 
 // Theme is every style that a screen may draw with. No colour is written
 // anywhere else, and none carries a meaning alone: a mark, an attribute or a
-// word always says the same.
+// word always says the same. The styles' names in a theme's file are those of
+// the fields with dashes: playing-word.
 type Theme struct {
 	Name string
+
+	// Foreground and Background are asked of the terminal for the whole screen;
+	// nil leaves its own.
+	Foreground, Background color.Color
 
 	Text        lipgloss.Style // what was said
 	Dim         lipgloss.Style // what can wait: hints, silent rows
@@ -32,34 +52,102 @@ type Theme struct {
 	Playhead lipgloss.Style
 }
 
-// Plain is the theme of 16 colours that is readable on light and dark
-// terminals alike: it relies on attributes and leaves the background alone.
-func Plain() Theme {
-	s := lipgloss.NewStyle
-	fg := func(c string) lipgloss.Style { return s().Foreground(lipgloss.Color(c)) }
-	return Theme{
-		Name:        "plain",
-		Text:        s(),
-		Dim:         s().Faint(true),
-		Time:        s().Faint(true),
-		Speaker:     fg("6"),
-		Current:     s().Bold(true),
-		Playing:     fg("2").Bold(true),
-		PlayingWord: s().Underline(true).Bold(true),
-		Selection:   s().Reverse(true),
+// ink is a style in a theme's file.
+type ink struct {
+	FG        string `toml:"fg"`
+	BG        string `toml:"bg"`
+	Bold      bool   `toml:"bold"`
+	Faint     bool   `toml:"faint"`
+	Italic    bool   `toml:"italic"`
+	Underline bool   `toml:"underline"`
+	Reverse   bool   `toml:"reverse"`
+}
 
-		Substitution: fg("3").Underline(true),
-		Insertion:    fg("1").Underline(true),
-		Deletion:     fg("5").Bold(true),
-		Doubt:        s().Italic(true),
-
-		Bar:      s().Reverse(true),
-		BarKey:   s().Reverse(true).Bold(true),
-		BarGood:  s().Reverse(true),
-		BarBad:   s().Reverse(true).Bold(true).Foreground(lipgloss.Color("1")),
-		Title:    s().Bold(true),
-		Wave:     s(),
-		WaveDone: s().Faint(true),
-		Playhead: fg("2").Bold(true),
+func (i ink) style() lipgloss.Style {
+	s := lipgloss.NewStyle()
+	if i.FG != "" {
+		s = s.Foreground(lipgloss.Color(i.FG))
 	}
+	if i.BG != "" {
+		s = s.Background(lipgloss.Color(i.BG))
+	}
+	if i.Bold {
+		s = s.Bold(true)
+	}
+	if i.Faint {
+		s = s.Faint(true)
+	}
+	if i.Italic {
+		s = s.Italic(true)
+	}
+	if i.Underline {
+		s = s.Underline(true)
+	}
+	if i.Reverse {
+		s = s.Reverse(true)
+	}
+	return s
+}
+
+// Themes lists the built-in themes; the first is the one of 16 colours, which
+// is readable on light and dark terminals alike and is what nobody has to
+// choose.
+func Themes() []string {
+	list := []string{plainTheme}
+	names, _ := fs.Glob(themes, "themes/*.toml")
+	for _, n := range names {
+		if name := strings.TrimSuffix(strings.TrimPrefix(n, "themes/"), ".toml"); name != plainTheme {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+const plainTheme = "16"
+
+// ErrTheme says that no theme has a name.
+var ErrTheme = errors.New("there is no such theme")
+
+// ThemeNamed reads a built-in theme; "" is the one of 16 colours. What the
+// terminal has not got in colours, or NO_COLOR forbids, the renderer leaves
+// out; the attributes stay.
+func ThemeNamed(name string) (Theme, error) {
+	if name == "" {
+		name = plainTheme
+	}
+	data, err := themes.ReadFile("themes/" + name + ".toml")
+	if err != nil {
+		return Theme{}, fmt.Errorf("%w: %q", ErrTheme, name)
+	}
+	var table map[string]ink
+	if err := toml.Unmarshal(data, &table); err != nil {
+		return Theme{}, fmt.Errorf("reading the theme %s: %w", name, err)
+	}
+	t := Theme{Name: name}
+	if s, ok := table["screen"]; ok {
+		t.Foreground, t.Background = lipgloss.Color(s.FG), lipgloss.Color(s.BG)
+	}
+	v := reflect.ValueOf(&t).Elem()
+	for i := range v.NumField() {
+		if style, ok := v.Field(i).Addr().Interface().(*lipgloss.Style); ok {
+			*style = table[dashed(v.Type().Field(i).Name)].style()
+		}
+	}
+	return t, nil
+}
+
+var capital = regexp.MustCompile(`([a-z])([A-Z])`)
+
+// dashed is a field's name as a theme's file has it.
+func dashed(field string) string {
+	return strings.ToLower(capital.ReplaceAllString(field, "$1-$2"))
+}
+
+// Plain is the theme of 16 colours.
+func Plain() Theme {
+	t, err := ThemeNamed(plainTheme)
+	if err != nil {
+		panic("the theme built into the program cannot be read: " + err.Error())
+	}
+	return t
 }

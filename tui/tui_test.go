@@ -91,7 +91,7 @@ func TestEveryActionHasAKeyAndAName(t *testing.T) {
 
 func TestKeysAreWrittenAsPeopleWriteThem(t *testing.T) {
 	for key, want := range map[string]string{
-		"+": "+", "s": "S", "alt+-": "Alt+−", "alt+shift+j": "Alt+Shift+J", "pgdown": "PgDn", "f8": "F8", "esc": "Esc",
+		"+": "+", "s": "S", "alt++": "Alt++", "alt+-": "Alt+−", "alt+shift+j": "Alt+Shift+J", "pgdown": "PgDn", "f8": "F8", "esc": "Esc",
 	} {
 		if got := KeyName(key); got != want {
 			t.Errorf("%s is written %s, want %s", key, got, want)

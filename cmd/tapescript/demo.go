@@ -22,20 +22,22 @@ import (
 func (p *program) demoCommand() *cobra.Command {
 	var language string
 	var silent bool
+	var f deskFlags
 	c := p.command("demo", cobra.NoArgs, func(c *cobra.Command, _ []string) error {
 		if language == "" {
 			language = p.words.Language()
 		}
-		return p.demo(c.Context(), language, silent)
+		return p.demo(c.Context(), language, silent, f)
 	})
 	c.Flags().StringVar(&language, "lang", "", p.words.Say("flag.lang"))
 	c.Flags().BoolVar(&silent, "silent", false, p.words.Say("flag.silent"))
+	p.addDeskFlags(c, &f)
 	return c
 }
 
 // demo is a real session on the recording that the program carries, in a
 // temporary folder that is gone afterwards.
-func (p *program) demo(ctx context.Context, language string, silent bool) error {
+func (p *program) demo(ctx context.Context, language string, silent bool, f deskFlags) error {
 	if _, err := fs.Stat(testdata.Demo, "demo/"+language); err != nil {
 		return usagef("%s", p.words.Say("demo.language", language))
 	}
@@ -43,15 +45,19 @@ func (p *program) demo(ctx context.Context, language string, silent bool) error 
 	if err := p.needTerminal("demo"); err != nil {
 		return err
 	}
+	d, err := p.arrange(f, "")
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "tapescript-demo-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the demo: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	return p.runDemo(ctx, dir, language, silent)
+	return p.runDemo(ctx, dir, language, d, silent)
 }
 
-func (p *program) runDemo(ctx context.Context, dir, language string, silent bool) error {
+func (p *program) runDemo(ctx context.Context, dir, language string, d *desk, silent bool) error {
 	for _, name := range []string{"recording.ogg", "draft.vtt", "gold.vtt"} {
 		data, err := testdata.Demo.ReadFile("demo/" + language + "/" + name)
 		if err != nil {
@@ -76,7 +82,7 @@ func (p *program) runDemo(ctx context.Context, dir, language string, silent bool
 		return err
 	}
 	before := wer(gold, s.document.Snapshot(), options)
-	if err := p.work(ctx, recording, s, gold, openFlags{rewind: defaultRewind, silent: silent}); err != nil {
+	if err := p.work(ctx, recording, s, gold, d, openFlags{rewind: defaultRewind, silent: silent}); err != nil {
 		return err
 	}
 	after := wer(gold, s.document.Snapshot(), options)

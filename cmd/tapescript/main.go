@@ -143,6 +143,7 @@ func (p *program) commands() []*cobra.Command {
 		p.formatsCommand(),
 		p.clipCommand(),
 		p.redactCommand(),
+		p.keysCommand(),
 		p.demoCommand(),
 		p.doctorCommand(),
 		p.completionCommand(),

@@ -30,6 +30,7 @@ type openFlags struct {
 	noAutoPlay bool
 	silent     bool
 	segment    bool
+	deskFlags
 }
 
 // defaultRewind: oTranscribe's fixed value; interviewers ask for 3 to 5 s, which
@@ -42,6 +43,7 @@ const maxRewind = 10 * time.Second
 func (p *program) openCommand() *cobra.Command {
 	var f openFlags
 	c := p.command("open", cobra.RangeArgs(1, 2), func(c *cobra.Command, args []string) error {
+		f.rewindGiven, f.autoPlayGiven = c.Flags().Changed("rewind"), c.Flags().Changed("no-auto-play")
 		return p.open(c.Context(), args, f)
 	})
 	c.Flags().StringVar(&f.gold, "gold", "", p.words.Say("flag.gold"))
@@ -49,6 +51,7 @@ func (p *program) openCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.noAutoPlay, "no-auto-play", false, p.words.Say("flag.no-auto-play"))
 	c.Flags().BoolVar(&f.silent, "silent", false, p.words.Say("flag.silent"))
 	c.Flags().BoolVar(&f.segment, "segment", false, p.words.Say("flag.segment"))
+	p.addDeskFlags(c, &f.deskFlags)
 	return c
 }
 
@@ -71,6 +74,10 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 	}
 	if f.rewind < 0 || f.rewind > maxRewind {
 		return usagef("%s", p.words.Say("usage.rewind", maxRewind))
+	}
+	d, err := p.arrange(f.deskFlags, args[0])
+	if err != nil {
+		return err
 	}
 	recording, err := audio.Open(args[0])
 	if err != nil {
@@ -98,15 +105,16 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 	if i := recording.Info(); i.PromisedSamples > i.LengthSamples+grace {
 		s.note(p.words.Say("open.short", transport.Clock(recording.Duration()), transport.Clock(recording.Time(i.PromisedSamples))))
 	}
-	return p.work(ctx, recording, s, gold, f)
+	d.apply(&f)
+	return p.work(ctx, recording, s, gold, d, f)
 }
 
 // work shows the workbench until the person leaves it, and says what is not in
 // the file then.
-func (p *program) work(ctx context.Context, recording *audio.Recording, s *session, gold *transcript.Transcript, f openFlags) error {
+func (p *program) work(ctx context.Context, recording *audio.Recording, s *session, gold *transcript.Transcript, d *desk, f openFlags) error {
 	// The end of the program is not to be cut short by a second signal.
 	signal.Notify(make(chan os.Signal, 1), tui.EndSignals...)
-	unsaved, err := p.show(ctx, recording, s, gold, f)
+	unsaved, err := p.show(ctx, recording, s, gold, d, f)
 	lost := s.close()
 	if fault, ok := errors.AsType[*tui.Fault](err); ok {
 		err = p.reportFault(fault)
@@ -139,12 +147,8 @@ func (p *program) reportFault(fault *tui.Fault) error {
 }
 
 // show runs the screen. Standard error is silent until the player is closed.
-func (p *program) show(ctx context.Context, recording *audio.Recording, s *session, gold *transcript.Transcript, f openFlags) (unsaved int, err error) {
+func (p *program) show(ctx context.Context, recording *audio.Recording, s *session, gold *transcript.Transcript, d *desk, f openFlags) (unsaved int, err error) {
 	options, err := scoreOptions("", "")
-	if err != nil {
-		return 0, err
-	}
-	keys, err := tui.Preset("tapescript")
 	if err != nil {
 		return 0, err
 	}
@@ -152,21 +156,23 @@ func (p *program) show(ctx context.Context, recording *audio.Recording, s *sessi
 	defer player.Close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop() // what runs behind the screen ends with it
-	opening := p.opening(recording, player, s, gold, options, !f.noAutoPlay)
+	opening := p.opening(recording, player, s, gold, options, d)
+	opening.AutoPlay = !f.noAutoPlay
 	opening.Listening = listening(ctx, recording, s)
 	opening.Listening.Begin = f.segment
 	screen := workbench.New(opening)
-	err = tui.Run(ctx, screen, tui.Options{Keys: keys, Words: p.words, Theme: tui.Plain(), Closing: s.flush})
+	err = tui.Run(ctx, screen, tui.Options{Keys: d.keys, Words: p.words, Theme: d.theme, Closing: s.flush})
 	return screen.Unsaved(), err
 }
 
-func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, gold *transcript.Transcript, o quality.Options, autoPlay bool) workbench.Opening {
+func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, gold *transcript.Transcript, o quality.Options, d *desk) workbench.Opening {
 	return workbench.Opening{
 		Document: s.document, Journal: s.journal, Player: player,
 		Waveform: func() (workbench.WaveReader, error) { return r.Reader() },
 		Duration: r.Duration(), Samples: r.Samples,
 		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo,
-		Words: p.words, Explain: p.explain, Theme: tui.Plain(), AutoPlay: autoPlay, Bars: bars(),
+		Words: p.words, Explain: p.explain, Theme: d.theme, Bars: bars(),
+		Habits: workbench.Habits{Timestamp: d.Timestamp},
 	}
 }
 

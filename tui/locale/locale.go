@@ -13,6 +13,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -28,6 +29,31 @@ var files embed.FS
 type Words struct {
 	language string
 	texts    map[string]string
+	key      func(action string) string
+}
+
+// WithKeys returns the same words, which name the keys that are bound: key
+// returns the name of the key of an action.
+func (w *Words) WithKeys(key func(action string) string) *Words {
+	return &Words{w.language, w.texts, key}
+}
+
+// keyOf is a key in a sentence: {play|Tab} is the key that plays, which is Tab
+// where nobody has bound another.
+var keyOf = regexp.MustCompile(`\{([a-z0-9-]+)\|([^{}|]+)\}`)
+
+// named puts the keys' names into a sentence.
+func (w *Words) named(text string) string {
+	if !strings.Contains(text, "|") || !strings.Contains(text, "{") {
+		return text
+	}
+	return keyOf.ReplaceAllStringFunc(text, func(s string) string {
+		m := keyOf.FindStringSubmatch(s)
+		if w.key == nil {
+			return m[2]
+		}
+		return w.key(m[1])
+	})
 }
 
 // Languages lists the codes of the languages there are, English first.
@@ -83,7 +109,7 @@ func For(language string) *Words {
 	if err != nil {
 		panic("the words built into the program cannot be read: " + err.Error())
 	}
-	w := &Words{language, texts}
+	w := &Words{language, texts, nil}
 	loaded[language] = w
 	return w
 }
@@ -123,6 +149,7 @@ func (w *Words) Say(key string, args ...any) string {
 	if !ok {
 		return "⟦" + key + "⟧"
 	}
+	text = w.named(text)
 	if len(args) == 0 {
 		return text
 	}

@@ -63,6 +63,10 @@ func (t *Transport) Do(a tui.Action, segment audio.Span) bool {
 	switch a {
 	case tui.PlayPause:
 		t.player.Toggle()
+	case tui.Start, tui.Stop:
+		if s.Playing != (a == tui.Start) {
+			t.player.Toggle()
+		}
 	case tui.Replay:
 		t.again(segment)
 	case tui.Back:

@@ -71,6 +71,11 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 		return w.perform(w.editor.DeleteWordForward())
 	case tui.Inaudible:
 		return w.inaudible()
+	case tui.Timestamp:
+		return w.timestamp()
+	case tui.GoTo:
+		w.askTime()
+		return nil
 	case tui.Copy:
 		return w.copySelection()
 	case tui.Cut:
@@ -175,12 +180,20 @@ func (w *Workbench) playSegment() tea.Cmd {
 
 // toPlayhead brings the cursor to the segment, and the word, that is heard.
 func (w *Workbench) toPlayhead() tea.Cmd {
-	p := w.transport.State().Position
+	if !w.cursorTo(w.transport.State().Position) {
+		w.say(w.Words.Say("play.no-segment"))
+		return nil
+	}
+	return w.measureWave()
+}
+
+// cursorTo brings the cursor to the segment and the word that are heard at a
+// place; false where none is.
+func (w *Workbench) cursorTo(p time.Duration) bool {
 	t := w.doc.Transcript()
 	i := t.At(p, w.playing)
 	if i < 0 {
-		w.say(w.Words.Say("play.no-segment"))
-		return nil
+		return false
 	}
 	s := t.Segments[i]
 	c := transcript.Caret{Segment: s.ID}
@@ -189,7 +202,7 @@ func (w *Workbench) toPlayhead() tea.Cmd {
 	}
 	w.editor.SetCursor(c)
 	w.rememberPlace()
-	return w.measureWave()
+	return true
 }
 
 // travel undoes or redoes.
@@ -376,18 +389,6 @@ func (w *Workbench) insertSegment() tea.Cmd {
 	cmd := w.perform(transcript.Insert{Segment: n, Before: before})
 	w.editor.SetCursor(transcript.Caret{Segment: n.ID})
 	return cmd
-}
-
-// inaudible writes the tag with the time of the playhead.
-func (w *Workbench) inaudible() tea.Cmd {
-	p := w.transport.State().Position.Truncate(time.Second)
-	tag := fmt.Sprintf("[inaudible %02d:%02d:%02d]", int(p.Hours()), int(p.Minutes())%60, int(p.Seconds())%60)
-	if s := w.editor.Segment(); s != nil {
-		if at := w.editor.Cursor().At; at > 0 && s.Text[at-1] != ' ' && s.Text[at-1] != '\n' {
-			tag = " " + tag
-		}
-	}
-	return w.perform(w.editor.Type(tag))
 }
 
 // idle is the longest pause between two keys that still counts as work.

@@ -69,8 +69,15 @@ type Opening struct {
 	// Explain makes a sentence of an error; nil: the error's own.
 	Explain  func(error) string
 	Theme    tui.Theme
-	AutoPlay bool             // moving to a segment plays it
+	AutoPlay bool // moving to a segment plays it
+	Habits   Habits
 	Now      func() time.Time // time.Now but in tests
+}
+
+// Habits are what a person or a project has settled on; the zero value is what
+// nobody has to settle.
+type Habits struct {
+	Timestamp string // the form of a time in the text: "[hh:mm:ss]"
 }
 
 // File is where the transcript is kept.
