@@ -45,22 +45,36 @@ func (r *Report) Interval() (i Interval, known bool) {
 
 // units returns what is drawn.
 func (r *Report) units() (list []unit, bySpeaker bool) {
-	speakers := r.Speakers()
-	named := len(speakers) > 1 && len(speakers) < fewSpeakers && len(speakers) < len(r.Items)
-	for _, s := range speakers {
-		named = named && s.Speaker != ""
-	}
-	if named {
-		for _, s := range speakers {
-			list = append(list, unit{int32(s.Counts.Errors()), int32(s.Counts.Words())})
-		}
-		return list, true
-	}
+	speakers := make([]string, len(r.Items))
 	for i := range r.Items {
-		c := r.Items[i].Counts
+		c := &r.Items[i].Counts
 		list = append(list, unit{int32(c.Errors()), int32(c.Words())})
+		speakers[i] = r.Items[i].Speaker
 	}
-	return list, false
+	return bySpeakers(list, speakers)
+}
+
+// bySpeakers sums the items of each speaker where there are few of them, and
+// all are named.
+func bySpeakers(items []unit, speakers []string) (list []unit, summed bool) {
+	at := map[string]int{}
+	for i, s := range speakers {
+		k, ok := at[s]
+		if !ok {
+			k = len(list)
+			at[s] = k
+			list = append(list, unit{})
+		}
+		if s == "" || len(list) >= fewSpeakers {
+			return items, false
+		}
+		list[k].errors += items[i].errors
+		list[k].words += items[i].words
+	}
+	if len(list) < 2 || len(list) == len(items) {
+		return items, false
+	}
+	return list, true
 }
 
 // draw makes the replicas of two units or more and hands over their sums.
@@ -85,45 +99,4 @@ func draw(units []unit, each func(errors, words int64)) {
 		}
 		each(errors, words)
 	}
-}
-
-// Difference is how a second hypothesis compares with a first.
-type Difference struct {
-	Interval            // of the second's word error rate minus the first's
-	Improvement float64 // the share of draws in which the second has fewer errors
-}
-
-// Compare draws the same items of two reports, which must be of the same gold
-// and have the same items in the same order; ok is false where they have not.
-func Compare(first, second *Report) (d Difference, ok bool) {
-	if len(first.Items) != len(second.Items) || len(first.Items) < 2 {
-		return d, false
-	}
-	// A draw's difference of rates is that of errors over gold's words, which
-	// alternations may make differ a little: the first's are taken.
-	units := make([]unit, len(first.Items))
-	for i := range units {
-		a, b := &first.Items[i], &second.Items[i]
-		if a.ID != b.ID || a.Hypothesis != b.Hypothesis {
-			return d, false
-		}
-		units[i] = unit{int32(b.Counts.Errors() - a.Counts.Errors()), int32(a.Counts.Words())}
-	}
-	var rates []float64
-	better := 0
-	draw(units, func(errors, words int64) {
-		if errors < 0 {
-			better++
-		}
-		if words > 0 {
-			rates = append(rates, float64(errors)/float64(words))
-		}
-	})
-	if len(rates) == 0 {
-		return d, false
-	}
-	slices.Sort(rates)
-	d.Low, d.High = rates[len(rates)/40], rates[len(rates)-1-len(rates)/40]
-	d.Improvement = float64(better) / Replicas
-	return d, true
 }
