@@ -3,6 +3,7 @@ package quality
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"tapescript/quality/align"
@@ -16,23 +17,32 @@ type Item struct {
 }
 
 // ScoreItems scores the hypotheses of a table against gold. Items are in gold's
-// order, several hypotheses of one in their own. It returns an error where gold
-// says twice what an item is.
+// order, several hypotheses of one in their own. Where gold has an ID more than
+// once, each of its texts is accepted: a hypothesis is held against the one that
+// leaves the fewest errors, of equal ones the first. It returns an error where
+// an item of gold has no ID: others without one would be taken for it.
 func ScoreItems(gold, hypotheses []Item, o Options) (*Report, error) {
+	if i := slices.IndexFunc(gold, func(g Item) bool { return g.ID == "" }); i >= 0 {
+		return nil, fmt.Errorf("item %d of the gold has no ID", i+1)
+	}
 	n := newNumbering(o)
 	r := &Report{Normalize: n.profile.Name(), Align: n.costs.String()}
-	byGold, err := meet(gold, hypotheses, r)
-	if err != nil {
-		return nil, err
-	}
-	for i, g := range gold {
+	references, byGold := meet(gold, hypotheses, r)
+	for i, accepted := range references {
+		if len(accepted) == 0 {
+			continue // of an ID that was there before
+		}
+		g := gold[i]
 		if len(byGold[i]) == 0 {
 			r.Missing = append(r.Missing, g.ID)
 			continue
 		}
-		ref := n.read(g)
+		refs := make([]reading, len(accepted))
+		for k, a := range accepted {
+			refs[k] = n.read(gold[a])
+		}
 		for k, h := range byGold[i] {
-			item := n.compare(ref, n.read(hypotheses[h]))
+			item := n.best(refs, n.read(hypotheses[h]))
 			item.ID, item.Speaker = g.ID, g.Speaker
 			if len(byGold[i]) > 1 {
 				item.Hypothesis = k + 1
@@ -44,15 +54,36 @@ func ScoreItems(gold, hypotheses []Item, o Options) (*Report, error) {
 	return r, nil
 }
 
-// meet returns for each gold item the indices of its hypotheses, and notes the
-// extra ones.
-func meet(gold, hypotheses []Item, r *Report) ([][]int, error) {
+// best compares a hypothesis with each reference and keeps what has the fewest
+// errors.
+func (n *numbering) best(references []reading, hypothesis reading) ItemScore {
+	best := n.compare(references[0], hypothesis)
+	if len(references) == 1 {
+		return best
+	}
+	best.Reference = 1
+	for k, ref := range references[1:] {
+		item := n.compare(ref, hypothesis)
+		item.Reference = k + 2
+		if item.Counts.Errors() < best.Counts.Errors() {
+			best = item
+		}
+	}
+	return best
+}
+
+// meet returns for each gold item the indices of its references, with the first
+// of an ID, and those of its hypotheses, and notes the extra ones.
+func meet(gold, hypotheses []Item, r *Report) (references, met [][]int) {
 	exact, byName := make(map[string]int, len(gold)), make(map[string]int, len(gold))
+	references = make([][]int, len(gold))
 	for i, g := range gold {
-		if _, taken := exact[g.ID]; taken {
-			return nil, fmt.Errorf("gold has two items with the ID %q", g.ID)
+		if first, again := exact[g.ID]; again {
+			references[first] = append(references[first], i)
+			continue
 		}
 		exact[g.ID] = i
+		references[i] = append(references[i], i)
 		name := baseName(g.ID)
 		if _, taken := byName[name]; taken {
 			byName[name] = -1 // two folders have one of this name: it says nothing
@@ -60,7 +91,7 @@ func meet(gold, hypotheses []Item, r *Report) ([][]int, error) {
 			byName[name] = i
 		}
 	}
-	met := make([][]int, len(gold))
+	met = make([][]int, len(gold))
 	for h := range hypotheses {
 		id := hypotheses[h].ID
 		i, ok := exact[id]
@@ -73,7 +104,7 @@ func meet(gold, hypotheses []Item, r *Report) ([][]int, error) {
 		}
 		met[i] = append(met[i], h)
 	}
-	return met, nil
+	return references, met
 }
 
 // baseName returns what is left of a path or URL without folders and extension.

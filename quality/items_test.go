@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,8 +80,8 @@ func TestItemsMeetByIDElseByBaseName(t *testing.T) {
 	if s := fmt.Sprint(r.Missing, r.Extra); s != "[p/3.wav q/3.wav] [3]" {
 		t.Errorf("missing and extra: got %s", s)
 	}
-	if _, err := ScoreItems([]Item{{ID: "1"}, {ID: "1"}}, nil, Options{}); err == nil {
-		t.Error("gold with one ID twice was taken")
+	if _, err := ScoreItems([]Item{{ID: "1"}, {ID: ""}}, nil, Options{}); err == nil {
+		t.Error("gold without an ID was taken")
 	}
 }
 
@@ -97,13 +98,16 @@ func TestReportAsJSON(t *testing.T) {
 		`"mean":{"wer":0.25,"cer":0.07142857142857142},"missing":["c"],"extra":["d"],"items":[` +
 		`{"id":"a","hypothesis":1,` + fmt.Sprintf(counts, 1, 1, "0.5", 1, "0.14285714285714285") + `},` +
 		`{"id":"a","hypothesis":2,` + fmt.Sprintf(counts, 2, 0, "0", 0, "0") + `},` +
-		`{"id":"b","words":0,"correct":0,"substitutions":0,"insertions":1,"deletions":0,"wer":null,"characters":0,"character_errors":2,"cer":null}]}`
+		`{"id":"b","words":0,"correct":0,"substitutions":0,"insertions":1,"deletions":0,"wer":null,"characters":0,"character_errors":2,"cer":null}],` +
+		`"measures":{"items_wrong":{"wrong":2,"of":3,"rate":0.6666666666666666},"mer":0.4,"wil":0.55,"wip":0.45,` +
+		`"numbers":{"wrong":1,"of":2,"rate":0.5},"names":{"wrong":0,"of":0,"rate":null},"negations":{"wrong":0,"of":0,"rate":null},` +
+		`"punctuation":{"wrong":0,"of":0,"rate":null},"case":{"wrong":0,"of":3,"rate":0},"points":96}}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	several, err := json.Marshal(Comparison{{"x.tsv", r}, {"y.tsv", scoreItems(t, nil, nil, Options{Align: align.SCLite})}})
+	several, err := json.Marshal(Comparison{{File: "x.tsv", Report: r}, {File: "y.tsv", Report: scoreItems(t, nil, nil, Options{Align: align.SCLite})}})
 	if err != nil || !strings.HasPrefix(string(several), `{"normalize":"basic","align":"sclite","hypotheses":[{"file":"x.tsv","corpus":{`) ||
-		!strings.Contains(string(several), `{"file":"y.tsv","corpus":{"words":0,`) || !strings.Contains(string(several), `"missing":[],"extra":[],"items":[]}`) {
+		!strings.Contains(string(several), `{"file":"y.tsv","corpus":{"words":0,`) || !strings.Contains(string(several), `"missing":[],"extra":[],"items":[],"measures":{`) {
 		t.Errorf("several hypotheses: got %s, %v", several, err)
 	}
 }
@@ -218,5 +222,19 @@ func TestWhatCanBeSaidInTwoWays(t *testing.T) {
 		if s != c.want {
 			t.Errorf("%q / %q: got %s, want %s", c.gold, c.hypothesis, s, c.want)
 		}
+	}
+}
+
+func TestGoldMayAcceptSeveralTexts(t *testing.T) {
+	gold := []Item{{ID: "a", Text: "we are going to leave"}, {ID: "b", Text: "yes"}, {ID: "a", Text: "we're gonna leave"}}
+	r := scoreItems(t, gold, []Item{{ID: "a", Text: "we're gonna leave now"}, {ID: "a", Text: "we are going to leave"}}, Options{})
+	if len(r.Items) != 2 || !slices.Equal(r.Missing, []string{"b"}) {
+		t.Fatalf("got %+v", r)
+	}
+	if i := r.Items[0]; i.Reference != 2 || i.Counts.Errors() != 1 || i.Counts.Words() != 3 {
+		t.Errorf("got %+v", i)
+	}
+	if i := r.Items[1]; i.Reference != 1 || i.Counts.Errors() != 0 {
+		t.Errorf("got %+v", i)
 	}
 }

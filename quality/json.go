@@ -48,8 +48,9 @@ func (i ItemScore) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		ID         string `json:"id"`
 		Hypothesis int    `json:"hypothesis,omitempty"`
+		Reference  int    `json:"reference,omitempty"`
 		countFields
-	}{i.ID, i.Hypothesis, i.Counts.fields()})
+	}{i.ID, i.Hypothesis, i.Reference, i.Counts.fields()})
 }
 
 // MarshalJSON writes the whole report of one hypothesis.
@@ -67,12 +68,19 @@ type reportFields struct {
 	Missing []string    `json:"missing"`
 	Extra   []string    `json:"extra"`
 	Items   []ItemScore `json:"items"`
+
+	Measures   measureFields `json:"measures"`
+	Confidence *Interval     `json:"interval,omitempty"`
+	Speakers   *Attribution  `json:"speakers,omitempty"`
+	Segments   *Segmentation `json:"segments,omitempty"`
+	Rules      []RuleCount   `json:"rules,omitempty"`
 }
 
 func (r *Report) fields() reportFields {
 	return reportFields{
 		r.Corpus, r.Mean(),
 		append([]string{}, r.Missing...), append([]string{}, r.Extra...), append([]ItemScore{}, r.Items...),
+		r.measures(), r.Confidence, r.Attribution, r.Segmentation, r.Rules,
 	}
 }
 
@@ -83,6 +91,7 @@ type Comparison []Scored
 type Scored struct {
 	File   string
 	Report *Report
+	Versus *Difference // to the first file, where that was asked for
 }
 
 // MarshalJSON writes {"normalize", "align", "hypotheses": [{"file", …}]}.
@@ -90,6 +99,7 @@ func (c Comparison) MarshalJSON() ([]byte, error) {
 	type entry struct {
 		File string `json:"file"`
 		reportFields
+		Versus *Difference `json:"difference,omitempty"`
 	}
 	out := struct {
 		Normalize  string  `json:"normalize"`
@@ -98,7 +108,7 @@ func (c Comparison) MarshalJSON() ([]byte, error) {
 	}{Hypotheses: []entry{}}
 	for _, s := range c {
 		out.Normalize, out.Align = s.Report.Normalize, s.Report.Align
-		out.Hypotheses = append(out.Hypotheses, entry{s.File, s.Report.fields()})
+		out.Hypotheses = append(out.Hypotheses, entry{s.File, s.Report.fields(), s.Versus})
 	}
 	return json.Marshal(out)
 }

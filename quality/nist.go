@@ -38,7 +38,7 @@ func ScoreByMidpoints(pairs []Pair, o Options) *Report {
 		if p.Hypothesis == nil {
 			r.Missing = append(r.Missing, p.Name)
 		}
-		gold := inOrder(p.Gold.Segments)
+		gold, first := inOrder(p.Gold.Segments), len(r.Items)
 		for k, parts := range share(gold, p.Hypothesis) {
 			if ignored(gold[k]) {
 				r.Ignored++
@@ -56,6 +56,11 @@ func ScoreByMidpoints(pairs []Pair, o Options) *Report {
 			r.Items = append(r.Items, item)
 			r.Corpus = r.Corpus.Add(item.Counts)
 		}
+		a := n.attribute(p.Gold, p.Hypothesis, r.Items[first:])
+		for k := range cmp.Or(a, &Attribution{}).Pairs {
+			a.Pairs[k].Recording = p.Name
+		}
+		r.Attribution = r.Attribution.add(a)
 	}
 	return r
 }

@@ -1,6 +1,8 @@
 package quality
 
 import (
+	"cmp"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -20,6 +22,7 @@ type numbering struct {
 	letters  [2][]int32       // of two words that are compared
 
 	notation, optional, fragments bool // as in Options
+	collar                        time.Duration
 }
 
 func newNumbering(o Options) *numbering {
@@ -29,6 +32,7 @@ func newNumbering(o Options) *numbering {
 	return &numbering{
 		profile: o.Normalize, costs: o.Align, words: map[string]int32{}, clusters: map[string]int32{},
 		notation: o.Notation, optional: o.Optional, fragments: o.Fragments,
+		collar: cmp.Or(o.Collar, DefaultCollar),
 	}
 }
 

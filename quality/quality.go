@@ -46,6 +46,8 @@
 package quality
 
 import (
+	"time"
+
 	"tapescript/quality/align"
 	"tapescript/quality/normalize"
 )
@@ -65,6 +67,9 @@ type Options struct {
 	// Fragments takes a word that was broken off, fi- or -sh, for any that
 	// begins or ends so: sclite's -F.
 	Fragments bool
+
+	// Collar is for [Attribution.Timed]; 0 is [DefaultCollar].
+	Collar time.Duration
 }
 
 // Counts are what a comparison found. They add up.

@@ -15,6 +15,20 @@ type Report struct {
 	Missing          []string // IDs of gold that has no hypothesis; not counted
 	Extra            []string // IDs of hypotheses that have no gold; not counted
 	Ignored          int      // segments of gold that say they do not count
+
+	Attribution  *Attribution  // nil where a side does not name its speakers
+	Segmentation *Segmentation // nil where a side has no times
+
+	// What a caller adds who wants it told with the rest.
+	Confidence *Interval // of the word error rate
+	Rules      []RuleCount
+}
+
+// RuleCount is how often a hypothesis breaks a rule of its style.
+type RuleCount struct {
+	Rule  string // "V01"
+	Title string // for people
+	Count int
 }
 
 // ItemScore is what was found in one item: a row of a table, or a segment of
@@ -24,8 +38,37 @@ type ItemScore struct {
 	Recording  string // of several; "" where there is one
 	Speaker    string // a name, "" where nobody said
 	Hypothesis int    // 1, 2, 3 … where the item has several, else 0
+	Reference  int    // 1, 2, 3 …: which of several that gold accepts, else 0
 	Counts     Counts
 	Steps      []Step
+}
+
+// Include adds what was found in another recording, whose items are named after
+// it: name/ID.
+func (r *Report) Include(name string, part *Report) {
+	r.Normalize, r.Align = part.Normalize, part.Align
+	under := func(ids []string) (list []string) {
+		for _, id := range ids {
+			list = append(list, name+"/"+id)
+		}
+		return list
+	}
+	r.Corpus = r.Corpus.Add(part.Corpus)
+	r.Missing, r.Extra = append(r.Missing, under(part.Missing)...), append(r.Extra, under(part.Extra)...)
+	r.Ignored += part.Ignored
+	for _, item := range part.Items {
+		item.ID, item.Recording = name+"/"+item.ID, name
+		r.Items = append(r.Items, item)
+	}
+	if part.Attribution != nil {
+		a := *part.Attribution
+		a.Pairs = slices.Clone(a.Pairs)
+		for i := range a.Pairs {
+			a.Pairs[i].Recording = name
+		}
+		r.Attribution = r.Attribution.add(&a)
+	}
+	r.Segmentation = r.Segmentation.add(part.Segmentation)
 }
 
 // Step is one operation of an item's alignment.

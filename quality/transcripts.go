@@ -36,6 +36,8 @@ func ScoreTranscripts(gold, hypothesis *transcript.Transcript, o Options) *Repor
 		r.Items = append(r.Items, found[s])
 		r.Corpus = r.Corpus.Add(found[s].Counts)
 	}
+	r.Attribution = n.attribute(gold, hypothesis, r.Items)
+	r.Segmentation = compareSegments(gold, hypothesis)
 	return r
 }
 

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -22,8 +23,15 @@ import (
 // scoreFlags are what `score` can be told.
 type scoreFlags struct {
 	normalize, align string
-	maxWER, maxCER   string
+	without          []string
+	collar           time.Duration
+	gates            gateFlags
 	nist             nistFlags
+	style            styleFlags
+	confidence       bool
+	compare          bool
+	workers          []string
+	explain          bool
 	json, csv        bool
 	summary          bool
 	width            int
@@ -36,13 +44,19 @@ func (p *program) scoreCommand() *cobra.Command {
 		return p.score(args[0], args[1:], f)
 	})
 	c.Flags().StringVar(&f.normalize, "normalize", "", p.words.Say("flag.normalize", strings.Join(normalize.Names(), ", ")))
+	c.Flags().StringSliceVar(&f.without, "without", nil, p.words.Say("flag.without"))
+	c.Flags().BoolVar(&f.explain, "explain", false, p.words.Say("flag.explain"))
 	c.Flags().StringVar(&f.align, "align", "levenshtein", p.words.Say("flag.align"))
-	c.Flags().StringVar(&f.maxWER, "max-wer", "", p.words.Say("flag.max-wer"))
-	c.Flags().StringVar(&f.maxCER, "max-cer", "", p.words.Say("flag.max-cer"))
+	p.gateFlags(c, &f.gates)
+	c.Flags().BoolVar(&f.confidence, "ci", false, p.words.Say("flag.ci"))
+	c.Flags().BoolVar(&f.compare, "compare", false, p.words.Say("flag.compare"))
+	c.Flags().StringSliceVar(&f.workers, "worker", nil, p.words.Say("flag.worker"))
+	c.Flags().DurationVar(&f.collar, "collar", quality.DefaultCollar, p.words.Say("flag.collar"))
+	p.styleFlags(c, &f.style)
 	p.nistFlags(c, &f.nist)
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
 	c.Flags().BoolVar(&f.csv, "csv", false, p.words.Say("flag.csv"))
-	c.MarkFlagsMutuallyExclusive("json", "csv")
+	c.MarkFlagsMutuallyExclusive("json", "csv", "explain")
 	c.Flags().BoolVar(&f.summary, "summary", false, p.words.Say("flag.summary"))
 	c.Flags().IntVar(&f.width, "width", 0, p.words.Say("flag.width"))
 	p.htmlFlags(c, &f.html)
@@ -51,15 +65,12 @@ func (p *program) scoreCommand() *cobra.Command {
 
 // score compares hypotheses with a gold and prints what it found.
 func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
-	limits, err := p.limits(f)
+	limits, err := p.limits(f.gates)
 	if err != nil {
 		return err
 	}
-	options, err := scoreOptions(f.normalize, f.align)
+	options, err := p.scoreOptions(f)
 	if err != nil {
-		return usageError{err}
-	}
-	if err := f.nist.apply(p, &options); err != nil {
 		return err
 	}
 	if err := p.checkHTML(f.html); err != nil {
@@ -69,26 +80,30 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
+	sides, err := p.hypotheses(paths, f)
+	if err != nil {
+		return err
+	}
+	if f.explain {
+		return p.explainWords(gold, sides, options.Normalize, f)
+	}
 	var all []quality.Scored
-	var sides []side
-	for _, path := range paths {
-		hypothesis, err := p.readScored(path, f.nist)
-		if err != nil {
+	for _, hypothesis := range sides {
+		if err := p.checkStyle(gold, hypothesis, f.style); err != nil {
 			return err
 		}
 		r, err := compare(gold, hypothesis, options)
 		if err != nil {
 			return fmt.Errorf("%s: %w", goldPath, err)
 		}
-		all = append(all, quality.Scored{File: path, Report: r})
-		sides = append(sides, hypothesis)
-		if n := len(r.Missing); n > 0 {
-			key := "score.not-counted"
-			if byMidpoints(gold, hypothesis, options) {
-				key = "score.all-missing" // as NIST's tools count what nobody handed in
-			}
-			p.tell(path + ": " + p.words.Count(key, n, strings.Join(r.Missing[:min(n, 3)], ", ")))
+		p.tellMissing(gold, hypothesis, r, options)
+		if err := p.countRules(hypothesis, r, f.style); err != nil {
+			return err
 		}
+		all = append(all, quality.Scored{File: hypothesis.label, Report: r})
+	}
+	if err := p.weigh(all, f, limits); err != nil {
+		return err
 	}
 	if err := p.writeHTML(f.html, goldPath, gold, sides, all); err != nil {
 		return err
@@ -96,53 +111,87 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if err := p.printScores(all, f); err != nil {
 		return err
 	}
-	return p.gate(all, limits)
+	return p.gate(all, limits, f.gates.bound)
 }
 
-// limit is the most that a rate may be.
-type limit struct {
-	most    float64
-	rate    func(quality.Counts) (float64, bool)
-	message string // what is said where it is more
-}
-
-// limits reads the gates.
-func (p *program) limits(f scoreFlags) ([]limit, error) {
-	var list []limit
-	for _, gate := range []struct {
-		text, flag string
-		limit
-	}{
-		{f.maxWER, "max-wer", limit{rate: quality.Counts.WER, message: "score.gate"}},
-		{f.maxCER, "max-cer", limit{rate: quality.Counts.CER, message: "score.gate-cer"}},
-	} {
-		if gate.text == "" {
-			continue
+// scoreOptions are the rules of a comparison by the flags.
+func (p *program) scoreOptions(f scoreFlags) (quality.Options, error) {
+	options, err := scoreOptions(f.normalize, f.align)
+	if err != nil {
+		return options, usageError{err}
+	}
+	for _, step := range f.without {
+		if !slices.Contains(options.Normalize.Steps(), step) {
+			return options, usagef("%s", p.words.Say("usage.without", options.Normalize.Name(), step,
+				strings.Join(options.Normalize.Steps(), ", ")))
 		}
-		var err error
-		if gate.most, err = p.share(gate.flag, gate.text); err != nil {
+		options.Normalize = options.Normalize.Without(step)
+	}
+	if f.collar < 0 {
+		return options, usagef("%s", p.words.Say("usage.collar"))
+	}
+	options.Collar = f.collar
+	return options, f.nist.apply(p, &options)
+}
+
+// hypotheses reads the files, each as one side or, with --worker, as one of each
+// worker.
+func (p *program) hypotheses(paths []string, f scoreFlags) ([]side, error) {
+	var sides []side
+	for _, path := range paths {
+		s, err := p.readScored(path, f.nist)
+		if err != nil {
 			return nil, err
 		}
-		list = append(list, gate.limit)
+		s.label = path
+		if len(f.workers) == 0 {
+			sides = append(sides, s)
+			continue
+		}
+		for _, w := range f.workers {
+			own, ok := s.by(w)
+			if !ok {
+				return nil, errors.New(p.words.Say("score.no-worker", path, w))
+			}
+			sides = append(sides, own)
+		}
 	}
-	return list, nil
+	if f.compare && len(sides) < 2 {
+		return nil, usagef("%s", p.words.Say("usage.compare"))
+	}
+	return sides, nil
 }
 
-// gate is the error of a rate that is too high, or not known of all that was
-// asked for.
-func (p *program) gate(all []quality.Scored, limits []limit) error {
-	for _, l := range limits {
-		for _, s := range all {
-			rate, known := l.rate(s.Report.Corpus)
-			switch {
-			case len(s.Report.Missing) > 0:
-				return gateError{errors.New(p.words.Say("score.gate-missing", s.File))}
-			case !known:
-				return gateError{errors.New(p.words.Say("score.gate-nothing", s.File))}
-			case rate > l.most:
-				// More digits where the usual ones do not show the difference.
-				return gateError{errors.New(p.words.Say(l.message, s.File, finePercent(rate, l.most), finePercent(l.most, rate)))}
+// tellMissing says what of gold has no hypothesis.
+func (p *program) tellMissing(gold, hypothesis side, r *quality.Report, o quality.Options) {
+	n := len(r.Missing)
+	if n == 0 {
+		return
+	}
+	key := "score.not-counted"
+	if byMidpoints(gold, hypothesis, o) {
+		key = "score.all-missing" // as NIST's tools count what nobody handed in
+	}
+	p.tell(hypothesis.label + ": " + p.words.Count(key, n, strings.Join(r.Missing[:min(n, 3)], ", ")))
+}
+
+// weigh adds how sure the figures are, where that was asked for.
+func (p *program) weigh(all []quality.Scored, f scoreFlags, limits []limit) error {
+	for i := range all {
+		r := all[i].Report
+		if f.confidence || f.gates.bound && len(limits) > 0 {
+			if interval, known := r.Interval(); known {
+				r.Confidence = &interval
+			} else {
+				p.tell(all[i].File + ": " + p.words.Say("score.no-interval"))
 			}
+		}
+		if f.compare && i > 0 {
+			d, ok := quality.Compare(all[0].Report, r)
+			if !ok {
+				return errors.New(p.words.Say("score.nothing-common", all[0].File, all[i].File))
+			}
+			all[i].Versus = &d
 		}
 	}
 	return nil
@@ -152,7 +201,10 @@ func (p *program) gate(all []quality.Scored, limits []limit) error {
 // one transcript.
 type side struct {
 	name       string // of the file, without folder
+	label      string // by which people know it
 	items      []quality.Item
+	workers    []string // who wrote each item; nil where the table does not say
+	files      []side   // of a folder of transcripts, named by their paths within
 	transcript *transcript.Transcript
 	recordings []format.Recording // of a file that names them; transcript is nil where it has several
 }
@@ -172,9 +224,7 @@ func (p *program) sideOf(data []byte, path string) (side, error) {
 	switch kind := format.SniffTable(data); {
 	case kind == format.TableItems, kind == format.TableToloka, kind == format.TableIDText, strings.HasSuffix(path, ".trans.txt"):
 		rows, err := format.DecodeItems(data, path)
-		for _, r := range rows {
-			s.items = append(s.items, quality.Item{ID: r.ID, Text: r.Text})
-		}
+		s.items, s.workers = itemsOf(rows, nistFlags{}), workersOf(rows)
 		return s, err
 	}
 	var err error
@@ -182,8 +232,39 @@ func (p *program) sideOf(data []byte, path string) (side, error) {
 	return s, err
 }
 
+// workersOf are who wrote each row; nil where the table does not say.
+func workersOf(rows []format.Item) []string {
+	if !slices.ContainsFunc(rows, func(r format.Item) bool { return r.Worker != "" }) {
+		return nil
+	}
+	workers := make([]string, len(rows))
+	for i, r := range rows {
+		workers[i] = r.Worker
+	}
+	return workers
+}
+
+// by is what one worker wrote of a table.
+func (s side) by(worker string) (side, bool) {
+	own := s
+	own.label, own.items, own.workers = s.label+" ("+worker+")", nil, nil
+	for i, w := range s.workers {
+		if w == worker {
+			own.items = append(own.items, s.items[i])
+		}
+	}
+	return own, len(own.items) > 0
+}
+
 // asItems is a transcript as one row of a table, named like its file.
 func (s side) asItems() []quality.Item {
+	if s.files != nil {
+		var items []quality.Item
+		for _, f := range s.files {
+			items = append(items, f.asItems()...)
+		}
+		return items
+	}
 	if s.transcript == nil {
 		return s.items
 	}
@@ -197,6 +278,9 @@ func (s side) asItems() []quality.Item {
 // compare scores one side against another: transcripts by time, tables by ID,
 // a transcript and a table by the transcript's name.
 func compare(gold, hypothesis side, o quality.Options) (*quality.Report, error) {
+	if gold.files != nil && hypothesis.files != nil {
+		return compareFolders(gold, hypothesis, o)
+	}
 	if byMidpoints(gold, hypothesis, o) {
 		return quality.ScoreByMidpoints(pairsOf(gold, hypothesis), o), nil
 	}
@@ -234,38 +318,6 @@ func scoreOptions(profile, costs string) (quality.Options, error) {
 	}
 	o.Normalize, err = normalize.Lookup(profile)
 	return o, err
-}
-
-// share reads a share: "5%" or "0.05".
-func (p *program) share(flag, text string) (float64, error) {
-	number, isPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
-	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if isPercent {
-		x /= 100
-	}
-	if err != nil || !(x >= 0 && x <= 10) || x > 1 && !isPercent { // 5 for 5 % would let everything pass
-		return 0, usagef("%s", p.words.Say("usage.share", flag, text))
-	}
-	return x, nil
-}
-
-// finePercent writes a share so that it differs from another one.
-func finePercent(x, other float64) string {
-	for digits := 1; digits < 6; digits++ {
-		text := fmt.Sprintf("%.*f%%", digits, 100*x)
-		if text != fmt.Sprintf("%.*f%%", digits, 100*other) {
-			return text
-		}
-	}
-	return fmt.Sprintf("%g%%", 100*x)
-}
-
-// percent writes a share as people read it; – where it is not known.
-func percent(rate float64, known bool) string {
-	if !known {
-		return "–"
-	}
-	return fmt.Sprintf("%.1f%%", 100*rate)
 }
 
 func (p *program) printScores(all []quality.Scored, f scoreFlags) error {

@@ -44,6 +44,9 @@ func (f nistFlags) apply(p *program, o *quality.Options) error {
 // or utterances that they name.
 func (p *program) readScored(path string, f nistFlags) (side, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if _, err := os.Stat(filepath.Join(path, "text")); err != nil { // not Kaldi's
+			return p.readFolder(path, f)
+		}
 		rows, err := format.ReadItems(path)
 		return side{name: filepath.Base(path), items: itemsOf(rows, f)}, err
 	}

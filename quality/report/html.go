@@ -27,7 +27,7 @@ type Page struct {
 	// itself. Beside those keys there are title, figures, file, speakers, speaker,
 	// nobody, count, item, worst, measures, WER, CER, "mean WER", "mean CER", search, show,
 	// order, "all items", "items with errors", "in order", "most errors first",
-	// "highest rate first", play, keys, "keys with sound", and place and shown, in
+	// "highest rate first", pairs, play, keys, "keys with sound", and place and shown, in
 	// which {n} and {total} stand for numbers.
 	Words func(key string) string
 }
@@ -235,6 +235,55 @@ func (v *sheetView) Measures() []measureRow {
 			row.Wrong, row.Of = strconv.Itoa(m.wrong), strconv.Itoa(m.of)
 		}
 		rows = append(rows, row)
+	}
+	if i := v.Report.Confidence; i != nil {
+		key := "interval"
+		if i.BySpeaker {
+			key = "interval of speakers"
+		}
+		rows = append(rows, measureRow{Name: v.page.Words(key), Value: fmt.Sprintf("%.2f%% … %.2f%%", 100*i.Low, 100*i.High)})
+	}
+	return append(rows, v.versus()...)
+}
+
+// versus says how the file compares with the first.
+func (v *sheetView) versus() []measureRow {
+	d := v.Versus
+	if d == nil {
+		return nil
+	}
+	against := v.page.Words("against") + " " + v.page.sheets[0].File()
+	var rows []measureRow
+	if d.IntervalKnown {
+		rows = append(rows, measureRow{Name: against, Value: fmt.Sprintf("%+.2f … %+.2f", 100*d.Low, 100*d.High)})
+	}
+	if d.Known {
+		rows = append(rows, measureRow{Name: "MAPSSWE, " + against, Value: fmt.Sprintf("Z %.3f, p %.4f", d.Z, d.P)})
+	}
+	return rows
+}
+
+// Rules are what the file breaks of its style.
+func (v *sheetView) Rules() []quality.RuleCount {
+	list := make([]quality.RuleCount, len(v.Report.Rules))
+	for i, r := range v.Report.Rules {
+		list[i] = quality.RuleCount{Rule: clean(r.Rule), Title: clean(r.Title), Count: r.Count}
+	}
+	return list
+}
+
+// Pairs are the speakers of a hypothesis and whom they stand for.
+func (v *sheetView) Pairs() []row {
+	if v.Report.Attribution == nil {
+		return nil
+	}
+	var rows []row
+	for _, p := range v.Report.Attribution.Pairs {
+		name := cmp.Or(clean(p.Gold), v.page.Words("nobody")) + " = " + cmp.Or(clean(p.Hypothesis), v.page.Words("nobody"))
+		if p.Recording != "" {
+			name = clean(p.Recording) + ": " + name
+		}
+		rows = append(rows, v.row(name, "", p.Counts))
 	}
 	return rows
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"tapescript/quality"
 )
@@ -52,5 +53,36 @@ func measures(r *quality.Report) []measure {
 		grade := r.Grade()
 		list = append(list, measure{key: "points", wrong: grade.Critical, of: grade.Critical + grade.Noncritical, text: strconv.Itoa(grade.Points)})
 	}
+	if a := r.Attribution; a != nil {
+		share("cpWER", quality.Share{Wrong: a.Permuted.Errors(), Of: a.Permuted.Words()})
+		if a.TimedKnown {
+			share("tcpWER", quality.Share{Wrong: a.Timed.Errors(), Of: a.Timed.Words()})
+		}
+		share("labels", a.Labels)
+	}
+	return append(list, segmentMeasures(r.Segmentation)...)
+}
+
+// segmentMeasures say how segments and their borders meet gold's.
+func segmentMeasures(s *quality.Segmentation) []measure {
+	if s == nil {
+		return nil
+	}
+	f1, _ := s.F1()
+	list := []measure{{key: "segments", wrong: s.Matched, of: s.Gold, rate: f1}}
+	border := func(key string, d quality.Deviation, known bool) {
+		if known {
+			list = append(list, measure{key: key, text: fmt.Sprintf("%s / %s / %s (%+d) ms",
+				inMS(d.Mean), inMS(d.Median), inMS(d.P95), d.Bias.Round(time.Millisecond).Milliseconds())})
+		}
+	}
+	starts, known := s.Starts()
+	border("starts", starts, known)
+	ends, known := s.Ends()
+	border("ends", ends, known)
 	return list
+}
+
+func inMS(t time.Duration) string {
+	return strconv.FormatInt(t.Round(time.Millisecond).Milliseconds(), 10)
 }

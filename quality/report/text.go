@@ -29,7 +29,9 @@ type Layout struct {
 	// words, errors, correct, substitutions, insertions, deletions, corpus,
 	// mean, "word errors", "character errors", "frequent errors", missing,
 	// extra, gold, hyp, normalize, align, unknown, "items wrong", MER, WIL,
-	// numbers, names, negations, punctuation, case and points.
+	// numbers, names, negations, punctuation, case, points, cpWER, tcpWER, labels,
+	// segments, starts, ends, interval, "interval of speakers", rules, against,
+	// items, better and stretches.
 	Label func(key string) string
 }
 
@@ -55,8 +57,10 @@ func Text(w io.Writer, scored []quality.Scored, l Layout) error {
 		out.confusions(s.Report)
 		out.names("missing", s.Report.Missing)
 		out.names("extra", s.Report.Extra)
+		out.rules(s.Report.Rules)
 		out.measures(s.Report)
 		out.figures(s.Report)
+		out.versus(s.Versus, scored[0].File)
 	}
 	if err := out.w.Flush(); err != nil { // the first error of all writes
 		return fmt.Errorf("writing the report: %w", err)
@@ -90,6 +94,39 @@ func (w *writer) measures(r *quality.Report) {
 	}
 }
 
+// rules are what the hypothesis breaks of its style.
+func (w *writer) rules(list []quality.RuleCount) {
+	if len(list) == 0 {
+		return
+	}
+	w.line("%s", w.Label("rules"))
+	for _, r := range list {
+		w.line("  %5d  %s  %s", r.Count, clean(r.Rule), clean(r.Title))
+	}
+	w.line("")
+}
+
+// versus is how a file compares with the first.
+func (w *writer) versus(d *quality.Difference, first string) {
+	if d == nil {
+		return
+	}
+	fmt.Fprintf(w.w, "%s %s, %s %d ", w.Label("against"), clean(first), w.Label("items"), d.Items)
+	a, known := d.First.WER()
+	b, alsoKnown := d.Second.WER()
+	if known && alsoKnown {
+		fmt.Fprintf(w.w, " %.2f%% > %.2f%%", 100*a, 100*b)
+	}
+	if d.IntervalKnown {
+		fmt.Fprintf(w.w, "  95%% %+.2f … %+.2f", 100*d.Low, 100*d.High)
+		fmt.Fprintf(w.w, "  %s %.1f%%", w.Label("better"), 100*d.Improvement)
+	}
+	w.line("")
+	if d.Known {
+		w.line("MAPSSWE  %s %d  Z %.3f  p %.4f", w.Label("stretches"), d.Segments, d.Z, d.P)
+	}
+}
+
 // figures come last, where a terminal leaves them in sight.
 func (w *writer) figures(r *quality.Report) {
 	c := r.Corpus
@@ -101,6 +138,13 @@ func (w *writer) figures(r *quality.Report) {
 	w.percent("corpus", c.WER)
 	w.percent("mean", func() (float64, bool) { return mean.WER, mean.WERKnown })
 	w.line("")
+	if i := r.Confidence; i != nil {
+		key := "interval"
+		if i.BySpeaker {
+			key = "interval of speakers"
+		}
+		w.line("%s %.2f%% … %.2f%%", w.Label(key), 100*i.Low, 100*i.High)
+	}
 	if c.Characters+c.CharacterErrors > 0 {
 		w.rate("character errors", c.CharacterErrors, c.Characters)
 		w.percent("corpus", c.CER)
