@@ -32,9 +32,12 @@ var arrows = map[string][]string{
 	"transcript/journal": {"transcript"},
 	"transcript/format":  {"transcript"},
 	"transcript/task":    {"transcript"},
-	"quality/normalize":  {"transcript"},
-	"quality/privacy":    {"transcript"},
-	"quality/style":      {"transcript"},
+
+	"transcript/task/sqlite":   {"transcript/task"},
+	"transcript/task/tasktest": {"transcript/task"},
+	"quality/normalize":        {"transcript"},
+	"quality/privacy":          {"transcript"},
+	"quality/style":            {"transcript"},
 
 	"quality":           {"transcript", "quality/align", "quality/normalize"},
 	"quality/report":    {"transcript", "quality/align", "quality/normalize", "quality"},
@@ -59,8 +62,10 @@ var testArrows = map[string][]string{
 	"quality":       {"transcript/format"}, // real files to score
 	"quality/style": {"transcript/format"}, // real tables to lint
 
-	"quality/consensus": {"quality", "transcript/format"}, // a crowd's results, scored
-	"quality/privacy":   {"transcript/format"},            // every format is searched for what was masked
+	"quality/consensus":      {"quality", "transcript/format"}, // a crowd's results, scored
+	"transcript/task/sqlite": {"transcript/task/tasktest"},     // the suite of every store
+
+	"quality/privacy": {"transcript/format"}, // every format is searched for what was masked
 }
 
 // reasons say why an arrow that somebody may be tempted to draw is not there.

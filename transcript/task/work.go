@@ -43,6 +43,7 @@ type Submission struct {
 	Transcript []byte
 	Active     time.Duration // keys or playback; 0 where nobody measured
 	Wall       time.Duration
+	Length     time.Duration // of the recording as it was opened; pay by time falls back on it
 	At         time.Time
 	// Late: the lease was over. It is kept as one more opinion.
 	Late   bool
