@@ -45,6 +45,7 @@ const (
 	InsertSegment   Action = "insert-segment"
 	BeginSegments   Action = "begin-segments"
 	DeleteSegment   Action = "delete-segment"
+	MergeSegments   Action = "merge"
 	Speaker1        Action = "speaker-1"
 	Speaker2        Action = "speaker-2"
 	Speaker3        Action = "speaker-3"
@@ -91,6 +92,9 @@ const (
 	SelectWordR  Action = "select-word-right"
 	SelectHome   Action = "select-home"
 	SelectEnd    Action = "select-end"
+	SelectUp     Action = "select-up"
+	SelectDown   Action = "select-down"
+	SelectAll    Action = "select-all"
 )
 
 // The actions on the work as a whole.
@@ -102,6 +106,12 @@ const (
 	Quit   Action = "quit"
 	Help   Action = "help"
 	Redraw Action = "redraw"
+
+	Palette      Action = "palette"
+	Find         Action = "find"
+	FindNext     Action = "find-next"
+	FindPrevious Action = "find-previous"
+	Replace      Action = "replace"
 )
 
 // Group is a heading of the help under which actions stand together.
@@ -115,12 +125,12 @@ type Group struct {
 var Groups = []Group{
 	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay, Start, Stop,
 		GainDown, GainUp, Channel, Filter, EvenOut}},
-	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment,
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
-		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd}},
-	{"work", []Action{Save, SaveAs, Quit, Help, Redraw}},
+		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd, SelectUp, SelectDown, SelectAll}},
+	{"work", []Action{Palette, Find, FindNext, FindPrevious, Replace, Save, SaveAs, Quit, Help, Redraw}},
 }
 
 // Speakers are the actions that name the speaker of a segment, in order.

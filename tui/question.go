@@ -28,6 +28,15 @@ func (q *Question) key(name, text string) tea.Cmd {
 // edit is typing into the line that is asked for. The cursor stays at its end:
 // what is asked for is a name or a path, short enough to take back and retype.
 func (q *Question) edit(name, text string) tea.Cmd {
+	if do := q.Keys[normalKey(name)]; do != nil {
+		return do()
+	}
+	before := *q.Input
+	defer func() {
+		if q.Changed != nil && *q.Input != before {
+			q.Changed(*q.Input)
+		}
+	}()
 	switch {
 	case name == "enter":
 		return q.Enter(*q.Input)
@@ -52,10 +61,13 @@ func withoutLast(s string) string {
 }
 
 // draw writes the question in as many rows as it needs.
-func (q *Question) draw(w int, theme Theme) Frame {
+func (q *Question) draw(w, h int, theme Theme) Frame {
 	f := Frame{CursorX: -1}
 	for _, line := range wrap(plain(q.Text), w) {
 		f.Rows = append(f.Rows, theme.Title.Render(line))
+	}
+	if q.Above != nil {
+		f.Rows = append(f.Rows, q.Above(w, max(h/2-len(f.Rows)-1, 1))...)
 	}
 	if q.Input != nil {
 		line := "> " + *q.Input

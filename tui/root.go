@@ -44,6 +44,7 @@ type Root struct {
 	asked   *Question // the question that was drawn last
 	askedAt time.Time
 	fault   *Fault // a panic that was caught: the program is ending
+	palette *Question
 }
 
 // NewRoot puts a screen into the root model.
@@ -98,7 +99,7 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	action, bound := r.keys.Lookup(name)
-	q := r.screen.Question()
+	q := r.question()
 	if bound && action.Plays() && (name != "esc" || q == nil && r.help == nil) { // Esc leads out first
 		return r.screen.Do(action)
 	}
@@ -113,15 +114,34 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	switch {
-	case bound && action == Help:
-		r.help = &helpPage{}
-		return nil
-	case bound && action == Redraw:
-		return tea.ClearScreen
 	case bound:
-		return r.screen.Do(action)
+		return r.do(action)
 	case msg.Text != "" && msg.Mod&^(tea.ModShift|tea.ModCapsLock|tea.ModNumLock|tea.ModScrollLock) == 0:
 		return r.screen.Type(msg.Text)
+	}
+	return nil
+}
+
+// question is what is asked now: by the screen, or else by the palette.
+func (r *Root) question() *Question {
+	if q := r.screen.Question(); q != nil {
+		r.palette = nil
+		return q
+	}
+	return r.palette
+}
+
+// do carries out an action: those of every screen here, the rest there.
+func (r *Root) do(a Action) tea.Cmd {
+	switch a {
+	case Help:
+		r.help = &helpPage{}
+	case Redraw:
+		return tea.ClearScreen
+	case Palette:
+		r.palette = r.newPalette()
+	default:
+		return r.screen.Do(a)
 	}
 	return nil
 }
@@ -130,7 +150,7 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 const grace = 700 * time.Millisecond
 
 func (r *Root) paste(text string) tea.Cmd {
-	if q := r.screen.Question(); q != nil {
+	if q := r.question(); q != nil {
 		return q.key("", strings.Join(strings.Fields(text), " "))
 	}
 	if r.help != nil {
@@ -167,14 +187,14 @@ func (r *Root) frame(w, h int) Frame {
 	if r.help != nil {
 		return r.help.draw(w, h, r.keys, r.words, r.theme)
 	}
-	q := r.screen.Question()
+	q := r.question()
 	if q != r.asked {
 		r.asked, r.askedAt = q, r.Clock()
 	}
 	if q == nil {
 		return r.screen.Draw(w, h)
 	}
-	foot := q.draw(w, r.theme)
+	foot := q.draw(w, h, r.theme)
 	foot.Rows = foot.Rows[:min(len(foot.Rows), h-1)]
 	f := r.screen.Draw(w, h-len(foot.Rows))
 	f.CursorX, f.CursorY = foot.CursorX, foot.CursorY+len(f.Rows)

@@ -41,6 +41,12 @@ type Question struct {
 	// of a choice; Enter gives it, Esc gives up.
 	Input *string
 	Enter func(string) tea.Cmd
+	// Changed is told of the line whenever it is another one, Above gives rows
+	// to stand over it (a list, a preview), at most so many of that width, and
+	// Keys says what other keys do meanwhile. All three may be nil.
+	Changed func(string)
+	Above   func(w, most int) []string
+	Keys    map[string]func() tea.Cmd
 	// Cancel is done on Esc; nil where there is no way out but a choice.
 	Cancel func() tea.Cmd
 }

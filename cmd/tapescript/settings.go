@@ -16,6 +16,7 @@ import (
 
 	"tapescript/transcript"
 	"tapescript/tui"
+	"tapescript/tui/workbench"
 )
 
 // settings are what a person has written in the configuration file.
@@ -240,6 +241,11 @@ func (p *program) arrange(f deskFlags, recording string) (*desk, error) {
 		return fmt.Sprintf("(%s)", action)
 	})
 	return d, nil
+}
+
+// habits are the workbench's.
+func (d *desk) habits() workbench.Habits {
+	return workbench.Habits{Timestamp: d.Timestamp, Speakers: d.Speakers}
 }
 
 // apply puts the settings where no flag was given.

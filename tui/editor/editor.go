@@ -153,6 +153,30 @@ func (e *Editor) SetCursor(c transcript.Caret) {
 	e.reveal()
 }
 
+// Select selects the text between two places and puts the cursor at the second.
+func (e *Editor) Select(from, to transcript.Caret) {
+	if e.doc.Segment(from.Segment) == nil || e.doc.Segment(to.Segment) == nil {
+		return
+	}
+	e.SetCursor(to)
+	e.anchor = from
+	e.settle()
+}
+
+// SelectedSegments are those that the selection touches, in order; without a
+// selection the one with the cursor.
+func (e *Editor) SelectedSegments() []*transcript.Segment {
+	from, to, ok := e.Selection()
+	if !ok {
+		if s := e.Segment(); s != nil {
+			return []*transcript.Segment{s}
+		}
+		return nil
+	}
+	first, last := e.indexNear(from.Segment, e.at), e.indexNear(to.Segment, e.at)
+	return slices.Clone(e.segments()[first : last+1])
+}
+
 // Segment is the one with the cursor, or nil where the document has none.
 func (e *Editor) Segment() *transcript.Segment {
 	return e.doc.Segment(e.cursor.Segment)

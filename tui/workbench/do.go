@@ -30,6 +30,7 @@ var selections = map[tui.Action]editor.Motion{
 	tui.SelectLeft: editor.Left, tui.SelectRight: editor.Right,
 	tui.SelectWordL: editor.WordLeft, tui.SelectWordR: editor.WordRight,
 	tui.SelectHome: editor.Home, tui.SelectEnd: editor.End,
+	tui.SelectUp: editor.Up, tui.SelectDown: editor.Down,
 }
 
 // Do carries out an action.
@@ -111,9 +112,19 @@ func (w *Workbench) doSegment(a tui.Action) tea.Cmd {
 	case tui.InsertSegment:
 		return w.insertSegment()
 	case tui.DeleteSegment:
-		if s := w.editor.Segment(); s != nil {
-			return w.perform(transcript.Delete{Segment: s.ID})
-		}
+		return w.deleteSegments()
+	case tui.MergeSegments:
+		return w.mergeSegments()
+	case tui.SelectAll:
+		w.selectAll()
+	case tui.Find:
+		w.askFind(false)
+	case tui.Replace:
+		w.askFind(true)
+	case tui.FindNext:
+		return w.findAgain(1)
+	case tui.FindPrevious:
+		return w.findAgain(-1)
 	case tui.NameSpeaker:
 		w.askSpeaker()
 	case tui.NextError:

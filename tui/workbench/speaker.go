@@ -10,33 +10,86 @@ import (
 	"tapescript/tui"
 )
 
-// speaker says that the n-th speaker speaks in the current segment, adding one
+// speaker says that the n-th speaker speaks in the selected segments, adding one
 // if n is the next free place.
 func (w *Workbench) speaker(n int) tea.Cmd {
-	s := w.editor.Segment()
-	if s == nil {
+	if w.editor.Segment() == nil {
 		return nil
 	}
 	speakers := w.doc.Transcript().Speakers
 	if n < len(speakers) {
-		return w.perform(transcript.SetSpeaker{Segment: s.ID, Speaker: speakers[n].ID})
+		return w.setSpeaker(speakers[n].ID)
+	}
+	if n < len(w.Habits.Speakers) && !w.named(w.Habits.Speakers[n], "") {
+		return w.addSpeaker(w.Habits.Speakers[n])
 	}
 	name := w.Words.Say("speaker.new-name", len(speakers)+1)
 	w.say(w.Words.Say("speaker.added", name))
-	return w.addSpeaker(s, name)
+	return w.addSpeaker(name)
 }
 
-// addSpeaker adds somebody who speaks in s.
-func (w *Workbench) addSpeaker(s *transcript.Segment, name string) tea.Cmd {
+// setSpeaker says who speaks in the selected segments, as one step.
+func (w *Workbench) setSpeaker(id string) tea.Cmd {
+	var edits []transcript.Edit
+	for _, s := range w.editor.SelectedSegments() {
+		edits = append(edits, transcript.SetSpeaker{Segment: s.ID, Speaker: id})
+	}
+	return w.together(edits)
+}
+
+// together does several edits as one step; of more than one it says how many.
+func (w *Workbench) together(edits []transcript.Edit) tea.Cmd {
+	switch len(edits) {
+	case 0:
+		return nil
+	case 1:
+		return w.perform(edits[0])
+	}
+	w.say(w.Words.Count("edit.together", len(edits)))
+	return w.perform(transcript.Batch{Edits: edits})
+}
+
+// addSpeaker adds somebody who speaks in the selected segments.
+func (w *Workbench) addSpeaker(name string) tea.Cmd {
 	t := w.doc.Snapshot()
 	sp := t.SpeakerNamed(name)
 	if len(t.Speakers) == len(w.doc.Transcript().Speakers) { // the name is known
-		return w.perform(transcript.SetSpeaker{Segment: s.ID, Speaker: sp.ID})
+		return w.setSpeaker(sp.ID)
 	}
-	return w.perform(transcript.Batch{Edits: []transcript.Edit{
-		transcript.AddSpeaker{Speaker: sp},
-		transcript.SetSpeaker{Segment: s.ID, Speaker: sp.ID},
-	}})
+	edits := []transcript.Edit{transcript.AddSpeaker{Speaker: sp}}
+	for _, s := range w.editor.SelectedSegments() {
+		edits = append(edits, transcript.SetSpeaker{Segment: s.ID, Speaker: sp.ID})
+	}
+	return w.perform(transcript.Batch{Edits: edits})
+}
+
+// mergeSpeaker gives all that one speaker says to another: two names were one
+// person.
+func (w *Workbench) mergeSpeaker(from, to string) tea.Cmd {
+	var edits []transcript.Edit
+	for _, s := range w.doc.Transcript().Segments {
+		if s.Speaker == from {
+			edits = append(edits, transcript.SetSpeaker{Segment: s.ID, Speaker: to})
+		}
+	}
+	if len(edits) == 0 {
+		return nil
+	}
+	t := w.doc.Transcript()
+	w.say(w.Words.Count("speaker.merged", len(edits), t.SpeakerName(from), t.SpeakerName(to)))
+	return w.perform(transcript.Batch{Edits: edits})
+}
+
+// askMerge lets a letter choose to whom all goes that a speaker says.
+func (w *Workbench) askMerge(from string) {
+	t := w.doc.Transcript()
+	var choices []tui.Choice
+	for i, sp := range t.Speakers {
+		if sp.ID != from && i < 26 {
+			choices = append(choices, tui.Choice{Key: string(rune('a' + i)), Label: t.SpeakerName(sp.ID), Do: func() tea.Cmd { return w.mergeSpeaker(from, sp.ID) }})
+		}
+	}
+	w.ask(w.Words.Say("speaker.merge-question", t.SpeakerName(from)), choices...)
 }
 
 // askSpeaker lets a letter choose who speaks, for terminals that keep
@@ -57,7 +110,7 @@ func (w *Workbench) askSpeaker() {
 		q.Choices = append(q.Choices, tui.Choice{
 			Key: string(rune('a' + i)), Label: w.doc.Transcript().SpeakerName(sp.ID),
 			Do: done(func() tea.Cmd {
-				return w.perform(transcript.SetSpeaker{Segment: s.ID, Speaker: sp.ID})
+				return w.setSpeaker(sp.ID)
 			}),
 		})
 	}
@@ -65,8 +118,11 @@ func (w *Workbench) askSpeaker() {
 		q.Choices = append(q.Choices,
 			tui.Choice{Key: "r", Label: w.Words.Say("speaker.rename"), Do: func() tea.Cmd { w.askName(s, true); return nil }},
 			tui.Choice{Key: "x", Label: w.Words.Say("speaker.nobody"), Do: done(func() tea.Cmd {
-				return w.perform(transcript.SetSpeaker{Segment: s.ID})
+				return w.setSpeaker("")
 			})})
+		if len(w.doc.Transcript().Speakers) > 1 {
+			q.Choices = append(q.Choices, tui.Choice{Key: "z", Label: w.Words.Say("speaker.merge"), Do: func() tea.Cmd { w.askMerge(s.Speaker); return nil }})
+		}
 	}
 	q.Choices = append(q.Choices, tui.Choice{Key: "+", Label: w.Words.Say("speaker.add"), Do: func() tea.Cmd { w.askName(s, false); return nil }})
 	w.question = q
@@ -90,12 +146,16 @@ func (w *Workbench) askName(s *transcript.Segment, rename bool) {
 			case name == "":
 				return nil
 			case rename && w.named(name, s.Speaker):
-				w.say(w.Words.Say("speaker.taken", name)) // two of one name could not be told apart
+				// Two of one name could not be told apart: they become one.
+				other := w.doc.Snapshot().SpeakerNamed(name)
+				w.ask(w.Words.Say("speaker.taken", name), tui.Choice{Key: "m", Label: w.Words.Say("speaker.merge-both"), Do: func() tea.Cmd {
+					return w.mergeSpeaker(s.Speaker, other.ID)
+				}})
 				return nil
 			case rename:
 				return w.perform(transcript.RenameSpeaker{ID: s.Speaker, Name: name})
 			}
-			return w.addSpeaker(s, name)
+			return w.addSpeaker(name)
 		},
 	}
 }

@@ -77,7 +77,8 @@ type Opening struct {
 // Habits are what a person or a project has settled on; the zero value is what
 // nobody has to settle.
 type Habits struct {
-	Timestamp string // the form of a time in the text: "[hh:mm:ss]"
+	Timestamp string   // the form of a time in the text: "[hh:mm:ss]"
+	Speakers  []string // names for those who are added, in order
 }
 
 // File is where the transcript is kept.
@@ -105,6 +106,7 @@ type Workbench struct {
 	wave     waveform
 	hear     hearing
 	save     saving
+	finder   finder
 
 	tick       int                                                  // generation: a tick of an older chain is dropped
 	after      func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick but in tests
