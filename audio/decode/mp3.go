@@ -58,12 +58,12 @@ func openMP3(in *input) (Stream, error) {
 	info := Info{Format: "mp3", RateHz: first.header.rateHz, Channels: first.header.channels,
 		PromisedSamples: max(0, tag.frames*s.frame-tag.padding-tag.delay)}
 	if !s.index.settled() {
-		whole, err := tag.whole(&s.win, begin)
+		length, err := s.foretell(begin, tagged, info.PromisedSamples)
 		if err != nil {
 			return nil, err
 		}
-		if whole && info.PromisedSamples > 0 {
-			info.Estimated, info.LengthSamples = true, info.PromisedSamples
+		if length > 0 {
+			info.Estimated, info.LengthSamples = true, length
 			s.index.finish()
 		} else if err := s.index.scan(math.MaxInt64); err != nil {
 			return nil, err
@@ -74,6 +74,24 @@ func openMP3(in *input) (Stream, error) {
 	}
 	s.stream = newBlockStream(in, info, s)
 	return &mp3Stream{s.stream, s}, nil
+}
+
+// foretell gives the length of a file whose first frame lies at offset begin
+// before all of it has been walked: from its tag, or from a constant bit rate. 0
+// is that neither tells.
+func (s *mp3Source) foretell(begin int64, tagged bool, promised int64) (int64, error) {
+	if tagged {
+		whole, err := s.tag.whole(&s.win, begin)
+		if !whole {
+			promised = 0
+		}
+		return promised, err
+	}
+	frames, ok, err := s.index.steady(s.win.in)
+	if !ok {
+		frames = 0
+	}
+	return frames * s.frame, err
 }
 
 // whole tells whether the file, whose first frame lies at offset begin, ends

@@ -91,6 +91,65 @@ func TestMP3OpensBeforeItIsIndexed(t *testing.T) {
 	}
 }
 
+// TestMP3WithoutATagOpensBeforeItIsIndexed: where the bit rate is constant. What
+// only looks like that is walked before it opens, or corrected behind.
+func TestMP3WithoutATagOpensBeforeItIsIndexed(t *testing.T) {
+	frame, h := silentMP3Frame(t)
+	const n = mp3ScanFirst/2/288 + 20000 // two of them are longer than what is walked at first
+	half := bytes.Repeat(frame, n)
+	id3 := append([]byte("TAG"), make([]byte, 125)...)
+	odd := make([]byte, 100) // neither a frame nor a multiple of frames long
+	other := bytes.Clone(frame)
+	other[2] = other[2]&0x0F | 7<<4 // 56 kbit/s
+	other = other[:252]
+	for _, c := range []struct {
+		name   string
+		data   [][]byte
+		early  bool
+		frames int64
+	}{
+		{"constant", [][]byte{half, half}, true, 2 * n},
+		{"tag at the end", [][]byte{half, half, id3}, true, 2 * n},
+		{"breaks off", [][]byte{half, half, frame[:200]}, true, 2 * n},
+		{"bytes in the middle", [][]byte{half, odd, half}, false, 2 * n},
+		{"another rate in the middle", [][]byte{half, bytes.Repeat(other, 100000), half}, false, 2*n + 100000},
+		{"a frame's length of bytes", [][]byte{half, half[:144*288], make([]byte, 288), half[144*288:]}, true, 2*n + 1},
+	} {
+		data := bytes.Join(c.data, nil)
+		x := newMP3Index(&input{r: bytes.NewReader(data), size: int64(len(data))}, mp3Frame{header: h})
+		frames, early, err := x.steady(&input{r: bytes.NewReader(data), size: int64(len(data))})
+		if err != nil || early != c.early || early && frames != c.frames {
+			t.Errorf("%s: %d frames, %v, %v; want %d, %v", c.name, frames, early, err, c.frames, c.early)
+		}
+		s, err := openBytes("long.mp3", data)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if err := s.Seek(s.Info().LengthSamples - 100); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(readAll(t, s)); got != 100 {
+			t.Errorf("%s: %d samples behind the last 100", c.name, got)
+		}
+		if i := s.Info(); i.Estimated || i.LengthSamples != c.frames*h.samples() || i.PromisedSamples != 0 {
+			t.Errorf("%s: %+v, want %d frames", c.name, i, c.frames)
+		}
+		s.Close()
+	}
+}
+
+// silentMP3Frame is a frame of 64 kbit/s at 16 kHz, 288 bytes, without sound.
+func silentMP3Frame(t *testing.T) ([]byte, mp3Header) {
+	t.Helper()
+	frame := append([]byte{0xFF, 0xF3, 8 << 4, 0xC0}, make([]byte, 284)...)
+	frame[2] |= 2 << 2
+	h, ok := parseMP3Header(frame)
+	if !ok || h.size() != len(frame) || h.kbps != 64 || h.rateHz != 16000 {
+		t.Fatalf("header %+v", h)
+	}
+	return frame, h
+}
+
 // TestMP3CloseEndsTheIndex: closing does not wait for the whole file.
 func TestMP3CloseEndsTheIndex(t *testing.T) {
 	data, _ := longMP3(t, true, 0)

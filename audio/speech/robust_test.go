@@ -122,7 +122,7 @@ func TestDetectDoesNotDependOnTheChunk(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 9))
 	s, rate := demo(t)
 	s = stretched(s, float64(rate)/mixRate)
-	s = append(append(s, s...), s...)
+	s = append(s, s...)
 	for i := range s {
 		s[i] += 0.003 * rng.NormFloat64()
 	}
@@ -177,7 +177,11 @@ func TestDetectLeavesLittleBehind(t *testing.T) {
 func TestDetectAtAnyRate(t *testing.T) {
 	s, rate := demo(t)
 	want := detect(t, &signalReader{s}, rate)
-	for _, hz := range []int{8000, 11025, 16000, 22050, 44100, 48000, 96000} {
+	rates := []int{8000, 11025, 44100, 16000, 22050, 48000, 96000}
+	if testing.Short() {
+		rates = rates[:3]
+	}
+	for _, hz := range rates {
 		other := detect(t, &signalReader{stretched(s, float64(rate)/float64(hz))}, hz)
 		if got := alike(want, other); got < 0.97 {
 			t.Errorf("at %d Hz %.3f alike", hz, got)
