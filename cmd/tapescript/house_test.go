@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"audio/peaks":   {},
 	"audio/speech":  {},
 	"audio/output":  {},
+	"audio/warp":    {},
 	"quality/align": {},
 	"transcript":    {},
 
@@ -172,6 +173,7 @@ var reach = map[string][]string{
 	"os/exec": {
 		"cmd/tapescript/doctor.go", // looks whether ffmpeg is there, runs nothing
 		"audio/decode/ffmpeg.go",   // decodes what we do not, by an argument list, on local files only
+		"audio/warp/espeak.go",     // speaks a transcript's words, given on its standard input
 	},
 }
 

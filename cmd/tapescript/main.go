@@ -140,6 +140,7 @@ func (p *program) commands() []*cobra.Command {
 		p.lintCommand(),
 		p.convertCommand(),
 		p.segmentCommand(),
+		p.alignCommand(),
 		p.formatsCommand(),
 		p.clipCommand(),
 		p.redactCommand(),
