@@ -7,6 +7,7 @@
 //
 //	key          terminal → Root.Update → question | help | Keymap → Screen.Do(action)
 //	letter       terminal → Root.Update → Screen.Type → Document.Apply → Log.Append → journal's goroutine
+//	mouse        terminal → Root.Update → Pointed.Mouse, unless a question or the help has the screen
 //	sound        Screen.Do → transport → Player (returns at once) → the pulling goroutine
 //	time         tick (a command, while playing) → Screen.Update → Player.State() copied → next frame
 //	score        Document's Change → command on a snapshot → result with its revision → Screen.Update
@@ -35,6 +36,7 @@ type Root struct {
 	theme  Theme
 
 	width, height int
+	noMouse       bool
 	help          *helpPage
 	// consoleKey: the Linux console sends F1–F5 as ESC [[ and a letter, which
 	// the terminal library reports as an unknown event and a typed letter.
@@ -78,6 +80,8 @@ func (r *Root) update(msg tea.Msg) tea.Cmd {
 		return r.key(msg)
 	case tea.PasteMsg:
 		return r.paste(msg.Content)
+	case tea.MouseMsg:
+		return r.mouse(msg)
 	case *Fault:
 		r.fault = msg
 		return tea.Quit
@@ -162,7 +166,7 @@ func (r *Root) paste(text string) tea.Cmd {
 // View draws the screen, and over it the help or the question. After a panic
 // it is empty, and the next message ends the program.
 func (r *Root) View() (v tea.View) {
-	v = tea.View{AltScreen: true, WindowTitle: "tapescript", ForegroundColor: r.theme.Foreground, BackgroundColor: r.theme.Background}
+	v = tea.View{AltScreen: true, WindowTitle: "tapescript", MouseMode: r.mouseMode(), ForegroundColor: r.theme.Foreground, BackgroundColor: r.theme.Background}
 	defer func() {
 		if cause := recover(); cause != nil {
 			r.fault = caught(cause)
@@ -181,7 +185,7 @@ func (r *Root) View() (v tea.View) {
 }
 
 func (r *Root) frame(w, h int) Frame {
-	if w < 20 || h < 5 {
+	if r.tiny() {
 		return r.tooSmall(w, h)
 	}
 	if r.help != nil {
@@ -201,6 +205,9 @@ func (r *Root) frame(w, h int) Frame {
 	f.Rows = append(f.Rows, foot.Rows...)
 	return f
 }
+
+// tiny: nothing of a screen would fit.
+func (r *Root) tiny() bool { return r.width < 20 || r.height < 5 }
 
 // tooSmall says so, in as many cells as there are. Work goes on underneath:
 // keys act and the journal writes.

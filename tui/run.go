@@ -20,6 +20,8 @@ type Options struct {
 	Keys  *Keymap
 	Words *locale.Words
 	Theme Theme
+	// NoMouse leaves the mouse to the terminal.
+	NoMouse bool
 	// Closing is called once before Run returns, however it ends: what is
 	// still in memory goes to the disk here.
 	Closing func()
@@ -84,6 +86,7 @@ func Run(ctx context.Context, s Screen, o Options) error {
 		defer o.Closing()
 	}
 	root := NewRoot(s, o.Keys, o.Words, o.Theme)
+	root.noMouse = o.NoMouse
 	p := tea.NewProgram(root, append([]tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}, o.program...)...)
 	finished := make(chan struct{})
 	go func() {

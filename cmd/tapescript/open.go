@@ -161,7 +161,7 @@ func (p *program) show(ctx context.Context, recording *audio.Recording, s *sessi
 	opening.Listening = listening(ctx, recording, s)
 	opening.Listening.Begin = f.segment
 	screen := workbench.New(opening)
-	err = tui.Run(ctx, screen, tui.Options{Keys: d.keys, Words: p.words, Theme: d.theme, Closing: s.flush})
+	err = tui.Run(ctx, screen, tui.Options{Keys: d.keys, Words: p.words, Theme: d.theme, NoMouse: d.Mouse != nil && !*d.Mouse, Closing: s.flush})
 	return screen.Unsaved(), err
 }
 

@@ -26,6 +26,7 @@ type settings struct {
 	Theme     string              `toml:"theme"`
 	Rewind    *duration           `toml:"rewind"`
 	AutoPlay  *bool               `toml:"auto-play"`
+	Mouse     *bool               `toml:"mouse"`
 	LoopPause duration            `toml:"loop-pause"`
 	TypePause string              `toml:"type-pause"`
 	Breaks    breakSettings       `toml:"breaks"`

@@ -166,6 +166,9 @@ func (t *Transport) PlaySpan(s audio.Span) { t.player.PlaySpan(s) }
 // SeekTo moves the playhead; playing goes on if it did.
 func (t *Transport) SeekTo(at time.Duration) { t.player.Seek(at) }
 
+// StepBy moves the playhead, back where d is negative.
+func (t *Transport) StepBy(d time.Duration) { t.player.Step(d) }
+
 // Resume sets what a session remembered, without playing.
 func (t *Transport) Resume(at time.Duration, speed, gainDB float64) {
 	if speed > 0 {

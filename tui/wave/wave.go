@@ -128,8 +128,8 @@ func (v View) cellOf(sample int64, width int) int {
 	return int((sample - v.FromSamples) * int64(width) / span)
 }
 
-// edge is where the x-th of n parts of the view begins.
-func (v View) edge(x, n int) int64 {
+// At is the sample at which the x-th of n parts of the view begins.
+func (v View) At(x, n int) int64 {
 	return v.FromSamples + (v.ToSamples-v.FromSamples)*int64(x)/int64(n)
 }
 
@@ -141,12 +141,12 @@ func (v View) column(x, width int, k Kind, grid [][]cell) {
 	}
 	var heights [2]int
 	look := ahead
-	if v.PlayheadSamples >= v.edge(x+1, width) {
+	if v.PlayheadSamples >= v.At(x+1, width) {
 		look = done
 	}
 	for i := range parts {
 		n := x*parts + i
-		level, guessed := v.level(v.edge(n, width*parts), v.edge(n+1, width*parts))
+		level, guessed := v.level(v.At(n, width*parts), v.At(n+1, width*parts))
 		heights[i] = height(level, steps*len(grid))
 		if guessed {
 			look = guess
@@ -213,12 +213,12 @@ func (v View) rail(width int) []cell {
 	for _, s := range v.Speech {
 		from, to := max(s.From, v.FromSamples), min(s.To, v.ToSamples)
 		for x, last := v.cellOf(from, width), v.cellOf(to-1, width); x >= 0 && x <= last; x++ {
-			covered[x] += min(to, v.edge(x+1, width)) - max(from, v.edge(x, width))
+			covered[x] += min(to, v.At(x+1, width)) - max(from, v.At(x, width))
 		}
 	}
 	for x, n := range covered {
 		switch {
-		case 2*n >= v.edge(x+1, width)-v.edge(x, width) && n > 0:
+		case 2*n >= v.At(x+1, width)-v.At(x, width) && n > 0:
 			row[x].r = spoken
 		case n > 0:
 			row[x].r = quiet

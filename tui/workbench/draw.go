@@ -20,7 +20,7 @@ import (
 // from the bottom: first the hint, then the wave.
 func (w *Workbench) Draw(width, height int) tui.Frame {
 	rows := []string{w.statusRow(width)}
-	if height >= 8 {
+	if waveHeight(height) > 0 {
 		rows = append(w.waveRows(width, height), rows...)
 	}
 	rows = append(rows, w.footRows(width, height)...)

@@ -198,22 +198,30 @@ func (w *Workbench) onWave(msg waveMsg) tea.Cmd {
 	return w.measureWave()
 }
 
-// waveRows draws the recording: one row on a screen of 24, three on a tall one.
-func (w *Workbench) waveRows(width, height int) []string {
-	span, rows := w.waveSpan(), 1
+// waveHeight is how many rows the waveform has: one on a screen of 24, three on
+// a tall one, none where the text needs them.
+func waveHeight(height int) int {
 	switch {
 	case height >= 40:
-		rows = 3
+		return 3
 	case height >= 30:
-		rows = 2
+		return 2
+	case height >= 8:
+		return 1
 	}
+	return 0
+}
+
+// waveRows draws the recording.
+func (w *Workbench) waveRows(width, height int) []string {
+	span := w.waveSpan()
 	v := wave.View{Levels: &w.hear.overview, FromSamples: span.from, ToSamples: span.to, PlayheadSamples: w.Samples(w.sound.Position)}
 	if span == w.wave.span {
 		v.Levels = w.wave.have
 	}
 	v.Speech, v.Bounds = w.speechIn(span), w.boundsIn(span, width)
 	t := w.Theme
-	return wave.Draw(v, width, rows, w.Bars, wave.Styles{Done: t.WaveDone, Ahead: t.Wave, Guessed: t.Dim, Playhead: t.Playhead, Rail: t.Dim})
+	return wave.Draw(v, width, waveHeight(height), w.Bars, wave.Styles{Done: t.WaveDone, Ahead: t.Wave, Guessed: t.Dim, Playhead: t.Playhead, Rail: t.Dim})
 }
 
 // boundsIn are the bounds of segments inside a view, but for more than can be
