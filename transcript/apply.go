@@ -137,7 +137,7 @@ func (e Insert) apply(d *Document) (Change, error) {
 	if err := d.newID(n.ID); err != nil {
 		return Change{}, err
 	}
-	if err := d.t.validSegment(&n); err != nil {
+	if err := d.t.ValidateSegment(&n); err != nil {
 		return Change{}, refuse(n.ID, "%v", err)
 	}
 	if !d.ordered(i, 0, []*Segment{&n}) {
@@ -217,7 +217,7 @@ func (e SetWords) apply(d *Document) (Change, error) {
 	}
 	n := *s
 	n.Words = slices.Clone(e.Words)
-	if err := d.t.validSegment(&n); err != nil {
+	if err := d.t.ValidateSegment(&n); err != nil {
 		return Change{}, refuse(e.Segment, "%v", err)
 	}
 	return replaceOne(i, s, &n), nil

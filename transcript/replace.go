@@ -21,7 +21,15 @@ import (
 // A file that its mode forbids to write (fs.ErrPermission) and anything but a
 // regular file are refused. No temporary file stays behind after an error.
 func ReplaceFile(path string, data []byte, perm fs.FileMode) error {
-	return replaceFile(systemFiles, path, data, perm)
+	return replaceFile(systemFiles, path, perm, func(f *os.File) error { return systemFiles.write(f, data) })
+}
+
+// ReplaceFileBy is [ReplaceFile] for content that is not in memory: fill writes
+// it to the file that takes the old one's place, which it may also read. After
+// an error of fill, which is in the one that is returned, the path holds all of
+// the old content.
+func ReplaceFileBy(path string, perm fs.FileMode, fill func(f *os.File) error) error {
+	return replaceFile(systemFiles, path, perm, fill)
 }
 
 // fileCalls are the system calls of a replacement, in the order in which they
@@ -51,7 +59,7 @@ var systemFiles = fileCalls{
 	remove:  os.Remove,
 }
 
-func replaceFile(calls fileCalls, path string, data []byte, perm fs.FileMode) error {
+func replaceFile(calls fileCalls, path string, perm fs.FileMode, fill func(f *os.File) error) error {
 	target, old, err := replaceTarget(path)
 	if err != nil {
 		return fmt.Errorf("replacing %s: %w", path, err)
@@ -64,7 +72,7 @@ func replaceFile(calls fileCalls, path string, data []byte, perm fs.FileMode) er
 	if err != nil {
 		return fmt.Errorf("replacing %s: making a temporary file beside it: %w", path, err)
 	}
-	if err := fillTemp(calls, f, data, old); err != nil {
+	if err := fillTemp(calls, f, fill, old); err != nil {
 		calls.remove(f.Name())
 		return fmt.Errorf("replacing %s: writing its new content: %w", path, err)
 	}
@@ -83,7 +91,7 @@ func replaceFile(calls fileCalls, path string, data []byte, perm fs.FileMode) er
 func createTemp(dir string, perm fs.FileMode) (*os.File, error) {
 	for {
 		path := filepath.Join(dir, fmt.Sprintf(".tapescript-%016x.tmp", rand.Uint64()))
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}
@@ -93,8 +101,8 @@ func createTemp(dir string, perm fs.FileMode) (*os.File, error) {
 // fillTemp writes, syncs and closes a temporary file, giving it the mode of the
 // old file where there is one; it is closed in any case,
 // because an open file can be neither renamed nor removed on Windows.
-func fillTemp(calls fileCalls, f *os.File, data []byte, old fs.FileInfo) error {
-	err := calls.write(f, data)
+func fillTemp(calls fileCalls, f *os.File, fill func(f *os.File) error, old fs.FileInfo) error {
+	err := fill(f)
 	if err == nil && old != nil {
 		err = calls.chmod(f, old.Mode().Perm())
 	}

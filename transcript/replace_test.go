@@ -57,7 +57,7 @@ func TestReplaceFileCrashBetweenAnyTwoCallsLeavesOldOrNew(t *testing.T) {
 		writeTestFile(t, path, "old content", 0o644)
 		var names []string
 		calls := tripped(stop, &names, func() error { return errors.New("crash") })
-		err := replaceFile(calls, path, []byte("new content, longer"), 0o600)
+		err := replaceFile(calls, path, 0o600, func(f *os.File) error { return calls.write(f, []byte("new content, longer")) })
 		want := "old content"
 		if stop > slices.Index(replaceSteps, "rename") {
 			want = "new content, longer"
@@ -91,7 +91,7 @@ func TestReplaceFileLeavesNoTemporaryFileAfterAnError(t *testing.T) {
 		writeTestFile(t, path, "old", 0o644)
 		calls := systemFiles
 		set(&calls)
-		err := replaceFile(calls, path, []byte("new"), 0o600)
+		err := replaceFile(calls, path, 0o600, func(f *os.File) error { return calls.write(f, []byte("new")) })
 		if !errors.Is(err, full) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s failed: error %v, want one that names the file and the cause", name, err)
 		}

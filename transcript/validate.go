@@ -31,7 +31,7 @@ func (t *Transcript) Validate() error {
 			return fmt.Errorf("segment %d of %d: the ID %q cannot be used, or is taken twice", i+1, len(t.Segments), s.ID)
 		}
 		seen[s.ID] = true
-		if err := t.validSegment(s); err != nil {
+		if err := t.ValidateSegment(s); err != nil {
 			return fmt.Errorf("segment %d of %d: %w", i+1, len(t.Segments), err)
 		}
 		if s.Timed() && s.Start < last {
@@ -50,8 +50,10 @@ func (s Speaker) oneLined() bool {
 	return unclean(s.ID) == "" && unclean(s.Name) == "" && !strings.Contains(s.ID+s.Name, "\n")
 }
 
-// validSegment checks everything about a segment but its place among others.
-func (t *Transcript) validSegment(s *Segment) error {
+// ValidateSegment checks what Validate does about a segment, but its ID and its
+// place among others. It is for those who build a transcript and want to say
+// where they read what breaks a rule.
+func (t *Transcript) ValidateSegment(s *Segment) error {
 	switch {
 	case s.Start < 0 || s.End < s.Start:
 		return fmt.Errorf("%v to %v is not a stretch of time", s.Start, s.End)

@@ -47,7 +47,6 @@ func (p *program) convertCommand() *cobra.Command {
 // convert reads a transcript in one format and writes it in another, saying
 // what the other cannot hold.
 func (p *program) convert(in, out string, f convertFlags) error {
-	debug.SetGCPercent(400) // a large file is converted in two thirds of the time, and the program ends then
 	scale, err := p.convertTimes(&f)
 	if err != nil {
 		return err
@@ -59,13 +58,15 @@ func (p *program) convert(in, out string, f convertFlags) error {
 	if err := p.vacant(out, f.force); err != nil {
 		return err
 	}
+	if done, err := p.convertInParts(in, out, to, f, scale); done || err != nil {
+		return err
+	}
+	debug.SetGCPercent(400) // a large file is converted in two thirds of the time, and the program ends then
 	t, source, err := p.readAs(in, f.how)
 	if err != nil {
 		return err
 	}
-	if f.verbose {
-		p.tellRead(in, t, source)
-	}
+	p.tellRead(in, format.Count(t), source, f.verbose)
 	if err := p.reject(in, out, source.Rejects, f); err != nil {
 		return err
 	}
@@ -105,15 +106,22 @@ func (p *program) change(t *transcript.Transcript, f convertFlags, scale *big.Ra
 		return t, nil
 	}
 	moved, done, err := format.Retime(t, scale, f.shift)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	return moved, p.tellRetimed(done)
+}
+
+// tellRetimed says what a change of all times did at the recording's start;
+// where segments would lie before it, as an error.
+func (p *program) tellRetimed(done format.Retimed) error {
+	switch {
 	case done.Lost > 0:
-		return nil, fmt.Errorf("%s", p.words.Count("convert.before-start", done.Lost))
+		return fmt.Errorf("%s", p.words.Count("convert.before-start", done.Lost))
 	case done.Cut > 0:
 		p.tell(p.words.Count("convert.cut", done.Cut))
 	}
-	return moved, nil
+	return nil
 }
 
 // write says what would be lost, and writes the rest.
@@ -122,18 +130,27 @@ func (p *program) write(out string, to format.Format, t *transcript.Transcript, 
 	if err != nil {
 		return err
 	}
-	if losses := file.Losses(); len(losses) > 0 {
-		what := p.words.Say("convert.loses", to.Title, p.losses(losses))
-		if strict {
-			return gateError{fmt.Errorf("%s", what)}
-		}
-		p.tell(what)
+	if err := p.tellLosses(to, file.Losses(), strict); err != nil {
+		return err
 	}
 	if out == "-" {
 		return p.print(p.out, string(file.Bytes()))
 	}
 	_, err = file.Write(out)
 	return err
+}
+
+// tellLosses says what a format does not hold; strictly, as an error.
+func (p *program) tellLosses(to format.Format, losses []format.Loss, strict bool) error {
+	if len(losses) == 0 {
+		return nil
+	}
+	what := p.words.Say("convert.loses", to.Title, p.losses(losses))
+	if strict {
+		return gateError{fmt.Errorf("%s", what)}
+	}
+	p.tell(what)
+	return nil
 }
 
 // reject says which records were not read, and writes them to a file beside
@@ -171,8 +188,15 @@ func (p *program) reject(in, out string, rejects []format.Reject, f convertFlags
 
 const rejectsEnding = ".rejects"
 
-// tellRead says what was read: the format, how it is encoded, how much.
-func (p *program) tellRead(path string, t *transcript.Transcript, s format.Source) {
+// tellRead says what in a file needs to be known: times that overlap, and, when
+// asked, the format, how it is encoded, how much it holds.
+func (p *program) tellRead(path string, n format.Tally, s format.Source, verbose bool) {
+	if !verbose {
+		if n.Overlaps > 0 {
+			p.tell(path + ": " + p.words.Count("convert.overlapping", n.Overlaps))
+		}
+		return
+	}
 	f, _ := format.Lookup(s.Format)
 	parts := []string{f.Title}
 	if s.Encoding != "" {
@@ -181,24 +205,10 @@ func (p *program) tellRead(path string, t *transcript.Transcript, s format.Sourc
 	if s.LineEnds != "" {
 		parts = append(parts, p.words.Say("convert.line-ends", s.LineEnds))
 	}
-	var end, last time.Duration
-	words, overlaps := 0, 0
-	for _, seg := range t.Segments {
-		if seg.Timed() && seg.Start < last {
-			overlaps++
-		}
-		last = max(last, seg.End)
-		end = max(end, seg.End)
-		for _, w := range seg.Words {
-			if w.Timed() {
-				words++
-			}
-		}
-	}
-	parts = append(parts, p.words.Count("convert.segments", len(t.Segments)), p.words.Count("convert.speakers", len(t.Speakers)),
-		p.words.Count("convert.words", words), p.words.Say("convert.until", end.Round(time.Millisecond).String()))
-	if overlaps > 0 {
-		parts = append(parts, p.words.Count("convert.overlaps", overlaps))
+	parts = append(parts, p.words.Count("convert.segments", n.Segments), p.words.Count("convert.speakers", n.Speakers),
+		p.words.Count("convert.words", n.Words), p.words.Say("convert.until", n.End.Round(time.Millisecond).String()))
+	if n.Overlaps > 0 {
+		parts = append(parts, p.words.Count("convert.overlaps", n.Overlaps))
 	}
 	p.tell(path + ": " + strings.Join(parts, ", "))
 }

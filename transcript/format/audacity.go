@@ -17,7 +17,7 @@ var audacity = Format{
 	Name: "audacity", Title: "Audacity labels",
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostExtras},
-	decode: decodeLabels, encode: encodeLabels,
+	decode: decodeLabels, encode: encodeLabels, border: labelBorder,
 	sniff: func(head string) bool { return SniffTable([]byte(head)) == TableAudacity },
 }
 
@@ -62,7 +62,7 @@ func decodeLabels(in *input) (*transcript.Transcript, error) {
 			return nil, err
 		}
 	}
-	return &transcript.Transcript{}, nil
+	return in.start(), nil
 }
 
 func (in *input) label(cells []string, line string, number int) error {
@@ -86,14 +86,9 @@ func (in *input) label(cells []string, line string, number int) error {
 	return nil
 }
 
-func encodeLabels(out *bytes.Buffer, t *transcript.Transcript) error {
-	var latest time.Duration // a segment without time has the place of no length there
+func encodeLabels(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	for _, s := range t.Segments {
-		start, end := latest, latest
-		if s.Timed() {
-			start, end = s.Start, s.End
-			latest = start
-		}
+		start, end := w.span(s)
 		fmt.Fprintf(out, "%s\t%s\t%s\n", seconds(start), seconds(end), flat(s.Text))
 		if frequencies := strings.Fields(oneLine(s.Extras[audacityFrequencies])); len(frequencies) > 0 {
 			fmt.Fprintf(out, "\\\t%s\n", strings.Join(frequencies, "\t"))

@@ -156,7 +156,7 @@ func (r *ctmReader) shut() {
 	r.text.Reset()
 }
 
-func encodeCTM(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeCTM(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	name, channel := recordingName(t), channelNames(t)
 	for _, w := range ctmWords(t) {
 		head := name + " " + channel(t.Segments[w.segment].Channel)

@@ -202,7 +202,7 @@ func (d *docxRuns) run(r *xmlNode) {
 	}
 }
 
-func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	archive := zip.NewWriter(out)
 	for _, part := range []struct{ name, text string }{
 		{"[Content_Types].xml", docxTypes},

@@ -211,7 +211,7 @@ func (r *eafReader) annotation(a *xmlNode) (*transcript.Segment, error) {
 // have spoken: ELAN wants a name.
 const eafNobody = "-"
 
-func encodeEAF(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeEAF(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	w := newEAFWriter(out, t)
 	w.slots()
 	w.tiers()

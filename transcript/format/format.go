@@ -24,6 +24,9 @@
 // archive of them. Some files speak of several recordings: [ReadRecordings]
 // takes them apart, [Read] refuses them by name.
 //
+// All this is for transcripts in memory; [Stream] converts a file that need not
+// fit there, with the same result.
+//
 // Tables of utterances without times, which a batch is scored on, are not
 // transcripts: [ReadItems] reads them. Not here: platforms' batches
 // (transcript/task/platform), sentences for people in their language (tui/locale).
@@ -58,7 +61,15 @@ type Format struct {
 	// decodeAll stands in decode's place where a file can speak of several
 	// recordings: it hands their segments to in.recording(name, channel).
 	decodeAll func(in *input) error
-	encode    func(out *bytes.Buffer, t *transcript.Transcript) error // nil where it is only read
+	// encode writes a part of a transcript, mostly all of it; nil where the format
+	// is only read.
+	encode func(out *bytes.Buffer, t *transcript.Transcript, w *writing) error
+	// border is set where a file can be read and written part by part: it says
+	// where a text can be cut, the later the better; 0 where it cannot. Both
+	// sides of the cut are then read alone as they are together ([Stream]).
+	border func(text string, carry any) int
+	// headed says that the head of a file names what the whole file holds.
+	headed bool
 	// sniff says whether the beginning of a text is surely this format's; nil
 	// where no beginning is. Of a binary format it sees bytes as they are.
 	sniff func(head string) bool
@@ -241,7 +252,7 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 		return nil, fmt.Errorf("the transcript cannot be written: %w", err)
 	}
 	var out bytes.Buffer
-	if err := f.encode(&out, t); err != nil {
+	if err := f.encode(&out, t, &writing{last: true}); err != nil {
 		return nil, fmt.Errorf("writing the transcript as %s: %w", f.Name, err)
 	}
 	if !f.binary && !f.IsFolder() && bytes.HasPrefix(out.Bytes(), []byte(byteOrderMark)) { // a text's own; a reader takes the first away
@@ -270,12 +281,26 @@ func endsInCRLF(path string) bool {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe would block
 		return false
 	}
-	data, err := readBounded(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return false
 	}
-	_, _, ends, err := toText(data)
-	return err == nil && ends == "crlf"
+	defer file.Close()
+	for r := (&textReader{in: file}); ; r.text = r.text[:0] {
+		switch err := r.fill(streamBytes); {
+		case errors.Is(err, ErrWhole): // an older encoding
+			data, err := readBounded(path)
+			if err != nil {
+				return false
+			}
+			_, _, ends, err := toText(data)
+			return err == nil && ends == "crlf"
+		case err != nil:
+			return false
+		case r.ended:
+			return r.ends.name() == "crlf"
+		}
+	}
 }
 
 // maxBytes bounds a file: 256 MiB of text is a thousand hours of speech and more.

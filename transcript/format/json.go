@@ -570,19 +570,24 @@ func jsonLines(text string, f func(v jsonValue, o jsonObject) error) error {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		v, err := parseJSON(strings.TrimSuffix(line, "\n"), number)
-		if err != nil {
-			return err
-		}
-		o, err := v.object()
-		if err != nil {
-			return err
-		}
-		if err := f(v, o); err != nil {
+		if err := jsonRecord(line, number, f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// jsonRecord calls f for the object that a line is.
+func jsonRecord(line string, number int, f func(v jsonValue, o jsonObject) error) error {
+	v, err := parseJSON(strings.TrimSuffix(line, "\n"), number)
+	if err != nil {
+		return err
+	}
+	o, err := v.object()
+	if err != nil {
+		return err
+	}
+	return f(v, o)
 }
 
 // compactJSON is a JSON value on one line that a transcript may hold; ok is

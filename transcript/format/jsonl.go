@@ -34,7 +34,7 @@ import (
 // be added, never change their meaning.
 var jsonl = Format{
 	Name: "jsonl", Title: "tapescript JSON Lines", Extensions: []string{".jsonl"},
-	decode: decodeJSONL, encode: encodeJSONL,
+	decode: decodeJSONL, encode: encodeJSONL, border: lineBorder, headed: true,
 	sniff: func(head string) bool {
 		line := strings.TrimSpace(firstOf(strings.TrimLeft(head, " \n")))
 		return strings.HasPrefix(line, "{") && strings.Contains(line, `"tapescript"`)
@@ -120,8 +120,8 @@ func (s *jsonSeconds) duration() time.Duration {
 }
 
 func decodeJSONL(in *input) (*transcript.Transcript, error) {
-	t := &transcript.Transcript{}
-	number, header := 0, false
+	t := in.start()
+	number, header := 0, in.later()
 	for line := range strings.Lines(in.text) {
 		number++
 		line = strings.TrimSpace(line)
@@ -252,9 +252,10 @@ func jsonlSegment(in *input, t *transcript.Transcript, line string, number int) 
 		s.Words = nil
 	}
 	in.add(s, number)
-	one := *s
-	one.ID = "1"
-	return validHere(&transcript.Transcript{Speakers: t.Speakers, Segments: []*transcript.Segment{&one}}, number)
+	if err := t.ValidateSegment(s); err != nil {
+		return at(number, Invalid, err.Error(), CorrectLine)
+	}
+	return nil
 }
 
 // validHere says a broken rule where it stands in the file.
@@ -277,17 +278,11 @@ func cleanExtras(e transcript.Extras) transcript.Extras {
 	return e
 }
 
-func encodeJSONL(out *bytes.Buffer, t *transcript.Transcript) error {
-	h := headerLine{Tapescript: "transcript", Version: jsonlVersion, Language: t.Language, Style: t.Style, Extras: t.Extras}
-	if t.Media != (transcript.Media{}) {
-		h.Media = &mediaLine{Path: t.Media.Path, SHA256: t.Media.SHA256}
-		_, h.Media.Duration = jsonSpan(0, t.Media.Duration)
-	}
-	for _, s := range t.Speakers {
-		h.Speakers = append(h.Speakers, speakerLine(s))
-	}
-	if err := jsonLine(out, &h, h.Extras); err != nil {
-		return err
+func encodeJSONL(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+	if !w.later {
+		if err := jsonlHeaderLine(out, t); err != nil {
+			return err
+		}
 	}
 	for _, s := range t.Segments {
 		l := segmentLine{ID: s.ID, Speaker: s.Speaker, Channel: s.Channel, Text: s.Text, Extras: s.Extras}
@@ -302,6 +297,18 @@ func encodeJSONL(out *bytes.Buffer, t *transcript.Transcript) error {
 		}
 	}
 	return nil
+}
+
+func jsonlHeaderLine(out *bytes.Buffer, t *transcript.Transcript) error {
+	h := headerLine{Tapescript: "transcript", Version: jsonlVersion, Language: t.Language, Style: t.Style, Extras: t.Extras}
+	if t.Media != (transcript.Media{}) {
+		h.Media = &mediaLine{Path: t.Media.Path, SHA256: t.Media.SHA256}
+		_, h.Media.Duration = jsonSpan(0, t.Media.Duration)
+	}
+	for _, s := range t.Speakers {
+		h.Speakers = append(h.Speakers, speakerLine(s))
+	}
+	return jsonLine(out, &h, h.Extras)
 }
 
 // jsonLine writes one object on a line, with the keys that were not known

@@ -212,7 +212,7 @@ func kaldiChannel(side string) int {
 	return n
 }
 
-func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	recording := kaldiName(recordingName(t))
 	files, speakers := make(map[string][]string), make(map[string][]string)
 	for _, s := range kaldiSegments(t, recording) {

@@ -361,7 +361,7 @@ func (in *input) studioMinimal(v jsonValue, task jsonObject) error {
 	return nil
 }
 
-func encodeLabelStudio(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeLabelStudio(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	before, after := t.Extras[studioBefore], t.Extras[studioAfter]
 	if !studioFits(t, before, after) {
 		before, after = `{"data":{"audio":`+quoteJSON(t.Media.Path)+`},"annotations":[{"result":`, `}]}`

@@ -76,6 +76,11 @@ type counts map[LossKind]int
 func difference(t, back *transcript.Transcript) []Loss {
 	c := counts{}
 	c.transcripts(t, back)
+	c.segments(t, back)
+	return c.list()
+}
+
+func (c counts) segments(t, back *transcript.Transcript) {
 	segments := t.Segments
 	if len(back.Segments) < len(segments) { // plain text holds no segment without text
 		segments = slices.DeleteFunc(slices.Clone(segments), func(s *transcript.Segment) bool { return strings.TrimSpace(s.Text) == "" })
@@ -85,7 +90,6 @@ func difference(t, back *transcript.Transcript) []Loss {
 		c.segment(t, s, back, back.Segments[i])
 	}
 	c[LostText] += max(len(segments), len(back.Segments)) - min(len(segments), len(back.Segments))
-	return c.list()
 }
 
 // list names the losses, the worst first.

@@ -107,7 +107,7 @@ func (in *input) paragraph(t *transcript.Transcript, lines []string, number int,
 	return err
 }
 
-func encodeMarkdown(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeMarkdown(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	var latest time.Duration
 	for _, s := range t.Segments {
 		writeHeadings(out, s.Extras[markdownBefore])

@@ -23,7 +23,7 @@ var nemo = Format{
 	Name: dialectNeMo, Title: "NeMo manifest", Extensions: []string{".manifest"},
 	Cannot: []LossKind{LostSpeakers, LostChannels, LostWordTimes, LostConfidence, LostEstimated, LostLanguage, LostStyle,
 		LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decodeAll: decodeNeMo, encode: encodeNeMo,
+	decodeAll: decodeNeMo, encode: encodeNeMo, border: lineBorder,
 	sniff: isDialect(dialectNeMo),
 }
 
@@ -33,26 +33,42 @@ const nemoPrefix = "nemo."
 var nemoKeys = map[string]bool{"audio_filepath": true, "offset": true, "duration": true, "text": true, "lang": true, "speaker": true}
 
 func decodeNeMo(in *input) error {
-	return jsonLines(in.text, func(v jsonValue, o jsonObject) error {
-		path, err := nemoAudio(v, o)
-		if err != nil {
+	number := 0
+	for line := range strings.Lines(in.text) {
+		number++
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if err := in.pass(jsonRecord(line, number, in.utterance), number, number); err != nil {
 			return err
 		}
-		part := in.recording(path, "")
-		if transcript.Clean(path) == path {
-			part.made.Media.Path = path
-		}
-		s, err := part.nemoSegment(v, o)
-		if err != nil {
-			return err
-		}
-		language, err := o.get("lang").text()
-		if part.made.Language == "" {
-			part.made.Language = oneLine(language)
-		}
-		part.add(s, v.line())
+	}
+	return nil
+}
+
+// utterance reads a line of a manifest.
+func (in *input) utterance(v jsonValue, o jsonObject) error {
+	path, err := nemoAudio(v, o)
+	if err != nil {
 		return err
-	})
+	}
+	language, err := o.get("lang").text()
+	if err != nil {
+		return err
+	}
+	part := in.recording(path, "")
+	if transcript.Clean(path) == path {
+		part.made.Media.Path = path
+	}
+	s, err := part.nemoSegment(v, o)
+	if err != nil {
+		return err
+	}
+	if part.made.Language == "" {
+		part.made.Language = oneLine(language)
+	}
+	part.add(s, v.line())
+	return nil
 }
 
 func nemoAudio(v jsonValue, o jsonObject) (string, error) {
@@ -104,7 +120,7 @@ func (in *input) nemoSegment(v jsonValue, o jsonObject) (*transcript.Segment, er
 	return s, nil
 }
 
-func encodeNeMo(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeNeMo(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	for _, s := range t.Segments {
 		o := newJSONWriter(out)
 		o.string("audio_filepath", t.Media.Path)

@@ -225,7 +225,7 @@ func (r *otrReader) ends() {
 	}
 }
 
-func encodeOTR(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeOTR(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	var body strings.Builder
 	for _, s := range t.Segments {
 		body.WriteString("<p>")

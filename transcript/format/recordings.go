@@ -170,7 +170,7 @@ func (f Format) decodeOne(in *input) (*transcript.Transcript, error) {
 	case len(names) == 0:
 		return &transcript.Transcript{}, nil
 	}
-	t := &transcript.Transcript{}
+	t := in.start()
 	for _, part := range in.parts {
 		if part.name == names[0] {
 			in.join(t, part)

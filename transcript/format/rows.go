@@ -1,6 +1,7 @@
 package format
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -52,15 +53,23 @@ func readRows(text string, separator byte, loosely bool) ([]row, error) {
 
 // readCell reads the cell at the head of text and says how long it stands there.
 func readCell(text string, separator byte, loosely bool) (string, int, *Error) {
+	cell, length, _, err := readQuoted(text, separator, loosely)
+	return cell, length, err
+}
+
+// readQuoted is readCell, and says whether the text ended before the cell did.
+func readQuoted(text string, separator byte, loosely bool) (cell string, length int, open bool, err *Error) {
 	end := strings.IndexAny(text, string(separator)+"\n")
 	if end < 0 {
-		end = len(text)
+		end, open = len(text), true
 	}
 	if text == "" || text[0] != '"' {
-		return text[:end], end, nil
+		return text[:end], end, open, nil
 	}
+	open = true
 	for i := 1; i < len(text); i++ {
 		if text[i] == '\t' && loosely {
+			open = false
 			break
 		}
 		if text[i] != '"' {
@@ -71,14 +80,15 @@ func readCell(text string, separator byte, loosely bool) (string, int, *Error) {
 			continue
 		}
 		if i+1 == len(text) || text[i+1] == separator || text[i+1] == '\n' {
-			return strings.ReplaceAll(text[1:i], `""`, `"`), i + 1, nil
+			return strings.ReplaceAll(text[1:i], `""`, `"`), i + 1, i+1 == len(text), nil
 		}
+		open = false
 		break
 	}
 	if loosely {
-		return text[:end], end, nil
+		return text[:end], end, open, nil
 	}
-	return "", 0, at(0, BadQuote, text[:end], CorrectLine)
+	return "", 0, open, at(0, BadQuote, text[:end], CorrectLine)
 }
 
 // writeCell is the inverse of readCell.
@@ -133,7 +143,7 @@ func withoutEmpty(rows []row, separator byte) []row {
 	}
 	var kept []row
 	for _, r := range rows {
-		if filled(r) == 0 {
+		if isEmpty(r) {
 			continue
 		}
 		if len(r.cells) <= len(rows[0].cells) {
@@ -142,6 +152,11 @@ func withoutEmpty(rows []row, separator byte) []row {
 		kept = append(kept, r)
 	}
 	return kept
+}
+
+// isEmpty says whether a row holds nothing in any cell.
+func isEmpty(r row) bool {
+	return !slices.ContainsFunc(r.cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
 // Table is a kind of table, as its beginning tells.

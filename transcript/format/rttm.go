@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"time"
 
 	"tapescript/transcript"
 )
@@ -21,7 +20,7 @@ var rttm = Format{
 	Name: "rttm", Title: "NIST RTTM", Extensions: []string{".rttm"},
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decodeAll: decodeRTTM, encode: encodeRTTM,
+	decodeAll: decodeRTTM, encode: encodeRTTM, border: lineBorder,
 	sniff: func(head string) bool { return nistKind(head) == "rttm" },
 }
 
@@ -62,15 +61,10 @@ func decodeRTTM(in *input) error {
 	return err
 }
 
-func encodeRTTM(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeRTTM(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	name, channel := recordingName(t), channelNames(t)
-	var latest time.Duration // a segment without time has the place of no length there
 	for _, s := range t.Segments {
-		start, end := latest, latest
-		if s.Timed() {
-			start, end = s.Start, s.End
-			latest = start
-		}
+		start, end := w.span(s)
 		fmt.Fprintf(out, "SPEAKER %s %s %s %s <NA> <NA> %s <NA> <NA>\n", name, channel(s.Channel), seconds(start), seconds(end-start),
 			nistSpeaker(t, s, notApplicable))
 	}

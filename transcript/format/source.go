@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -65,10 +66,13 @@ func toText(data []byte) (text, encoding, lineEnds string, err error) {
 	}
 	lineEnds = lineEndsOf(text)
 	if lineEnds != "lf" && lineEnds != "" {
-		text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+		text = lineBreaks.Replace(text)
 	}
 	return text, encoding, lineEnds, nil
 }
+
+// lineBreaks makes all of them \n.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // byteOrderMark at the head of a file says how it is encoded and is no text.
 const byteOrderMark = "\ufeff"
@@ -139,14 +143,28 @@ func wholeRunes(head []byte) []byte {
 }
 
 func lineEndsOf(text string) string {
-	crlf := strings.Count(text, "\r\n")
-	cr := strings.Count(text, "\r") - crlf
-	lf := strings.Count(text, "\n") - crlf
+	var n lineEnds
+	n.count(text)
+	return n.name()
+}
+
+// lineEnds counts how lines end.
+type lineEnds struct{ lf, crlf, cr int }
+
+func (n *lineEnds) count(text string) {
+	lf, cr, crlf := strings.Count(text, "\n"), strings.Count(text, "\r"), 0
+	if cr > 0 {
+		crlf = strings.Count(text, "\r\n")
+	}
+	n.lf, n.crlf, n.cr = n.lf+lf-crlf, n.crlf+crlf, n.cr+cr-crlf
+}
+
+func (n *lineEnds) name() string {
 	kinds, name := 0, ""
 	for _, k := range []struct {
 		n    int
 		name string
-	}{{lf, "lf"}, {crlf, "crlf"}, {cr, "cr"}} {
+	}{{n.lf, "lf"}, {n.crlf, "crlf"}, {n.cr, "cr"}} {
 		if k.n > 0 {
 			kinds++
 			name = k.name
@@ -187,7 +205,26 @@ type input struct {
 	lines    []int // where each segment began
 	notes    []Note
 	speakers map[string]string // from name to ID
+	// Of a later part of a file: what the parts before it have begun, and what
+	// its decoder needs to know of them.
+	begun *transcript.Transcript
+	carry any
+	whole bool // how a later part is to be read, this one cannot say
 }
+
+// start is the transcript that a decoder fills: a new one, or the one that the
+// parts of the file before this have begun.
+func (in *input) start() *transcript.Transcript {
+	if in.begun == nil {
+		return &transcript.Transcript{}
+	}
+	t := *in.begun
+	t.Segments, t.Extras = nil, maps.Clone(t.Extras)
+	return &t
+}
+
+// later says whether this is a part of a file, and not its first.
+func (in *input) later() bool { return in.begun != nil }
 
 // empty says whether there is nothing to read: somebody made the file to begin with.
 func (in *input) empty() bool {

@@ -25,7 +25,7 @@ var srt = Format{
 	Name: "srt", Title: "SubRip", Extensions: []string{".srt"},
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence,
 		LostEstimated, LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decode: decodeSRT, encode: encodeSRT, sniff: sniffSRT,
+	decode: decodeSRT, encode: encodeSRT, border: srtBorder, sniff: sniffSRT,
 }
 
 const (
@@ -91,7 +91,7 @@ func sniffSRT(head string) bool {
 }
 
 func decodeSRT(in *input) (*transcript.Transcript, error) {
-	t := &transcript.Transcript{}
+	t := in.start()
 	lines := strings.Split(transcript.Clean(in.text), "\n")
 	type cue struct {
 		seg         *transcript.Segment
@@ -208,14 +208,13 @@ func srtPlain(raw string) (name, text string) {
 // asItIs is how SubRip escapes: not at all.
 func asItIs(text string) string { return text }
 
-func encodeSRT(out *bytes.Buffer, t *transcript.Transcript) error {
-	var p placer
+func encodeSRT(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	for i, s := range t.Segments {
-		start, end := p.place(s.Start, s.End)
+		start, end := w.place(s.Start, s.End)
 		if !s.Timed() && start == 0 {
 			end = 0
 		}
-		out.WriteString(strconv.Itoa(i+1) + "\n" + clock(start, ',') + " --> " + clock(end, ','))
+		out.WriteString(strconv.Itoa(w.count+i+1) + "\n" + clock(start, ',') + " --> " + clock(end, ','))
 		if rest := oneLine(s.Extras[srtPosition]); rest != "" && !strings.Contains(rest, "-->") {
 			out.WriteString(" " + rest)
 		}

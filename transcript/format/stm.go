@@ -23,7 +23,7 @@ var stm = Format{
 	Name: "stm", Title: "NIST stm", Extensions: []string{".stm"},
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decodeAll: decodeSTM, encode: encodeSTM,
+	decodeAll: decodeSTM, encode: encodeSTM, border: stmBorder,
 	sniff: func(head string) bool { return nistKind(head) == "stm" },
 }
 
@@ -106,15 +106,10 @@ func nameIt(part *input) {
 	}
 }
 
-func encodeSTM(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeSTM(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	name, channel := recordingName(t), channelNames(t)
-	var latest time.Duration // a segment without time has the place of no length there
 	for _, s := range t.Segments {
-		start, end := latest, latest
-		if s.Timed() {
-			start, end = s.Start, s.End
-			latest = start
-		}
+		start, end := w.span(s)
 		writeComments(out, s.Extras[stmBefore])
 		none := field(s.Extras[stmSpeaker])
 		if !strings.EqualFold(none, gap) {
@@ -136,7 +131,9 @@ func encodeSTM(out *bytes.Buffer, t *transcript.Transcript) error {
 		}
 		out.WriteString("\n")
 	}
-	writeComments(out, t.Extras[stmTail])
+	if w.last {
+		writeComments(out, t.Extras[stmTail])
+	}
 	return nil
 }
 

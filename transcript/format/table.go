@@ -32,12 +32,12 @@ var (
 	tsv = Format{
 		Name: "tsv", Title: "table with tabs", Extensions: []string{".tsv", ".tab"}, Cannot: tableCannot,
 		decode: decodeTable, sniff: func(head string) bool { return sniffTranscript(head) && separatorIn(head) == '\t' },
-		encode: func(out *bytes.Buffer, t *transcript.Transcript) error { return encodeTable(out, t, '\t') },
+		encode: tableWriter('\t'), border: tableBorder,
 	}
 	csv = Format{
 		Name: "csv", Title: "table with commas", Extensions: []string{".csv"}, Cannot: tableCannot,
 		decode: decodeTable, sniff: func(head string) bool { return sniffTranscript(head) && separatorIn(head) != '\t' },
-		encode: func(out *bytes.Buffer, t *transcript.Transcript) error { return encodeTable(out, t, ',') },
+		encode: tableWriter(','), border: tableBorder,
 	}
 	tableCannot = []LossKind{LostSpeakers, LostWordTimes, LostConfidence, LostEstimated, LostLanguage, LostStyle, LostMedia,
 		LostSpeakerIDs, LostExtras}
@@ -62,6 +62,8 @@ type table struct {
 	names     []string // as they stand there
 	column    map[string]int
 	separator byte
+	ragged    bool // names at the right are missing: what they hold, the whole table tells
+	millis    bool // times are whole milliseconds, and quotes mean nothing
 }
 
 func readHeader(r row) (table, error) {
@@ -93,50 +95,82 @@ func (h table) cell(r row, name string) string {
 }
 
 func decodeTable(in *input) (*transcript.Transcript, error) {
-	t := &transcript.Transcript{}
-	separator := separatorIn(in.text)
-	rows, err := readRows(withoutSepLine(in.text), separator, true)
-	if err != nil || len(rows) == 0 {
-		return t, err
-	}
-	if rows = withoutEmpty(rows, separator); len(rows) == 0 {
-		return nil, at(1, MissingHeader, firstOf(in.text), AddHeader)
-	}
-	h, err := readHeader(rows[0])
+	t := in.start()
+	h, rows, err := in.tableRows(t)
 	if err != nil {
 		return nil, err
 	}
-	h.separator = separator
-	inMillis := separator == '\t' && slices.Equal(h.names, []string{"start", "end", "text"}) && wholeNumbers(rows[1:])
-	if inMillis {
-		in.note(Milliseconds, rows[0].line)
-		rows = unquoted(in.text)
-	}
-	if !slices.Equal(h.names, ourColumns) && !inMillis {
-		names, err := json.Marshal(h.names)
-		if err != nil {
-			return nil, err
-		}
-		extra(&t.Extras, tableColumns, string(names))
-	}
-	for i, r := range rows[1:] {
+	for i, r := range rows {
 		last := math.MaxInt // pass stops at the end of the file
-		if i+2 < len(rows) {
-			last = rows[i+2].line - 1
+		if i+1 < len(rows) {
+			last = rows[i+1].line - 1
 		}
-		if err := in.pass(h.add(in, t, r, inMillis), r.line, last); err != nil {
+		if err := in.pass(h.add(in, t, r), r.line, last); err != nil {
 			return nil, err
 		}
 	}
 	return t, nil
 }
 
+// tableRows reads the header, unless an earlier part of the file has had it,
+// and the rows below it.
+func (in *input) tableRows(t *transcript.Transcript) (h table, rows []row, err error) {
+	separator := separatorIn(in.text)
+	if in.later() {
+		separator = in.carry.(table).separator
+	}
+	text := in.text
+	if !in.later() {
+		text = withoutSepLine(text)
+	}
+	rows, err = readRows(text, separator, true)
+	if err != nil || len(rows) == 0 {
+		return h, nil, err
+	}
+	if in.later() {
+		h = in.carry.(table)
+		switch {
+		case h.ragged:
+			return h, nil, errWhole
+		case len(h.names) == 3 && wholeNumbers(rows) != h.millis:
+			return h, nil, errWhole
+		case h.millis:
+			return h, unquoted(in.text), nil
+		case separator != '\t': // as withoutEmpty does below a header without empty columns
+			rows = slices.DeleteFunc(rows, isEmpty)
+		}
+		return h, rows, nil
+	}
+	last := rows[0].cells[len(rows[0].cells)-1]
+	if rows = withoutEmpty(rows, separator); len(rows) == 0 {
+		return h, nil, at(1, MissingHeader, firstOf(in.text), AddHeader)
+	}
+	if h, err = readHeader(rows[0]); err != nil {
+		return h, nil, err
+	}
+	h.separator, h.ragged = separator, strings.TrimSpace(last) == ""
+	h.millis = separator == '\t' && slices.Equal(h.names, []string{"start", "end", "text"}) && wholeNumbers(rows[1:])
+	in.carry = h
+	if h.millis {
+		in.note(Milliseconds, rows[0].line)
+		return h, unquoted(in.text)[1:], nil
+	}
+	if !slices.Equal(h.names, ourColumns) {
+		names, err := json.Marshal(h.names)
+		if err != nil {
+			return h, nil, err
+		}
+		extra(&t.Extras, tableColumns, string(names))
+	}
+	return h, rows[1:], nil
+}
+
 // add reads a row.
-func (h table) add(in *input, t *transcript.Transcript, r row, inMillis bool) error {
+func (h table) add(in *input, t *transcript.Transcript, r row) error {
 	if len(r.cells) != len(h.names) {
 		return at(r.line, ColumnCount, strings.Join(r.cells, string(h.separator)), CorrectLine)
 	}
-	s, err := h.segment(in, t, r, inMillis)
+	s, err := h.segment(in, t, r)
 	if err != nil {
 		return err
 	}
@@ -170,13 +204,13 @@ func unquoted(text string) []row {
 	return rows
 }
 
-func (h table) segment(in *input, t *transcript.Transcript, r row, inMillis bool) (*transcript.Segment, error) {
+func (h table) segment(in *input, t *transcript.Transcript, r row) (*transcript.Segment, error) {
 	s := &transcript.Segment{ID: h.cell(r, "id"), Text: transcript.Clean(h.cell(r, "text"))}
 	var err error
-	if s.Start, err = in.cellTime(r.line, h.cell(r, "start"), inMillis); err != nil {
+	if s.Start, err = in.cellTime(r.line, h.cell(r, "start"), h.millis); err != nil {
 		return nil, err
 	}
-	if s.End, err = in.cellTime(r.line, h.cell(r, "end"), inMillis); err != nil {
+	if s.End, err = in.cellTime(r.line, h.cell(r, "end"), h.millis); err != nil {
 		return nil, err
 	}
 	if s.End < s.Start {
@@ -222,17 +256,25 @@ func (in *input) cellTime(line int, cell string, inMillis bool) (time.Duration, 
 	return d, nil
 }
 
-func encodeTable(out *bytes.Buffer, t *transcript.Transcript, separator byte) error {
-	names := tableNames(t)
-	writeRow(out, names, separator)
-	cells := make([]string, len(names))
-	for _, s := range t.Segments {
-		for i, name := range names {
-			cells[i] = tableValue(t, s, name)
+func tableWriter(separator byte) func(*bytes.Buffer, *transcript.Transcript, *writing) error {
+	return func(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+		names := tableNames(t)
+		if !w.later {
+			w.columns = names
+			writeRow(out, names, separator)
 		}
-		writeRow(out, cells, separator)
+		if slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(w.columns, name) }) {
+			return errWhole // a column that the header does not have
+		}
+		cells := make([]string, len(w.columns))
+		for _, s := range t.Segments {
+			for i, name := range w.columns {
+				cells[i] = tableValue(t, s, name)
+			}
+			writeRow(out, cells, separator)
+		}
+		return nil
 	}
-	return nil
 }
 
 func writeRow(out *bytes.Buffer, cells []string, separator byte) {

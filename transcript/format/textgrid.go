@@ -351,7 +351,7 @@ func gridRows(t *transcript.Transcript) (rows []gridRow, end time.Duration) {
 	return rows, end
 }
 
-func encodeTextGrid(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeTextGrid(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	rows, end := gridRows(t)
 	fmt.Fprintf(out, "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = %s\ntiers? <exists>\nsize = %d\nitem []:\n", seconds(end), len(rows))
 	for i, row := range rows {

@@ -22,7 +22,7 @@ var trn = Format{
 	Name: "trn", Title: "NIST trn", Extensions: []string{".trn"},
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostExtras},
-	decode: decodeTRN, encode: encodeTRN, sniff: isTRN,
+	decode: decodeTRN, encode: encodeTRN, border: lineBorder, sniff: isTRN,
 }
 
 // trnID finds the ID at the end of a line.
@@ -66,16 +66,19 @@ func decodeTRN(in *input) (*transcript.Transcript, error) {
 		in.add(&transcript.Segment{ID: line[m[2]:m[3]], Text: text}, number)
 		return nil
 	})
-	return &transcript.Transcript{}, err
+	return in.start(), err
 }
 
-func encodeTRN(out *bytes.Buffer, t *transcript.Transcript) error {
+// parentheses end an ID.
+var parentheses = strings.NewReplacer("(", "_", ")", "_")
+
+func encodeTRN(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	for _, s := range t.Segments {
 		text := flat(s.Text)
 		if semicolon.MatchString(text) {
 			text = `\` + text
 		}
-		id := strings.NewReplacer("(", "_", ")", "_").Replace(field(s.ID))
+		id := parentheses.Replace(field(s.ID))
 		out.WriteString(strings.TrimSpace(text+" ("+id+")") + "\n")
 	}
 	return nil

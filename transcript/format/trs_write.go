@@ -17,7 +17,7 @@ type trsPlace struct {
 	start, end time.Duration
 }
 
-func encodeTRS(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeTRS(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	fmt.Fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE Trans SYSTEM \"trans-14.dtd\">\n<Trans audio_filename=\"%s\"", xmlValue(oneLine(t.Media.Path)))
 	if t.Language != "" {
 		fmt.Fprintf(out, " xml:lang=\"%s\"", xmlValue(oneLine(t.Language)))

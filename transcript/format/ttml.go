@@ -283,7 +283,7 @@ func (r *ttmlReader) endFromNext() {
 	}
 }
 
-func encodeTTML(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeTTML(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	w := newTTMLWriter(out, t)
 	w.head()
 	div, open := "", false

@@ -43,7 +43,7 @@ var plain = Format{
 	Name: "plain", Title: "plain text, the words alone",
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostExtras},
-	decode: decodePlain, encode: encodePlain,
+	decode: decodePlain, encode: encodePlain, border: lineBorder,
 }
 
 // txtTimes is "start" where a file gave starts alone.
@@ -178,7 +178,7 @@ func nextStart(lines []txtLine, i int) time.Duration {
 	return lines[i].start
 }
 
-func encodeTXT(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodeTXT(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	names := make([]string, len(t.Segments))
 	texts := make([]string, len(t.Segments))
 	lines := make([]txtLine, len(t.Segments))
@@ -239,7 +239,7 @@ func txtStamp(t *transcript.Transcript, s *transcript.Segment) string {
 }
 
 func decodePlain(in *input) (*transcript.Transcript, error) {
-	t := &transcript.Transcript{}
+	t := in.start()
 	number := 0
 	for line := range strings.Lines(transcript.Clean(in.text)) {
 		number++
@@ -250,7 +250,7 @@ func decodePlain(in *input) (*transcript.Transcript, error) {
 	return t, nil
 }
 
-func encodePlain(out *bytes.Buffer, t *transcript.Transcript) error {
+func encodePlain(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	for _, s := range t.Segments {
 		out.WriteString(flat(s.Text) + "\n")
 	}

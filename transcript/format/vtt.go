@@ -25,7 +25,7 @@ var vtt = Format{
 	Name: "vtt", Title: "WebVTT", Extensions: []string{".vtt"},
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostPrecision, LostStyle, LostMedia, LostSpeakerIDs, LostExtras},
-	decode: decodeVTT, encode: encodeVTT,
+	decode: decodeVTT, encode: encodeVTT, border: vttBorder,
 	sniff: func(head string) bool { return vttHeader(firstOf(head)) },
 }
 
@@ -62,13 +62,18 @@ type vttReader struct {
 
 func decodeVTT(in *input) (*transcript.Transcript, error) {
 	lines := strings.Split(transcript.Clean(in.text), "\n")
-	t := &transcript.Transcript{}
-	if !vttHeader(lines[0]) {
-		return nil, at(1, MissingHeader, lines[0], AddHeader)
-	}
+	t := in.start()
 	r := &vttReader{in: in, t: t}
-	r.rolling = rolls(in, lines)
-	i := r.header(lines)
+	i := 0
+	switch {
+	case in.later():
+		r.cues = 1
+	case !vttHeader(lines[0]):
+		return nil, at(1, MissingHeader, lines[0], AddHeader)
+	default:
+		r.rolling = rolls(in, lines)
+		i = r.header(lines)
+	}
 	for i < len(lines) {
 		if lines[i] == "" {
 			i++
@@ -209,13 +214,14 @@ func (r *vttReader) takePending(s *transcript.Segment) {
 	extra(&s.Extras, vttBefore, text)
 }
 
-func encodeVTT(out *bytes.Buffer, t *transcript.Transcript) error {
-	writeVTTHeader(out, t)
-	writeBlocks(out, t.Extras[vttHead])
-	var p placer
+func encodeVTT(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+	if !w.later {
+		writeVTTHeader(out, t)
+		writeBlocks(out, t.Extras[vttHead])
+	}
 	for _, s := range t.Segments {
 		writeBlocks(out, s.Extras[vttBefore])
-		start, end := p.place(s.Start, s.End)
+		start, end := w.place(s.Start, s.End)
 		if !s.Timed() {
 			out.WriteString(noTimeNote + "\n\n")
 		}
@@ -228,6 +234,9 @@ func encodeVTT(out *bytes.Buffer, t *transcript.Transcript) error {
 			out.WriteString(body + "\n")
 		}
 		out.WriteString("\n")
+	}
+	if !w.last {
+		return nil
 	}
 	writeBlocks(out, t.Extras[vttTail])
 	out.Truncate(len(bytes.TrimRight(out.Bytes(), "\n")) + 1)

@@ -18,7 +18,11 @@ const rollingRest = 10 * time.Millisecond
 // such a file has none, and is read as it stands.
 func rolls(in *input, lines []string) bool {
 	header, _, _ := strings.Cut(in.text, "\n\n")
-	if !strings.Contains(header, "Kind: captions") || !strings.Contains(in.text, "<c>") {
+	if !strings.Contains(header, "Kind: captions") {
+		return false
+	}
+	in.whole = true
+	if !strings.Contains(in.text, "<c>") {
 		return false
 	}
 	for i, line := range lines {

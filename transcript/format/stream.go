@@ -1,0 +1,375 @@
+package format
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"tapescript/transcript"
+)
+
+// Stream converts a file part by part, a few thousand segments at a time, in
+// memory that does not grow with the file. Each part is read, changed, written,
+// read again to see that it can be, and compared, as [Format.Prepare] and
+// [File.Losses] do with a whole; what comes out is the same, byte for byte. Not
+// every file can be converted so ([ErrWhole]).
+type Stream struct {
+	From, To Format
+	How      Reading
+	// Change is done to each part between reading and writing; it may not
+	// change the order of segments. Nil changes nothing.
+	Change func(t *transcript.Transcript) (*transcript.Transcript, error)
+	// Name is the file that a transcript goes by which names no recording; see
+	// [NameRecording]. "" names none.
+	Name string
+	// CRLF ends lines in \r\n.
+	CRLF bool
+	// PartBytes is how much of a text is one part; 0 is what is fastest.
+	PartBytes int
+}
+
+// Streamed says what came of a [Stream].
+type Streamed struct {
+	Source Source // without the sum
+	Tally  Tally  // of what was read
+	Losses []Loss
+}
+
+// Output is what a [Stream] writes to, from its beginning on: a file.
+type Output interface {
+	io.Writer
+	io.ReaderAt
+	io.WriterAt
+}
+
+// ErrWhole says that a file cannot be converted part by part: the formats do
+// not allow it, or something in the file concerns all of it, such as times out
+// of order, IDs taken twice, or an error, which those tell better who read the
+// whole file. What was written is then of no use.
+var ErrWhole = errors.New("this file has to be read as a whole")
+
+var errWhole = ErrWhole
+
+// Streams says whether files of this format can be read, and written, part by
+// part.
+func (f Format) Streams() bool { return f.border != nil }
+
+// writing is what an encoder carries from one part of a transcript to the next.
+type writing struct {
+	placer
+	count       int      // segments written before this part
+	columns     []string // a table's header
+	later, last bool     // this part is not the first; it is the last
+}
+
+// span is a segment's place in a format that has no other way to say that no
+// time is known: the place of no length where the one before it began.
+func (w *writing) span(s *transcript.Segment) (start, end time.Duration) {
+	if !s.Timed() {
+		return w.latest, w.latest
+	}
+	w.latest = s.Start
+	return s.Start, s.End
+}
+
+// streamBytes is a part: some thousand segments, which fit in a processor's cache.
+const streamBytes = 256 << 10
+
+// Convert reads in and writes out. The error is [ErrWhole], Change's own, or one
+// of reading or writing.
+func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
+	if !s.From.Streams() || !s.To.Streams() || s.From.decodeAll == nil && s.How.Recording != "" {
+		return Streamed{}, ErrWhole
+	}
+	if s.PartBytes <= 0 {
+		s.PartBytes = streamBytes
+	}
+	reader := &partReader{format: s.From, how: s.How}
+	source := &textReader{in: in}
+	parts, stop := make(chan part, 1), make(chan struct{})
+	defer close(stop)
+	go func() {
+		defer close(parts)
+		for {
+			p := s.next(source, reader)
+			select {
+			case parts <- p:
+			case <-stop:
+				return
+			}
+			if p.last || p.err != nil {
+				return
+			}
+		}
+	}()
+	w := &partWriter{stream: s, out: out, back: partReader{format: s.To}, lost: counts{}}
+	for p := range parts { // reading and writing run side by side
+		if p.err != nil {
+			return Streamed{}, p.err
+		}
+		if err := w.write(p.t, p.last); err != nil {
+			return Streamed{}, err
+		}
+	}
+	losses, err := w.finish()
+	if err != nil {
+		return Streamed{}, err
+	}
+	return Streamed{
+		Source: Source{Format: s.From.Name, Encoding: source.encoding, LineEnds: source.ends.name(), Notes: reader.notes, Rejects: reader.rejects},
+		Tally:  reader.tally, Losses: losses,
+	}, nil
+}
+
+// Write puts what becomes of in in a file, as the function [Write] does: whole
+// or not at all, and not where accept, which is told what came of it, returns an
+// error. Errors of accept and Change, and ErrWhole, are in the one returned.
+func (s Stream) Write(path string, in io.Reader, accept func(Streamed) error) error {
+	s.CRLF = endsInCRLF(path)
+	return transcript.ReplaceFileBy(path, 0o666, func(f *os.File) error {
+		done, err := s.Convert(in, f)
+		if err != nil {
+			return err
+		}
+		return accept(done)
+	})
+}
+
+// part is a stretch of a file, read and changed.
+type part struct {
+	t    *transcript.Transcript
+	last bool
+	err  error
+}
+
+// next reads the next part.
+func (s Stream) next(source *textReader, reader *partReader) part {
+	text, last, err := source.next(s.From.border, reader.carry, s.PartBytes)
+	if err != nil {
+		return part{err: err}
+	}
+	t, err := reader.read(text)
+	if err == nil && last && len(reader.rejects) > 0 && reader.tally.Segments == 0 {
+		err = ErrWhole // nothing was read at all
+	}
+	if err == nil && s.Change != nil {
+		t, err = s.Change(t)
+	}
+	return part{t, last, err}
+}
+
+// partReader reads a format part by part.
+type partReader struct {
+	format   Format
+	how      Reading
+	begun    *transcript.Transcript // what the parts so far have begun, with the segments of the last
+	carry    any
+	speakers map[string]string
+	known    []recordingKey
+	lines    int // before the next part
+	ids      idRule
+	latest   time.Duration
+	tally    Tally
+	notes    []Note
+	rejects  []Reject
+}
+
+// read reads the next part. The error is always ErrWhole.
+func (r *partReader) read(text string) (*transcript.Transcript, error) {
+	if tooLongLine(text) > 0 || oddBreaks(text) {
+		return nil, ErrWhole
+	}
+	in := &input{text: text, reading: r.how, begun: r.begun, carry: r.carry, speakers: r.speakers}
+	for _, k := range r.known {
+		in.recording(k.name, k.channel)
+	}
+	var t *transcript.Transcript
+	var err error
+	if r.format.decodeAll != nil {
+		t, err = r.format.decodeOne(in)
+	} else {
+		t, err = r.format.decode(in)
+	}
+	if err != nil || in.whole || len(in.segments) == 0 || !r.fits(in, t) {
+		return nil, ErrWhole
+	}
+	t.Segments = in.segments
+	if r.order(t) != nil || t.Validate() != nil {
+		return nil, ErrWhole
+	}
+	for i := range in.notes {
+		in.notes[i].Line += r.lines
+	}
+	for _, reject := range in.rejects {
+		reject.Line += r.lines
+		reject.Err.Line += r.lines
+		r.rejects = append(r.rejects, reject)
+	}
+	r.notes = mergeNotes(r.notes, in.notes)
+	r.lines += strings.Count(text, "\n")
+	r.begun, r.carry, r.speakers = t, in.carry, in.speakers
+	return t, nil
+}
+
+// fits says whether a later part names no recording, channel or language that
+// would have changed how the parts before it are read or written.
+func (r *partReader) fits(in *input, t *transcript.Transcript) bool {
+	if r.begun == nil {
+		t.Language = oneLine(t.Language)
+		for _, p := range in.parts {
+			r.known = append(r.known, recordingKey{p.name, p.channel})
+		}
+		return true
+	}
+	if len(in.parts) > 1 && len(t.Speakers) > len(r.begun.Speakers) {
+		return false // they are listed by channel
+	}
+	b := r.begun
+	return len(in.parts) == len(r.known) && t.Language == b.Language && t.Style == b.Style && t.Media == b.Media
+}
+
+// order is what [input.finish] does, as far as it needs no look at other parts.
+func (r *partReader) order(t *transcript.Transcript) error {
+	for _, s := range t.Segments {
+		if s.Timed() {
+			if s.Start < r.latest {
+				return ErrWhole
+			}
+			r.latest = s.Start
+		}
+		if usableID(s.ID) != s.ID || !r.ids.check(s) {
+			return ErrWhole
+		}
+		r.tally.Segments++
+		if s.ID == "" {
+			s.ID = strconv.Itoa(r.tally.Segments)
+		}
+	}
+	r.tally.Segments -= len(t.Segments)
+	r.tally.add(t)
+	return nil
+}
+
+// partWriter writes a format part by part, and reads again what it has written.
+type partWriter struct {
+	stream  Stream
+	out     Output
+	writing writing
+	back    partReader
+	lost    counts
+	last    *transcript.Transcript
+	header  []byte // as it was written
+	size    int64
+	buffer  bytes.Buffer
+}
+
+func (p *partWriter) write(t *transcript.Transcript, last bool) error {
+	to := p.stream.To
+	if to.NamesRecordings() && p.stream.Name != "" {
+		named := *t
+		named.Extras = nil
+		for key, value := range t.Extras {
+			extra(&named.Extras, key, value)
+		}
+		t = &named
+		NameRecording(t, p.stream.Name)
+	}
+	p.writing.last = last
+	p.buffer.Reset()
+	if to.encode(&p.buffer, t, &p.writing) != nil {
+		return ErrWhole
+	}
+	if !p.writing.later {
+		if bytes.HasPrefix(p.buffer.Bytes(), []byte(byteOrderMark)) {
+			return ErrWhole // a reader would take it away
+		}
+		header, err := p.head(t)
+		if err != nil {
+			return ErrWhole
+		}
+		p.header = header
+	} else if to.headed { // what this part's header would say will be written at the end
+		begun := *p.back.begun
+		begun.Speakers = t.Speakers
+		p.back.begun = &begun
+	}
+	back, err := p.back.read(p.buffer.String())
+	if err != nil {
+		return err
+	}
+	p.lost.segments(t, back)
+	p.writing.count += len(t.Segments)
+	p.writing.later = true
+	p.last = t
+	data := p.ends(p.buffer.Bytes())
+	p.size += int64(len(data))
+	_, err = p.out.Write(data)
+	return err
+}
+
+// head is the header of a file that holds t.
+func (p *partWriter) head(t *transcript.Transcript) ([]byte, error) {
+	headed := *t
+	headed.Segments = nil
+	var b bytes.Buffer
+	err := p.stream.To.encode(&b, &headed, &writing{})
+	return b.Bytes(), err
+}
+
+func (p *partWriter) ends(data []byte) []byte {
+	if !p.stream.CRLF {
+		return data
+	}
+	return bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
+}
+
+// finish writes the header anew where it has become another since, and says
+// what was lost.
+func (p *partWriter) finish() ([]Loss, error) {
+	header, err := p.head(p.last)
+	if err != nil {
+		return nil, ErrWhole
+	}
+	back := p.back.begun
+	if to := p.stream.To; to.headed {
+		if back, err = to.decode(&input{text: string(header)}); err != nil {
+			return nil, ErrWhole
+		}
+		old, now := p.ends(p.header), p.ends(header)
+		if err := moveTail(p.out, int64(len(old)), p.size, len(now)-len(old)); err != nil {
+			return nil, err
+		}
+		if _, err := p.out.WriteAt(now, 0); err != nil {
+			return nil, err
+		}
+	}
+	p.lost.transcripts(p.last, back)
+	return p.lost.list(), nil
+}
+
+// moveTail moves what lies between from and size in a file by some bytes
+// towards its end.
+func moveTail(f Output, from, size int64, by int) error {
+	if by == 0 {
+		return nil
+	}
+	if by < 0 {
+		return ErrWhole
+	}
+	block := make([]byte, 1<<20)
+	for end := size; end > from; {
+		b := block[:min(int64(len(block)), end-from)]
+		end -= int64(len(b))
+		if _, err := f.ReadAt(b, end); err != nil {
+			return err
+		}
+		if _, err := f.WriteAt(b, end+int64(by)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
