@@ -43,6 +43,7 @@ var arrows = map[string][]string{
 	"quality":           {"transcript", "quality/align", "quality/normalize"},
 	"quality/report":    {"transcript", "quality/align", "quality/normalize", "quality"},
 	"quality/consensus": {"quality/align", "quality/normalize"},
+	"quality/grade":     {"quality", "transcript/task"},
 
 	"tui/locale":    {},
 	"tui":           {"tui/locale"},
@@ -62,6 +63,7 @@ var testArrows = map[string][]string{
 	"audio/stretch": {"audio/decode"},      // real speech to stretch
 	"quality":       {"transcript/format"}, // real files to score
 	"quality/style": {"transcript/format"}, // real tables to lint
+	"quality/grade": {"transcript/format"}, // a crowd's results, graded
 
 	"quality/consensus":      {"quality", "transcript/format"}, // a crowd's results, scored
 	"transcript/task/sqlite": {"transcript/task/tasktest"},     // the suite of every store

@@ -122,14 +122,15 @@ type Collector string
 
 // Collectors. The last two are ours: platforms compare texts as wholes.
 const (
-	GoldenSet   Collector = "GOLDEN_SET"
-	SubmitTime  Collector = "ASSIGNMENT_SUBMIT_TIME"
-	Assessment  Collector = "ASSIGNMENTS_ASSESSMENT"
-	SkippedRow  Collector = "SKIPPED_IN_ROW_ASSIGNMENTS"
-	AnswerCount Collector = "ANSWER_COUNT"
-	Income      Collector = "INCOME"
-	GoldenWER   Collector = "GOLDEN_WER"
-	PeerWER     Collector = "PEER_WER"
+	GoldenSet      Collector = "GOLDEN_SET"
+	SubmitTime     Collector = "ASSIGNMENT_SUBMIT_TIME"
+	Assessment     Collector = "ASSIGNMENTS_ASSESSMENT"
+	AcceptanceRate Collector = "ACCEPTANCE_RATE"
+	SkippedRow     Collector = "SKIPPED_IN_ROW_ASSIGNMENTS"
+	AnswerCount    Collector = "ANSWER_COUNT"
+	Income         Collector = "INCOME"
+	GoldenWER      Collector = "GOLDEN_WER"
+	PeerWER        Collector = "PEER_WER"
 )
 
 // Condition compares one of a collector's figures with a value.
