@@ -55,6 +55,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"quality/style", "ProfileCode", "style-profile.", ""},
 		{"quality/consensus", "Code", "consensus-code.", ""},
 		{"quality/consensus", "Sign", "consensus-sign.", ""},
+		{"transcript/draft", "Code", "recogniser-code.", ""},
 		{"transcript/format", "Code", "format-code.", ""},
 		{"transcript/format", "Advice", "format-advice.", ""},
 		{"transcript/format", "NoteCode", "note.", ".many"},

@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"audio":              {"audio/decode", "audio/stretch", "audio/peaks", "audio/output"},
 	"transcript/journal": {"transcript"},
 	"transcript/format":  {"transcript"},
+	"transcript/draft":   {"transcript"},
 	"transcript/task":    {"transcript"},
 
 	"transcript/task/sqlite":   {"transcript/task"},
@@ -175,6 +176,8 @@ var reach = map[string][]string{
 	"os/exec": {
 		"cmd/tapescript/doctor.go", // looks whether ffmpeg is there, runs nothing
 		"audio/decode/ffmpeg.go",   // decodes what we do not, by an argument list, on local files only
+		"transcript/draft/run.go",  // the recogniser that the user has, by an argument list
+		"cmd/tapescript/draft.go",  // looks which recognisers are there
 		"audio/warp/espeak.go",     // speaks a transcript's words, given on its standard input
 	},
 }

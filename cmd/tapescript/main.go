@@ -142,6 +142,7 @@ func (p *program) commands() []*cobra.Command {
 		p.segmentCommand(),
 		p.alignCommand(),
 		p.formatsCommand(),
+		p.draftCommand(),
 		p.clipCommand(),
 		p.redactCommand(),
 		p.keysCommand(),

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapescript/transcript"
+	"tapescript/transcript/draft"
 	"tapescript/tui"
 	"tapescript/tui/workbench"
 )
@@ -30,6 +31,7 @@ type settings struct {
 	LoopPause duration            `toml:"loop-pause"`
 	TypePause string              `toml:"type-pause"`
 	Breaks    breakSettings       `toml:"breaks"`
+	Draft     draftSettings       `toml:"draft"`
 	projectSettings
 }
 
@@ -49,6 +51,15 @@ type breakSettings struct {
 	Off   bool      `toml:"off"`
 	Eyes  bool      `toml:"eyes"` // 20 s of looking away every 20 min
 	Every *duration `toml:"every"`
+}
+
+// draftSettings say which recogniser makes drafts. They are a person's own alone:
+// a file beside a recording runs nothing.
+type draftSettings struct {
+	Recogniser  string                      `toml:"recogniser"`
+	Model       string                      `toml:"model"`
+	Language    string                      `toml:"language"`
+	Recognisers map[string]draft.Recogniser `toml:"recognisers"`
 }
 
 // duration is read as people write it: "1.5s", "55m".
