@@ -56,6 +56,10 @@ var arrows = map[string][]string{
 		"audio", "audio/peaks", "audio/speech", "audio/output", "transcript", "transcript/format", "transcript/journal",
 		"quality", "quality/align", "quality/normalize",
 	},
+	"tui/review": {
+		"tui", "tui/locale", "tui/transport", "audio", "audio/output", "transcript",
+		"quality", "quality/align", "quality/normalize", "quality/consensus",
+	},
 }
 
 // testArrows are what the tests of a package may import besides: fixtures.

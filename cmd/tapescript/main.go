@@ -134,6 +134,7 @@ func (p *program) root() *cobra.Command {
 func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{
 		p.openCommand(),
+		p.reviewCommand(),
 		p.scoreCommand(),
 		p.consensusCommand(),
 		p.diffCommand(),

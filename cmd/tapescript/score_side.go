@@ -16,24 +16,27 @@ import (
 
 // nistFlags are what `score` can be told of NIST's rules.
 type nistFlags struct {
-	optional, fragments bool
-	ids                 string
+	optional, fragments, alternatives bool
+	ids                               string
 }
 
 func (p *program) nistFlags(c *cobra.Command, f *nistFlags) {
 	c.Flags().BoolVar(&f.optional, "optional", false, p.words.Say("flag.optional"))
 	c.Flags().BoolVar(&f.fragments, "fragments", false, p.words.Say("flag.fragments"))
+	c.Flags().BoolVar(&f.alternatives, "alternatives", false, p.words.Say("flag.alternatives"))
 	c.Flags().StringVar(&f.ids, "ids", "", p.words.Say("flag.ids"))
 }
 
 // apply sets the options that flags stand for. NIST's notation is read with
-// sclite's costs alone: elsewhere a brace is a brace.
+// sclite's costs, and where a review has put alternatives into a gold: elsewhere
+// a brace is a brace.
 func (f nistFlags) apply(p *program, o *quality.Options) error {
 	if f.ids != "" && !slices.Contains(quality.SpeakerRules(), quality.SpeakerRule(f.ids)) {
 		return usagef("%s", p.words.Say("usage.ids", f.ids))
 	}
-	o.Notation = o.Align == align.SCLite
-	if (f.optional || f.fragments || f.ids != "") && !o.Notation {
+	sclite := o.Align == align.SCLite
+	o.Notation = sclite || f.alternatives
+	if (f.optional || f.fragments || f.ids != "") && !sclite {
 		return usagef("%s", p.words.Say("usage.nist"))
 	}
 	o.Optional, o.Fragments = f.optional, f.fragments

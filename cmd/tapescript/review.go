@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"tapescript/audio"
+	"tapescript/transcript/journal"
+	"tapescript/tui"
+	"tapescript/tui/review"
+)
+
+// reviewFlags are what `review` can be told.
+type reviewFlags struct {
+	gold, audio, log, reviewer, normalize string
+	kinds                                 []string
+	speaker                               string
+	minWords                              int
+	unclear, list, json, silent           bool
+	export                                string
+	force                                 bool
+}
+
+func (p *program) reviewCommand() *cobra.Command {
+	var f reviewFlags
+	c := p.command("review", cobra.MinimumNArgs(1), func(c *cobra.Command, args []string) error {
+		return p.review(c.Context(), args, f)
+	})
+	flags := c.Flags()
+	flags.StringVar(&f.gold, "gold", "", p.words.Say("flag.review-gold"))
+	flags.StringVar(&f.audio, "audio", "", p.words.Say("flag.review-audio"))
+	flags.StringVar(&f.log, "log", "", p.words.Say("flag.review-log"))
+	flags.StringVar(&f.reviewer, "reviewer", os.Getenv("USER"), p.words.Say("flag.reviewer"))
+	flags.StringVar(&f.normalize, "normalize", "basic", p.words.Say("flag.review-normalize"))
+	flags.StringSliceVar(&f.kinds, "kind", nil, p.words.Say("flag.review-kind", strings.Join(review.KindNames(), ", ")))
+	flags.StringVar(&f.speaker, "speaker", "", p.words.Say("flag.review-speaker"))
+	flags.IntVar(&f.minWords, "min-words", 0, p.words.Say("flag.review-min-words"))
+	flags.BoolVar(&f.unclear, "unclear", false, p.words.Say("flag.review-unclear"))
+	flags.BoolVar(&f.list, "list", false, p.words.Say("flag.review-list"))
+	flags.BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	flags.StringVar(&f.export, "export", "", p.words.Say("flag.review-export"))
+	flags.BoolVar(&f.force, "force", false, p.words.Say("flag.force"))
+	flags.BoolVar(&f.silent, "silent", false, p.words.Say("flag.silent"))
+	return c
+}
+
+// review goes through what a hypothesis and its gold have differently.
+func (p *program) review(ctx context.Context, args []string, f reviewFlags) error {
+	if f.gold == "" || len(args) != 1 {
+		return usagef("%s", p.words.Say("review.needs-gold"))
+	}
+	screen := !f.list && f.export == ""
+	if screen {
+		if err := p.needTerminal("review"); err != nil {
+			return err
+		}
+	}
+	if err := p.vacant(f.export, f.force); err != nil {
+		return err
+	}
+	w, err := p.reviewWork(args[0], f)
+	if err != nil {
+		return adviseOpen(err)
+	}
+	if screen {
+		lock, err := journal.Open(w.logPath, journal.Options{})
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
+	}
+	if err := w.readLog(); err != nil {
+		return err
+	}
+	notice := p.restoreReview(w)
+	switch {
+	case f.export != "":
+		return p.exportReview(w, f)
+	case f.list:
+		return p.listReview(w, f)
+	}
+	return p.showReview(ctx, w, f, notice)
+}
+
+// restoreReview does again what the log has and the files lack, and says so.
+func (p *program) restoreReview(w *reviewWork) string {
+	var notes []string
+	done, refused := review.Restore(w.items, w.entries, w.sums())
+	if done > 0 {
+		notes = append(notes, p.words.Count("review.restored", done))
+	}
+	if refused > 0 {
+		notes = append(notes, p.words.Count("review.refused", refused))
+	}
+	if len(w.entries) > 0 && len(w.begin) > 0 {
+		notes = append(notes, p.words.Say("review.other-files"))
+	}
+	return strings.Join(append(notes, w.notes...), " ")
+}
+
+// filter is what the flags say to look at.
+func (f reviewFlags) filter(p *program) (review.Filter, error) {
+	out := review.Filter{Speaker: f.speaker, MinWords: f.minWords}
+	for _, name := range f.kinds {
+		k, ok := review.KindNamed(name)
+		if !ok {
+			return out, usagef("%s", p.words.Say("review.kind", name, strings.Join(review.KindNames(), ", ")))
+		}
+		out.Kinds |= k
+	}
+	return out, nil
+}
+
+// showReview runs the screen.
+func (p *program) showReview(ctx context.Context, w *reviewWork, f reviewFlags, notice string) error {
+	filter, err := f.filter(p)
+	if err != nil {
+		return err
+	}
+	keys, err := tui.Preset("tapescript")
+	if err != nil {
+		return err
+	}
+	signal.Notify(make(chan os.Signal, 1), tui.EndSignals...)
+	if !slices.ContainsFunc(w.items, func(it *review.Item) bool { return it.Recording != "" }) {
+		notice = strings.TrimSpace(notice + " " + p.words.Say("review.no-recording"))
+	}
+	d := newDeck(audio.Options{Silent: f.silent})
+	defer d.Close()
+	r := review.New(review.Opening{
+		Items: w.items, Deck: d, Score: w.score, Log: w, Entries: w.entries, Reviewer: f.reviewer,
+		Filter: filter, OnlyUnclear: f.unclear, Save: w.save, Notice: notice,
+		Words: p.words, Explain: p.explain, Theme: tui.Plain(),
+	})
+	err = tui.Run(ctx, r, tui.Options{Keys: keys, Words: p.words, Theme: tui.Plain(), Closing: r.Flush})
+	if fault, ok := errors.AsType[*tui.Fault](err); ok {
+		err = p.reportFault(fault)
+	}
+	if n := r.Unsaved(); n > 0 {
+		p.tell(p.words.Say("review.kept", w.logPath))
+	}
+	return err
+}
+
+// exportReview writes the log as a table or as JSON lines, and its figures on
+// standard error.
+func (p *program) exportReview(w *reviewWork, f reviewFlags) error {
+	var out bytes.Buffer
+	var err error
+	switch ext := strings.ToLower(filepath.Ext(f.export)); ext {
+	case ".csv":
+		err = review.WriteCSV(&out, w.entries)
+	case ".jsonl", ".ndjson":
+		err = review.WriteJSONL(&out, w.entries)
+	default:
+		return usagef("%s", p.words.Say("review.export-name", f.export))
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.deliverText(f.export, out.Bytes()); err != nil {
+		return err
+	}
+	c := review.Count(w.entries)
+	if f.json {
+		data, err := json.MarshalIndent(c, "", "  ")
+		if err != nil {
+			return err
+		}
+		return p.print(p.out, string(data)+"\n")
+	}
+	p.tell(p.words.Say("review.figures", c.Decisions, c.By[review.TakeGold], c.By[review.TakeDraft], c.By[review.BothRight],
+		c.By[review.Third], c.By[review.NoError], c.By[review.Unclear], percentOf(c.OverturnedRate)))
+	return nil
+}
+
+func percentOf(rate float64) string { return fmt.Sprintf("%.1f%%", 100*rate) }
+
+// caseJSON is a case as `review --list --json` prints it.
+type caseJSON struct {
+	Item    string   `json:"item"`
+	Worker  string   `json:"worker,omitempty"`
+	Kinds   []string `json:"kinds"`
+	Start   float64  `json:"start"` // seconds; what is heard for it
+	End     float64  `json:"end"`
+	Draft   string   `json:"draft"`
+	Gold    string   `json:"gold"`
+	Speaker string   `json:"speaker,omitempty"`
+	Words   int      `json:"words"`
+	Equal   int      `json:"equal"` // how many there are like it, itself among them
+}
+
+// listReview prints the cases without a screen.
+func (p *program) listReview(w *reviewWork, f reviewFlags) error {
+	filter, err := f.filter(p)
+	if err != nil {
+		return err
+	}
+	list := []caseJSON{}
+	for _, open := range review.Open(w.items, w.score, w.entries, filter, f.unclear) {
+		c := open.Case
+		span := c.Hear(w.length(open.Item))
+		list = append(list, caseJSON{
+			Item: open.Item.ID, Worker: open.Item.Worker, Kinds: c.Kinds.Names(), Start: span.Start.Seconds(), End: span.End.Seconds(),
+			Draft: c.DraftSays, Gold: c.GoldSays, Speaker: c.Speaker, Words: c.Words, Equal: open.Equal,
+		})
+	}
+	if f.json {
+		data, err := json.MarshalIndent(list, "", "  ")
+		if err != nil {
+			return err
+		}
+		return p.print(p.out, string(data)+"\n")
+	}
+	var out strings.Builder
+	for _, c := range list {
+		fmt.Fprintf(&out, "%s\t%.2f\t%.2f\t%s\t%s\t%s\t%d\n", oneLine(c.Item), c.Start, c.End, strings.Join(c.Kinds, ","), oneLine(c.Draft), oneLine(c.Gold), c.Equal)
+	}
+	return p.print(p.out, out.String())
+}
+
+// oneLine keeps what a text holds from breaking a table's row.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// reviewLogPath is where a review's log lies unless another place is named: one
+// for each pair of files.
+func reviewLogPath(hypothesis, gold string) (string, error) {
+	var names []string
+	for _, path := range []string{hypothesis, gold} {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			return "", err
+		}
+		names = append(names, absolute)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
+	name := fmt.Sprintf("%s-%s.jsonl", filepath.Base(hypothesis), hex.EncodeToString(sum[:6]))
+	return filepath.Join(xdg.StateHome, "tapescript", "reviews", name), nil
+}
+
+// length is how long an item's recording is; 0 where it cannot be opened.
+func (w *reviewWork) length(it *review.Item) time.Duration {
+	if it.Recording == "" {
+		return 0
+	}
+	if d, known := w.lengths[it.Recording]; known {
+		return d
+	}
+	r, err := audio.Open(it.Recording)
+	if err != nil {
+		return 0
+	}
+	defer r.Close()
+	w.lengths[it.Recording] = r.Duration()
+	return r.Duration()
+}
