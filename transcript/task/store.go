@@ -33,6 +33,9 @@ type ImportOptions struct {
 	Reject func(error) error
 	// Progress is told now and then how many rows have been read.
 	Progress func(rows int64)
+	// Finish completes a new batch once all records were read: the sum of the
+	// file is known then.
+	Finish func(*Batch)
 }
 
 // Imported counts the rows of an import: Rows = New + Known + Rejected.
@@ -137,6 +140,7 @@ type ResultQuery struct {
 	All    bool   // tasks without a submission too
 	Gold   bool   // with gold, of submitted tasks and of others
 	Reject bool   // late and rejected submissions too
+	ByTask bool   // in the order of the tasks: the results of one follow each other
 }
 
 // BatchSummary is a batch with its figures.

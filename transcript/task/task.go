@@ -118,6 +118,7 @@ type Audio struct {
 	Start, End time.Duration
 	Duration   time.Duration // of the stretch; 0 where nobody said
 	Channel    int
+	Speaker    string // who is heard, "" where nobody said
 }
 
 // State is where a task stands.

@@ -47,6 +47,7 @@ type importing struct {
 	options task.ImportOptions
 	batch   task.Batch
 	n       int64 // the batch's number
+	fresh   bool  // the batch was made now
 	counts  task.Imported
 
 	block []any // arguments of the tasks that are not written yet
@@ -86,7 +87,7 @@ func (m *importing) begin(b task.Batch) error {
 	if b.Created.IsZero() {
 		b.Created = m.store.now().UTC()
 	}
-	m.batch = b
+	m.batch, m.fresh = b, true
 	m.n, err = m.writer.insert("INSERT INTO batch (id, body) VALUES (?, ?)", b.ID, text(b))
 	return err
 }
@@ -375,6 +376,12 @@ func (m *importing) earned(r *task.Record, id string, decision task.Decision) er
 func (m *importing) finish() error {
 	if err := m.flushGold(); err != nil {
 		return err
+	}
+	if m.fresh && m.options.Finish != nil {
+		m.options.Finish(&m.batch)
+		if _, err := m.writer.exec("UPDATE batch SET body = ? WHERE n = ?", text(m.batch), m.n); err != nil {
+			return err
+		}
 	}
 	if _, err := m.writer.exec("DELETE FROM cursor WHERE batch = ?", m.n); err != nil {
 		return err

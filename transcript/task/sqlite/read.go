@@ -256,9 +256,13 @@ func (s *Store) Results(ctx context.Context, q task.ResultQuery) iter.Seq2[task.
 var errStopped = errors.New("stopped")
 
 func (s *Store) submitted(ctx context.Context, q task.ResultQuery, yield func(task.Result, error) bool) error {
+	order := "s.n"
+	if q.ByTask {
+		order = "s.task, s.n"
+	}
 	rows, err := s.main.read.QueryContext(ctx, "SELECT "+taskColumns+", "+submissionColumns+`, (SELECT v.body FROM verdict v WHERE v.submission = s.n ORDER BY v.n DESC LIMIT 1)
 		FROM submission s JOIN task t ON t.n = s.task JOIN batch b ON b.n = t.batch
-		WHERE (?1 = '' OR b.id = ?1) AND (?2 = '' OR s.worker = ?2) AND (?3 OR s.late = 0 AND s.decision <> 'rejected') ORDER BY s.n`, q.Batch, q.Worker, q.Reject)
+		WHERE (?1 = '' OR b.id = ?1) AND (?2 = '' OR s.worker = ?2) AND (?3 OR s.late = 0 AND s.decision <> 'rejected') ORDER BY `+order, q.Batch, q.Worker, q.Reject)
 	if err != nil {
 		return err
 	}

@@ -220,7 +220,18 @@ func (s *suite) resultsComeBack() {
 	s.equal("gold", list[2].Gold.Texts, gold.Gold)
 	s.equal("verdict", list[2].Verdict.Comment, "no")
 	s.equal("without rejected ones", len(s.results(task.ResultQuery{Batch: "b"})), 2)
-	s.equal("of one worker", len(s.results(task.ResultQuery{Worker: "b"})), 1)
+	s.load(task.Batch{ID: "two"}, done("1", "a", "x"), done("2", "a", "x"), done("1", "b", "x"))
+	order := ""
+	for _, r := range s.results(task.ResultQuery{Batch: "two", ByTask: true}) {
+		order += r.Task.Key + r.Submission.Worker
+	}
+	s.equal("by task", order, "1a1b2a")
+	_, err := s.store.Import(s.ctx, task.Batch{ID: "three"}, each(rows("1")...), task.ImportOptions{Finish: func(b *task.Batch) { b.Source.SHA256 = "sum" }})
+	s.must(err)
+	b, err := s.store.Batch(s.ctx, "three")
+	s.must(err)
+	s.equal("finished", b.Source.SHA256, "sum")
+	s.equal("of one worker", len(s.results(task.ResultQuery{Batch: "b", Worker: "b"})), 1)
 	for r := range s.store.Results(s.ctx, task.ResultQuery{}) { // may be left
 		_ = r
 		break
