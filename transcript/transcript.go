@@ -34,6 +34,20 @@ type Transcript struct {
 	// ordered by Start; overlapping ones are legal, because people talk at once.
 	Segments []*Segment
 	Extras   Extras
+	// Draft is what the work began from, where that was somebody else's text; it
+	// stays as it was. nil where nothing was there before. It has no Draft.
+	Draft *Transcript
+}
+
+// BeginsDraft notes the transcript as it is now as the draft that work begins
+// from, unless it has one or there is no text in it.
+func (t *Transcript) BeginsDraft() {
+	if t.Draft != nil || !slices.ContainsFunc(t.Segments, func(s *Segment) bool { return s.Text != "" }) {
+		return
+	}
+	d := *t
+	d.Segments, d.Speakers = slices.Clone(t.Segments), slices.Clone(t.Speakers)
+	t.Draft = &d
 }
 
 // Media says which recording a transcript belongs to.

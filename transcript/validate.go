@@ -14,6 +14,14 @@ import (
 // listed or whose name or ID steers a terminal, text that is not clean (see [Clean]). A transcript that passes stays
 // valid under every edit that [Document.Apply] accepts.
 func (t *Transcript) Validate() error {
+	if t.Draft != nil {
+		if t.Draft.Draft != nil {
+			return fmt.Errorf("the draft has a draft")
+		}
+		if err := t.Draft.Validate(); err != nil {
+			return fmt.Errorf("the draft: %w", err)
+		}
+	}
 	speakers := make(map[string]bool, len(t.Speakers))
 	for _, s := range t.Speakers {
 		if s.ID == "" || speakers[s.ID] {

@@ -56,6 +56,15 @@ const (
 	Speaker8        Action = "speaker-8"
 	Speaker9        Action = "speaker-9"
 	NameSpeaker     Action = "speaker-name"
+	NextDoubt       Action = "next-doubt"
+	PreviousDoubt   Action = "previous-doubt"
+	KeepWord        Action = "keep-word"
+	AllLikeIt       Action = "all-like-it"
+	NextChange      Action = "next-change"
+	PreviousChange  Action = "previous-change"
+	RevertWord      Action = "revert-word"
+	RevertSegment   Action = "revert-segment"
+	RevertAll       Action = "revert-all"
 	NextError       Action = "next-error"
 	PreviousError   Action = "previous-error"
 )
@@ -127,6 +136,7 @@ var Groups = []Group{
 		GainDown, GainUp, Channel, Filter, EvenOut}},
 	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
+	{"draft", []Action{NextDoubt, PreviousDoubt, KeepWord, AllLikeIt, NextChange, PreviousChange, RevertWord, RevertSegment, RevertAll}},
 	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
 		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd, SelectUp, SelectDown, SelectAll}},

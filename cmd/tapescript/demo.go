@@ -115,6 +115,7 @@ func (p *program) demoSession(dir string) (*session, *transcript.Transcript, err
 		journal: j, demo: true, notice: p.words.Say("demo.start"),
 		file: workbench.File{Path: path, Format: f, SHA256: source.SHA256},
 	}
+	draft.BeginsDraft()
 	if s.document, err = j.Begin(draft, source.SHA256); err != nil {
 		j.Close()
 		return nil, nil, err

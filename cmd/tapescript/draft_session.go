@@ -124,6 +124,7 @@ func (p *program) beginDraft(j *journal.Journal, t *transcript.Transcript, path,
 	if len(t.Segments) == 0 {
 		t.Segments = []*transcript.Segment{{ID: "1", End: duration}}
 	}
+	t.BeginsDraft()
 	s := &session{journal: j, file: workbench.File{Path: path, Format: f}}
 	if found := j.Found(); found.Exists && found.Unsaved > 0 {
 		s.document, err = p.continueWork(s, t, "")

@@ -138,6 +138,7 @@ func (p *program) commands() []*cobra.Command {
 		p.scoreCommand(),
 		p.consensusCommand(),
 		p.diffCommand(),
+		p.changesCommand(),
 		p.lintCommand(),
 		p.convertCommand(),
 		p.segmentCommand(),

@@ -154,6 +154,10 @@ func readOrBegin(path string, duration time.Duration) (*transcript.Transcript, f
 // disk, asking where both hold work.
 func (p *program) continueWork(s *session, onDisk *transcript.Transcript, sha256 string) (*transcript.Document, error) {
 	found := s.journal.Found()
+	if kept, err := s.journal.Peek(); err == nil && kept.Draft != nil { // other programs may have changed the text; the draft is the same
+		onDisk.Draft = kept.Draft
+	}
+	onDisk.BeginsDraft()
 	switch {
 	case !found.Exists:
 		return s.journal.Begin(onDisk, sha256)

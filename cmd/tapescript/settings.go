@@ -32,6 +32,7 @@ type settings struct {
 	TypePause string              `toml:"type-pause"`
 	Breaks    breakSettings       `toml:"breaks"`
 	Draft     draftSettings       `toml:"draft"`
+	Doubt     float64             `toml:"doubt"`
 	projectSettings
 }
 
@@ -257,7 +258,7 @@ func (p *program) arrange(f deskFlags, recording string) (*desk, error) {
 
 // habits are the workbench's.
 func (d *desk) habits() workbench.Habits {
-	return workbench.Habits{Timestamp: d.Timestamp, Speakers: d.Speakers}
+	return workbench.Habits{Timestamp: d.Timestamp, Speakers: d.Speakers, Doubt: d.Doubt}
 }
 
 // apply puts the settings where no flag was given.

@@ -33,7 +33,13 @@ func fill(v reflect.Value, n *int) {
 		for i := range v.NumField() {
 			fill(v.Field(i), n)
 		}
+		if t, ok := v.Addr().Interface().(*transcript.Transcript); ok && t.Draft != nil {
+			t.Draft.Draft = nil // a draft has none
+		}
 	case reflect.Pointer:
+		if v.Type() == reflect.TypeFor[*transcript.Transcript]() && *n > 500 {
+			return // drafts of drafts
+		}
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), n)
 	case reflect.Slice:

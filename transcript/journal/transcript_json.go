@@ -22,6 +22,10 @@ type transcriptJSON struct {
 	Speakers      []speakerJSON `json:"speakers,omitempty"`
 	Segments      segmentsJSON  `json:"segments,omitempty"`
 	Extras        extrasJSON    `json:"extras,omitempty"`
+	// Draft is the draft that work began from, DraftIsThis that it was this very
+	// transcript.
+	Draft       *transcriptJSON `json:"draft,omitempty"`
+	DraftIsThis bool            `json:"draft_is_this,omitempty"`
 }
 
 type speakerJSON struct {
@@ -57,6 +61,15 @@ func transcriptToJSON(t *transcript.Transcript) *transcriptJSON {
 	for _, s := range t.Speakers {
 		w.Speakers = append(w.Speakers, speakerJSON{text(s.ID), text(s.Name)})
 	}
+	switch d := t.Draft; {
+	case d == nil:
+	case slices.Equal(d.Segments, t.Segments) && slices.Equal(d.Speakers, t.Speakers):
+		w.DraftIsThis = true
+	default:
+		bare := *d
+		bare.Draft = nil
+		w.Draft = transcriptToJSON(&bare)
+	}
 	return w
 }
 
@@ -68,6 +81,15 @@ func (w *transcriptJSON) transcript() *transcript.Transcript {
 	}
 	for _, s := range w.Speakers {
 		t.Speakers = append(t.Speakers, transcript.Speaker{ID: string(s.ID), Name: string(s.Name)})
+	}
+	switch {
+	case w.DraftIsThis:
+		d := *t
+		d.Segments, d.Speakers = slices.Clone(t.Segments), slices.Clone(t.Speakers)
+		t.Draft = &d
+	case w.Draft != nil:
+		t.Draft = w.Draft.transcript()
+		t.Draft.Draft = nil
 	}
 	return t
 }

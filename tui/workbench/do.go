@@ -96,8 +96,34 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 		w.say(w.Words.Say(map[bool]string{true: "play.auto-on", false: "play.auto-off"}[w.AutoPlay]))
 		return nil
 	default:
-		return w.doSegment(a)
+		return w.doDraft(a)
 	}
+}
+
+// doDraft carries out what has to do with the draft that work began from.
+func (w *Workbench) doDraft(a tui.Action) tea.Cmd {
+	switch a {
+	case tui.NextDoubt:
+		return w.jumpToDoubt(1)
+	case tui.PreviousDoubt:
+		return w.jumpToDoubt(-1)
+	case tui.KeepWord:
+		return w.keepWord()
+	case tui.AllLikeIt:
+		return w.allLikeIt()
+	case tui.NextChange:
+		return w.jumpToChange(1)
+	case tui.PreviousChange:
+		return w.jumpToChange(-1)
+	case tui.RevertWord:
+		return w.revertWord()
+	case tui.RevertSegment:
+		return w.revertSegment()
+	case tui.RevertAll:
+		w.askRevertAll()
+		return nil
+	}
+	return w.doSegment(a)
 }
 
 // doSegment carries out the actions on segments and on the work as a whole.

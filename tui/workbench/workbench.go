@@ -79,6 +79,7 @@ type Opening struct {
 type Habits struct {
 	Timestamp string   // the form of a time in the text: "[hh:mm:ss]"
 	Speakers  []string // names for those who are added, in order
+	Doubt     float64  // words below this confidence are walked; 0: defaultDoubt
 }
 
 // File is where the transcript is kept.
@@ -107,6 +108,7 @@ type Workbench struct {
 	hear     hearing
 	save     saving
 	finder   finder
+	doubt    doubt
 
 	tick       int                                                  // generation: a tick of an older chain is dropped
 	after      func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick but in tests

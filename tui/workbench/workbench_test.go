@@ -163,7 +163,7 @@ func key(name string) tea.KeyPressMsg {
 	codes := map[string]rune{
 		"tab": tea.KeyTab, "enter": tea.KeyEnter, "backspace": tea.KeyBackspace, "esc": tea.KeyEscape, "home": tea.KeyHome,
 		"end": tea.KeyEnd, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
-		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "f8": tea.KeyF8,
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "f8": tea.KeyF8, "delete": tea.KeyDelete, "insert": tea.KeyInsert,
 	}
 	if c, ok := codes[last]; ok {
 		k.Code = c
