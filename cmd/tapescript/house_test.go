@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"transcript/draft":   {"transcript"},
 	"transcript/task":    {"transcript"},
 
+	"transcript/task/platform": {"transcript", "transcript/format", "transcript/task"},
 	"transcript/task/sqlite":   {"transcript/task"},
 	"transcript/task/tasktest": {"transcript/task"},
 	"quality/normalize":        {"transcript"},

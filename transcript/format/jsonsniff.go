@@ -85,6 +85,19 @@ func only(keys map[string]bool, names ...string) bool {
 	return true
 }
 
+// JSONKeys lists the paths of all keys at the beginning of a JSON text, or of
+// the first line of JSON Lines, to four levels: "results.items[].id"; none where
+// it is no JSON. The beginning may break off anywhere. It is for those who sniff
+// files that are no transcripts.
+func JSONKeys(head []byte) map[string]bool {
+	text, _, _, err := toText(wholeRunes(head[:min(len(head), sniffBytes)]))
+	if err != nil {
+		return nil
+	}
+	keys, _ := jsonKeys(text)
+	return keys
+}
+
 // jsonKeys lists the paths of all keys at the beginning of a JSON text, to
 // four levels; whole says whether the text ends there. Of JSON Lines it is the
 // first line. Nothing but { or [ begins one here.
