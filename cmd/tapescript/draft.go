@@ -206,7 +206,7 @@ func writeForRecogniser(ctx context.Context, recording *audio.Recording, path st
 	}
 	defer out.Close()
 	clip := audio.Clip{Span: audio.Span{End: recording.Duration()}, Speed: 1, RateHz: 16000, Channels: 1}
-	if _, err := recording.WriteWAV(ctx, out, clip, nil); err != nil {
+	if _, err := recording.WriteWAV(ctx, out, clip, func(float64) {}); err != nil {
 		return err
 	}
 	return out.Close()
