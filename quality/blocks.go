@@ -22,20 +22,24 @@ type spoken struct {
 }
 
 func (n *numbering) listen(s *transcript.Segment) spoken {
-	return n.listenTo(part{s, 0, len(s.Text)})
+	return n.listenTo(part{s, 0, len(s.Text)}, nil)
 }
 
-// listenTo reads the words of a stretch of a segment.
-func (n *numbering) listenTo(p part) spoken {
+// listenTo reads the words of a stretch of a segment, over those of an old one
+// that nobody needs any more, if there is one.
+func (n *numbering) listenTo(p part, old *spoken) spoken {
+	if old == nil {
+		old = &spoken{}
+	}
 	h, text := spoken{seg: p.seg, from: p.from, to: p.to}, p.seg.Text[p.from:p.to]
-	h.tokens, h.readings = n.profile.Readings(text)
+	h.tokens, h.readings = n.profile.ReadingsInto(old.tokens, text)
 	if p.from > 0 {
 		shift(h.tokens, p.from)
 		for _, r := range h.readings {
 			shift(r.Tokens, p.from)
 		}
 	}
-	h.ids = n.ids(h.tokens)
+	h.ids = n.ids(old.ids[:0], h.tokens)
 	h.marked = n.notation && strings.ContainsAny(text, `{@;\(`)
 	h.woven = h.marked || len(h.readings) > 0 || slices.ContainsFunc(h.tokens, func(t normalize.Token) bool {
 		return t.Kind == normalize.Wildcard || n.fragments && isFragment(t.Text)

@@ -3,8 +3,12 @@ package quality
 import (
 	"fmt"
 	"path"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"tapescript/quality/align"
 	"tapescript/transcript"
@@ -28,30 +32,82 @@ func ScoreItems(gold, hypotheses []Item, o Options) (*Report, error) {
 	n := newNumbering(o)
 	r := &Report{Normalize: n.profile.Name(), Align: n.costs.String()}
 	references, byGold := meet(gold, hypotheses, r)
+	var work []meeting
+	count := 0
 	for i, accepted := range references {
-		if len(accepted) == 0 {
-			continue // of an ID that was there before
-		}
-		g := gold[i]
-		if len(byGold[i]) == 0 {
-			r.Missing = append(r.Missing, g.ID)
-			continue
-		}
-		refs := make([]reading, len(accepted))
-		for k, a := range accepted {
-			refs[k] = n.read(gold[a])
-		}
-		for k, h := range byGold[i] {
-			item := n.best(refs, n.read(hypotheses[h]))
-			item.ID, item.Speaker = g.ID, g.Speaker
-			if len(byGold[i]) > 1 {
-				item.Hypothesis = k + 1
-			}
-			r.Items = append(r.Items, item)
-			r.Corpus = r.Corpus.Add(item.Counts)
+		switch {
+		case len(accepted) == 0: // of an ID that was there before
+		case len(byGold[i]) == 0:
+			r.Missing = append(r.Missing, gold[i].ID)
+		default:
+			work = append(work, meeting{accepted, byGold[i], count})
+			count += len(byGold[i])
 		}
 	}
+	r.Items = make([]ItemScore, count)
+	var next atomic.Int64
+	atWork(len(work)/fewMeetings, func() {
+		n := newNumbering(o) // numbers are compared within an item only
+		for at := next.Add(fewMeetings); at-fewMeetings < int64(len(work)); at = next.Add(fewMeetings) {
+			for _, m := range work[at-fewMeetings : min(at, int64(len(work)))] {
+				n.meeting(m, gold, hypotheses, r.Items[m.first:])
+			}
+		}
+	})
+	for i := range r.Items {
+		r.Corpus = r.Corpus.Add(r.Items[i].Counts)
+	}
 	return r, nil
+}
+
+// atWork runs a function once on each processor, and no more often than there is
+// work for. A panic of any is the caller's.
+func atWork(most int, work func()) {
+	var wait sync.WaitGroup
+	var failed atomic.Value
+	for range min(runtime.GOMAXPROCS(0), most) - 1 {
+		wait.Go(func() {
+			defer func() {
+				if err := recover(); err != nil {
+					failed.Store(fmt.Sprintf("%v\n%s", err, debug.Stack()))
+				}
+			}()
+			work()
+		})
+	}
+	work()
+	wait.Wait()
+	if err := failed.Load(); err != nil {
+		panic(err)
+	}
+}
+
+// meeting is an item: the indices of its references and hypotheses, and where in
+// the report its scores begin.
+type meeting struct {
+	references, hypotheses []int
+	first                  int
+}
+
+// fewMeetings is how many items a worker takes at a time.
+const fewMeetings = 64
+
+// meeting scores an item's hypotheses.
+func (n *numbering) meeting(m meeting, gold, hypotheses []Item, scores []ItemScore) {
+	refs := make([]reading, len(m.references))
+	for k, a := range m.references {
+		refs[k] = n.read(gold[a], nil)
+	}
+	g := gold[m.references[0]]
+	for k, h := range m.hypotheses {
+		n.heard = n.read(hypotheses[h], &n.heard)
+		item := n.best(refs, n.heard)
+		item.ID, item.Speaker = g.ID, g.Speaker
+		if len(m.hypotheses) > 1 {
+			item.Hypothesis = k + 1
+		}
+		scores[k] = item
+	}
 }
 
 // best compares a hypothesis with each reference and keeps what has the fewest
@@ -123,10 +179,20 @@ type reading struct {
 	words      []Word
 }
 
-func (n *numbering) read(item Item) reading {
-	r := reading{spoken: n.listen(&transcript.Segment{ID: item.ID, Text: item.Text})}
-	r.words = make([]Word, len(r.tokens))
-	r.characters = n.characters(make([]int32, 0, len(item.Text)), r.tokens, nil)
+// read reads an item. What is compared and not kept is written over that of an
+// old reading, where there is one.
+func (n *numbering) read(item Item, old *reading) reading {
+	if old == nil {
+		old = &reading{}
+	}
+	seg := old.seg
+	if seg == nil {
+		seg = &transcript.Segment{}
+	}
+	*seg = transcript.Segment{ID: item.ID, Text: item.Text}
+	r := reading{spoken: n.listenTo(part{seg, 0, len(seg.Text)}, &old.spoken), characters: old.characters[:0]}
+	r.words = n.wordSlab.take(len(r.tokens))
+	r.characters = n.characters(r.characters, r.tokens, nil)
 	for i, t := range r.tokens {
 		r.words[i] = Word{t.Text, item.ID, t.Start, t.End, item.Text}
 	}
@@ -143,12 +209,13 @@ func (n *numbering) compare(gold, hypothesis reading) ItemScore {
 		gold.characters = n.characters(nil, tokensIn(golds), nil)
 		hypothesis.characters = n.characters(nil, tokensIn(hyps), nil)
 	} else {
-		p.steps = align.Tokens(gold.ids, hypothesis.ids, n.costs)
+		n.steps = align.Append(n.steps[:0], gold.ids, hypothesis.ids, n.costs)
+		p.steps = n.steps
 	}
 	n.makeReadable(p.steps, func(s align.Step) (string, string) {
 		return gold.words[s.Ref].Text, hypothesis.words[s.Hyp].Text
 	})
-	item := ItemScore{Counts: p.count(), Steps: make([]Step, len(p.steps))}
+	item := ItemScore{Counts: p.count(), Steps: n.stepSlab.take(len(p.steps))}
 	for i, s := range p.steps {
 		item.Steps[i] = Step{Op: s.Op, Free: p.isFree(i)}
 		if s.Op != align.Insertion && s.Ref >= 0 {

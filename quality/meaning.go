@@ -27,12 +27,30 @@ func set(words string) map[string]bool {
 	return list
 }
 
+// mayBe tells by length and first byte that most words are in neither list.
+var mayBe = func() (table [1 << 13]uint8) {
+	for word := range numberWords {
+		table[sizeAndStart(word)] |= 1
+	}
+	for word := range negations {
+		table[sizeAndStart(word)] |= 2
+	}
+	return table
+}()
+
+func sizeAndStart(word string) int {
+	if word == "" {
+		return 0
+	}
+	return min(len(word), 31)<<8 | int(word[0])
+}
+
 func (w *Word) isNumber() bool {
-	return numberWords[w.Text] || strings.ContainsFunc(w.Text, unicode.IsDigit)
+	return mayBe[sizeAndStart(w.Text)]&1 != 0 && numberWords[w.Text] || strings.ContainsFunc(w.Text, unicode.IsDigit)
 }
 
 func (w *Word) isNegation() bool {
-	return negations[w.Text] || strings.HasSuffix(w.Text, "n't") || strings.HasPrefix(w.Text, "n'")
+	return mayBe[sizeAndStart(w.Text)]&2 != 0 && negations[w.Text] || strings.HasSuffix(w.Text, "n't") || strings.HasPrefix(w.Text, "n'")
 }
 
 // isName says whether a word is capitalised where no sentence begins. "I" is

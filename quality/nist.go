@@ -46,7 +46,7 @@ func ScoreByMidpoints(pairs []Pair, o Options) *Report {
 			}
 			b := block{gold: []spoken{n.listen(gold[k])}}
 			for _, part := range parts {
-				b.hyp = append(b.hyp, n.listenTo(part))
+				b.hyp = append(b.hyp, n.listenTo(part, nil))
 			}
 			item := n.items(b)[0]
 			item.Recording, item.Speaker = p.Name, p.Gold.SpeakerName(item.Speaker)

@@ -2,6 +2,7 @@ package quality
 
 import (
 	"cmp"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -21,8 +22,30 @@ type numbering struct {
 	clusters map[string]int32 // of more than one code point; negative
 	letters  [2][]int32       // of two words that are compared
 
+	// Of ScoreItems: what is kept of many items is cut from large pieces, what
+	// is not is used again.
+	wordSlab slab[Word]
+	stepSlab slab[Step]
+	heard    reading
+	steps    align.Alignment
+
 	notation, optional, fragments bool // as in Options
 	collar                        time.Duration
+}
+
+// slab hands out slices that nobody gives back.
+type slab[T any] struct{ rest []T }
+
+// slabSize is how many elements are made at a time.
+const slabSize = 2048
+
+func (s *slab[T]) take(n int) []T {
+	if len(s.rest) < n {
+		s.rest = make([]T, max(n, slabSize))
+	}
+	out := s.rest[:n:n]
+	s.rest = s.rest[n:]
+	return out
 }
 
 func newNumbering(o Options) *numbering {
@@ -36,13 +59,13 @@ func newNumbering(o Options) *numbering {
 	}
 }
 
-// ids numbers words.
-func (n *numbering) ids(tokens []normalize.Token) []int32 {
-	ids := make([]int32, len(tokens))
-	for i, t := range tokens {
-		ids[i] = n.id(t.Text)
+// ids numbers words, behind those of dst.
+func (n *numbering) ids(dst []int32, tokens []normalize.Token) []int32 {
+	dst = slices.Grow(dst, len(tokens))
+	for _, t := range tokens {
+		dst = append(dst, n.id(t.Text))
 	}
-	return ids
+	return dst
 }
 
 // id numbers a word.

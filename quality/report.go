@@ -3,6 +3,7 @@ package quality
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tapescript/quality/align"
 )
@@ -150,8 +151,15 @@ func (r *Report) Confusions() []Confusion {
 		list = append(list, c)
 	}
 	slices.SortFunc(list, func(a, b Confusion) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Gold, b.Gold),
-			cmp.Compare(a.Hypothesis, b.Hypothesis), cmp.Compare(a.Op, b.Op))
+		switch { // one after another: most differ by the first
+		case a.Count != b.Count:
+			return cmp.Compare(b.Count, a.Count)
+		case a.Gold != b.Gold:
+			return strings.Compare(a.Gold, b.Gold)
+		case a.Hypothesis != b.Hypothesis:
+			return strings.Compare(a.Hypothesis, b.Hypothesis)
+		}
+		return cmp.Compare(a.Op, b.Op)
 	})
 	return list
 }

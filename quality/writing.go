@@ -23,7 +23,7 @@ func isLexical(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) 
 // in their order. A mark between two words belongs to the one before it, but
 // for those that open: they go with the word that they stand before.
 func (w *Word) punctuation() []int32 {
-	if w.End > len(w.source) {
+	if w.End > len(w.source) || w.bare() {
 		return nil
 	}
 	var marks []int32
@@ -46,6 +46,23 @@ func (w *Word) punctuation() []int32 {
 		}
 	}
 	return marks
+}
+
+// bare says of most words without marks that they have none: those between
+// single spaces, with letters of ASCII on the far side of the second.
+func (w *Word) bare() bool {
+	if w.Start > 0 && w.source[w.Start-1] != ' ' {
+		return false
+	}
+	rest := w.source[w.End:]
+	switch {
+	case rest == "":
+		return true
+	case rest[0] != ' ' || len(rest) == 1:
+		return false
+	}
+	c := rest[1] | 0x20 // lower case
+	return 'a' <= c && c <= 'z'
 }
 
 // opens says whether a mark stands before a word. A straight quotation mark

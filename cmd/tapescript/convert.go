@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -295,9 +296,12 @@ func (p *program) readBytes(path string) ([]byte, error) {
 		defer f.Close()
 		in = f
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxInput))
-	if err != nil {
+	var data bytes.Buffer
+	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() && info.Size() < maxInput {
+		data.Grow(int(info.Size()) + bytes.MinRead) // at once, not by doubling
+	}
+	if _, err := data.ReadFrom(io.LimitReader(in, maxInput)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }

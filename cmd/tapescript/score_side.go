@@ -57,6 +57,10 @@ func (p *program) readScored(path string, f nistFlags) (side, error) {
 	if err != nil {
 		return side{}, err
 	}
+	switch format.SniffTable(data) {
+	case format.TableItems, format.TableToloka, format.TableIDText:
+		return p.sideOf(data, path) // the sniffer of all formats takes as long as the reading
+	}
 	kind, err := format.Sniff(path, data)
 	if err != nil {
 		return p.sideOf(data, path)

@@ -1,6 +1,10 @@
 package normalize
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // Most texts are English letters, spaces and a little punctuation: for these the
 // steps of the everyday profiles come to what this file does in one pass. It
@@ -35,24 +39,130 @@ var asciiClasses = func() (c [256]asciiClass) {
 	return c
 }()
 
-// asciiTokens returns the tokens of a plain text, and false for one that needs
-// the steps. elisions says that words may part at their apostrophes.
-func asciiTokens(text string, elisions bool) ([]Token, bool) {
+// asciiTokens appends the tokens of a plain text, and false for one that needs
+// the steps.
+func asciiTokens(dst []Token, text string) ([]Token, bool) { return plainTokens(dst, text, false) }
+
+// asciiParted is for a language whose words may part at their apostrophes.
+func asciiParted(dst []Token, text string) ([]Token, bool) { return plainTokens(dst, text, true) }
+
+// asciiFields splits at white space and lowers the case of A to Z.
+func asciiFields(dst []Token, text string) ([]Token, bool) {
+	words, upper, ok := 0, false, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			return dst, false
+		case isBlank(c):
+			ok = false
+		default:
+			if !ok {
+				words++
+			}
+			ok = true
+			upper = upper || asciiClasses[c] == upperCase
+		}
+	}
+	folded := text
+	if upper {
+		folded = strings.ToLower(text)
+	}
+	if words == 0 {
+		return dst, true
+	}
+	dst = slices.Grow(dst, words)
+	for i := 0; i < len(text); {
+		start := i
+		for i < len(text) && !isBlank(text[i]) {
+			i++
+		}
+		if i > start {
+			dst = append(dst, Token{Text: folded[start:i], Start: start, End: i})
+		}
+		i++
+	}
+	return dst, true
+}
+
+func isBlank(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
+// asciiLetters keeps letters and apostrophes, lowers them, and splits at white
+// space; what else there is goes without a gap.
+func asciiLetters(dst []Token, text string) ([]Token, bool) {
+	words, kept, within := 0, 0, false
+	clean := true // the text is its own result
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			return dst, false
+		case isBlank(c):
+			within = false
+		case asciiClasses[c] == letter, c == '\'', asciiClasses[c] == upperCase:
+			clean = clean && asciiClasses[c] != upperCase
+			if !within {
+				words++
+			}
+			within = true
+			kept++
+		default:
+			clean = false
+		}
+	}
+	switch {
+	case words == 0:
+		return dst, true
+	case clean:
+		return asciiFields(dst, text)
+	}
+	var all strings.Builder
+	all.Grow(kept)
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case asciiClasses[c] == upperCase:
+			all.WriteByte(c + 'a' - 'A')
+		case asciiClasses[c] == letter, c == '\'':
+			all.WriteByte(c)
+		}
+	}
+	dst = slices.Grow(dst, words)
+	whole := all.String()
+	for i := 0; i < len(text); {
+		start, end, size := 0, 0, 0
+		for ; i < len(text) && !isBlank(text[i]); i++ {
+			if class := asciiClasses[text[i]]; class == letter || class == upperCase || class == quote {
+				if size == 0 {
+					start = i
+				}
+				size, end = size+1, i+1
+			}
+		}
+		if size > 0 {
+			dst = append(dst, Token{Text: whole[:size], Start: start, End: end})
+			whole = whole[size:]
+		}
+		i++
+	}
+	return dst, true
+}
+
+// plainTokens is asciiTokens; elisions says that words may part at their
+// apostrophes.
+func plainTokens(dst []Token, text string, elisions bool) ([]Token, bool) {
 	words, upper, within := 0, false, false
 	for i := 0; i < len(text); i++ {
 		class := asciiClasses[text[i]]
 		switch class {
 		case other:
-			return nil, false
+			return dst, false
 		case upperCase:
 			upper = true
 		case quote:
 			if elisions {
-				return nil, false
+				return dst, false
 			}
 		case separator:
 			if text[i] == '.' && i > 0 && i+1 < len(text) && inAlphabet(text[i-1]) && inAlphabet(text[i+1]) {
-				return nil, false // may be U.S.
+				return dst, false // may be U.S.
 			}
 		}
 		in := class == letter || class == upperCase || class == figure
@@ -62,25 +172,25 @@ func asciiTokens(text string, elisions bool) ([]Token, bool) {
 		within = in
 	}
 	if words == 0 {
-		return nil, true
+		return dst, true
 	}
 	folded := text
 	if upper {
 		folded = strings.ToLower(text)
 	}
-	tokens := make([]Token, 0, words)
+	dst = slices.Grow(dst, words)
 	for i := 0; i < len(text); {
 		start := i
 		for i < len(text) && staysInWord(text, i) {
 			i++
 		}
 		if i > start {
-			tokens = append(tokens, Token{Text: folded[start:i], Start: start, End: i})
+			dst = append(dst, Token{Text: folded[start:i], Start: start, End: i})
 			continue
 		}
 		i++
 	}
-	return tokens, true
+	return dst, true
 }
 
 func inAlphabet(b byte) bool { return asciiClasses[b] == letter || asciiClasses[b] == upperCase }

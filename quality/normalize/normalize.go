@@ -106,34 +106,35 @@ type Profile struct {
 	// first text is.
 	know func() *language
 	tags bool // the step "tags" gives tokens their kinds
-	// plain says that asciiTokens may stand for the steps.
-	plain bool
+	// plain stands for the steps where a text is so plain that it knows what
+	// they come to; it returns false for others. nil where there is none.
+	plain func(dst []Token, text string) ([]Token, bool)
 }
 
 var profiles = []Profile{
 	// basic is for everyday scoring in any language.
-	{name: "basic", plain: true, steps: []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
+	{name: "basic", plain: asciiTokens, steps: []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
 	// letters is the rule by which the crowds of CrowdSpeech are counted, digits
 	// dropped and all.
-	{name: "letters", steps: []step{nfc, lower, curly, letters, recompose}},
+	{name: "letters", plain: asciiLetters, steps: []step{nfc, lower, curly, letters, recompose}},
 	// none compares what is written, case and punctuation included.
 	{name: "none", steps: []step{nfc}},
 	// sclite has the words of NIST's sclite without options.
-	{name: "sclite", steps: []step{foldASCII}},
+	{name: "sclite", plain: asciiFields, steps: []step{foldASCII}},
 	{
-		name: "english", steps: englishSteps, tags: true, plain: true, know: english,
+		name: "english", steps: englishSteps, tags: true, plain: asciiTokens, know: english,
 		readers: []reader{compounds, tags, contractions, suffixes, spelling, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
-		name: "french", steps: frenchSteps, tags: true, plain: true, know: french,
+		name: "french", steps: frenchSteps, tags: true, plain: asciiParted, know: french,
 		readers: []reader{compounds, tags, contractions, elisionsInFull, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
-		name: "german", steps: germanSteps, tags: true, plain: true, know: german,
+		name: "german", steps: germanSteps, tags: true, plain: asciiTokens, know: german,
 		readers: []reader{compounds, tags, contractions, umlauts, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
-		name: "japanese", steps: japaneseSteps, tags: true, plain: true, know: japanese,
+		name: "japanese", steps: japaneseSteps, tags: true, plain: asciiTokens, know: japanese,
 		readers: []reader{compounds, tags, abbreviations, symbols, unitNames, fillers, numbersStep},
 	},
 	// chars has the characters of any script, for character error rates.
@@ -185,15 +186,19 @@ func (p Profile) Without(name string) Profile {
 	p.steps = slices.DeleteFunc(slices.Clone(p.steps), func(s step) bool { return s.name == name })
 	p.readers = slices.DeleteFunc(slices.Clone(p.readers), func(r reader) bool { return r.name == name })
 	p.tags = p.tags && name != tags.name
-	p.plain = p.plain && len(p.steps) == steps
+	if len(p.steps) != steps {
+		p.plain = nil
+	}
 	return p
 }
 
 // Tokens returns the normalised words of a text. Normalising them once more,
 // joined by spaces, changes nothing.
-func (p Profile) Tokens(text string) []Token {
-	if p.plain {
-		if tokens, ok := asciiTokens(text, p.know != nil && p.know().grammar.elisions); ok {
+func (p Profile) Tokens(text string) []Token { return p.appendTokens(nil, text) }
+
+func (p Profile) appendTokens(dst []Token, text string) []Token {
+	if p.plain != nil {
+		if tokens, ok := p.plain(dst, text); ok {
 			return tokens
 		}
 	}
@@ -201,7 +206,10 @@ func (p Profile) Tokens(text string) []Token {
 	if p.tags {
 		mark(tokens, findTags(text))
 	}
-	return tokens
+	if len(dst) == 0 && cap(dst) == 0 {
+		return tokens
+	}
+	return append(dst, tokens...)
 }
 
 // tokenize runs the steps over a text.

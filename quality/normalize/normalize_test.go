@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -98,15 +99,38 @@ func FuzzTokens(f *testing.F) {
 				}
 				end = token.End
 			}
-			if plain, ok := asciiTokens(text, p.name == "french"); ok && p.plain && !slices.Equal(tokenize(p.steps, text), plain) {
-				t.Fatalf("%s %q: one pass says %v, the steps %v", p.name, text, plain, tokenize(p.steps, text))
-			}
+			checkPlain(t, p, text)
 			again := texts(p.Tokens(strings.Join(texts(tokens), " ")))
 			if want := texts(tokens); !slices.Equal(again, want) {
 				t.Fatalf("%s %q: normalised twice: got %q, want %q", p.name, text, again, want)
 			}
 		}
 	})
+}
+
+// checkPlain holds the quick way of a profile against its steps.
+func checkPlain(t *testing.T, p Profile, text string) {
+	t.Helper()
+	if p.plain == nil {
+		return
+	}
+	if plain, ok := p.plain(nil, text); ok && !slices.Equal(tokenize(p.steps, text), plain) {
+		t.Fatalf("%s %q: one pass says %v, the steps %v", p.name, text, plain, tokenize(p.steps, text))
+	}
+}
+
+func TestPlainTextsAreReadAsTheStepsDo(t *testing.T) {
+	const characters = "aB z'-.,09 \t\n\v!\x1f\x7f{@"
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		text := make([]byte, r.IntN(12))
+		for i := range text {
+			text[i] = characters[r.IntN(len(characters))]
+		}
+		for _, p := range profiles {
+			checkPlain(t, p, string(text))
+		}
+	}
 }
 
 func BenchmarkTokens(b *testing.B) {

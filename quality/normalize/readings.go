@@ -27,8 +27,12 @@ const readingsPerToken = 12
 // says what a path through the other says. Reading the text of a reading again
 // finds nothing new that is needed for this. Texts without anything to read in
 // two ways return no readings and cost little more than their tokens.
-func (p Profile) Readings(text string) ([]Token, []Reading) {
-	tokens := p.Tokens(text)
+func (p Profile) Readings(text string) ([]Token, []Reading) { return p.ReadingsInto(nil, text) }
+
+// ReadingsInto is [Profile.Readings] for those who read many texts: the tokens
+// are put into a slice of theirs, over what it holds.
+func (p Profile) ReadingsInto(buffer []Token, text string) ([]Token, []Reading) {
+	tokens := p.appendTokens(buffer[:0], text)
 	if len(p.readers) == 0 || len(tokens) == 0 {
 		return tokens, nil
 	}

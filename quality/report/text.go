@@ -45,6 +45,8 @@ func Text(w io.Writer, scored []quality.Scored, l Layout) error {
 	}
 	out := &writer{w: bufio.NewWriter(w), Layout: l}
 	for i, s := range scored {
+		more := make(chan []measure, 1)
+		go func() { more <- measures(s.Report) }() // beside the rest: of many items it is half of the work
 		if i > 0 {
 			out.line("")
 		}
@@ -58,7 +60,7 @@ func Text(w io.Writer, scored []quality.Scored, l Layout) error {
 		out.names("missing", s.Report.Missing)
 		out.names("extra", s.Report.Extra)
 		out.rules(s.Report.Rules)
-		out.measures(s.Report)
+		out.measures(<-more)
 		out.figures(s.Report)
 		out.versus(s.Versus, scored[0].File)
 	}
@@ -79,8 +81,7 @@ func (w *writer) line(format string, args ...any) {
 }
 
 // measures are what is known beside the error rates.
-func (w *writer) measures(r *quality.Report) {
-	list := measures(r)
+func (w *writer) measures(list []measure) {
 	for _, m := range list {
 		if m.of > 0 {
 			fmt.Fprintf(w.w, "%s %d / %d  ", w.Label(m.key), m.wrong, m.of)
