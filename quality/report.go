@@ -129,7 +129,7 @@ type Confusion struct {
 // Confusions lists the errors, the most frequent first, those of equal count in
 // the order of their words.
 func (r *Report) Confusions() []Confusion {
-	found := map[Confusion]int{}
+	found := make(map[Confusion]int, min(r.Corpus.Errors()/2, 1<<16))
 	for i := range r.Items {
 		for _, s := range r.Items[i].Steps {
 			if s.Op == align.Correct {

@@ -4,6 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 func englishGrammar() grammar {
@@ -13,6 +17,9 @@ func englishGrammar() grammar {
 		ordinals: map[string][]string{},
 		point:    []string{"point"},
 		to:       "to",
+		over:     "over",
+		goals:    "to",
+		sign:     "number",
 		minus:    "minus",
 		half:     "half",
 		years:    englishYears,
@@ -81,6 +88,32 @@ func englishMark(v int64) string {
 		}
 	}
 	return "th"
+}
+
+// englishAccents takes the accents off loan words: café is cafe.
+func englishAccents(w *weighing) {
+	for i, t := range w.tokens {
+		plain := true
+		for k := 0; k < len(t.Text) && plain; k++ {
+			plain = t.Text[k] < utf8.RuneSelf
+		}
+		if plain {
+			continue
+		}
+		var b strings.Builder
+		for _, r := range norm.NFD.String(t.Text) {
+			if !unicode.Is(unicode.Mn, r) {
+				b.WriteRune(r)
+			}
+		}
+		if bare := b.String(); bare != "" && isASCII(bare) {
+			w.add(i, i+1, bare)
+		}
+	}
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 // spoken is a number while its words are read.

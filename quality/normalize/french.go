@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 func frenchGrammar() grammar {
@@ -17,6 +19,9 @@ func frenchGrammar() grammar {
 		point:    []string{"virgule"},
 		comma:    true,
 		to:       "à",
+		over:     "sur",
+		goals:    "à",
+		sign:     "numéro",
 		minus:    "moins",
 		hours:    "heures",
 		clock:    frenchClock,
@@ -284,6 +289,9 @@ func frenchFolds(w *weighing) {
 				w.add(i, i+1, "t")
 			}
 		}
+		if rest, found := strings.CutPrefix(t.Text, "entr'"); found && rest != "" {
+			w.add(i, i+1, "entr"+rest) // the spelling of 1990
+		}
 		if strings.ContainsAny(t.Text, "îû") && !keepsCircumflex[t.Text] {
 			w.add(i, i+1, withoutCircumflex.Replace(t.Text))
 		}
@@ -296,4 +304,17 @@ var withoutCircumflex = strings.NewReplacer("î", "i", "û", "u")
 var keepsCircumflex = map[string]bool{
 	"dû": true, "sûr": true, "sûre": true, "sûrs": true, "sûres": true, "mûr": true, "mûre": true, "mûrs": true,
 	"mûres": true, "jeûne": true, "jeûnes": true, "fût": true, "crû": true, "croît": true,
+}
+
+// frenchAdvocates reads Me before a name as maître; in a sentence "me" has no
+// capital, and at the head of one no name follows.
+func frenchAdvocates(w *weighing) {
+	for i, t := range w.tokens {
+		if t.Text != "me" || w.written(i) != "Me" {
+			continue
+		}
+		if name, _ := utf8.DecodeRuneInString(w.written(i + 1)); unicode.IsUpper(name) {
+			w.add(i, i+1, "maître")
+		}
+	}
 }

@@ -14,6 +14,10 @@ func germanGrammar() grammar {
 		point:    []string{"komma"},
 		comma:    true,
 		to:       "bis",
+		over:     "zu",
+		goals:    "zu",
+		sign:     "nummer",
+		years:    germanYears,
 		minus:    "minus",
 		hours:    "uhr",
 		clock:    germanOrdinals,
@@ -32,6 +36,9 @@ func germanGrammar() grammar {
 		g.numerals[word] = numeral{kind: unit1, value: 1, quiet: true}
 	}
 	for word, v := range map[string]int64{"tausend": 1000, "million": 1e6, "millionen": 1e6, "milliarde": 1e9, "milliarden": 1e9} {
+		g.numerals[word] = numeral{kind: scale, value: v}
+	}
+	for word, v := range map[string]int64{"tsd": 1e3, "mio": 1e6, "mrd": 1e9} {
 		g.numerals[word] = numeral{kind: scale, value: v}
 	}
 	g.numerals["hundert"] = numeral{kind: hundred, value: 100}
@@ -57,7 +64,7 @@ func germanWord(word string) (v int64, mark string, ok bool) {
 	}
 	for _, ending := range []string{"er", "ern"} {
 		if stem, found := strings.CutSuffix(word, ending); found {
-			if v, ok := germanBelowMillion(stem); ok && v >= 20 && v%10 == 0 && v < 2000 {
+			if v, ok := germanBelowMillion(stem); ok && v >= 20 && v < 2000 {
 				return v, "er", true
 			}
 		}
@@ -205,6 +212,49 @@ func germanOrdinals(w *weighing) {
 		}
 		if allDigits(t.Text) && len(t.Text) <= 4 && w.dotted(i) && i+1 < len(w.tokens) {
 			w.add(i, i+1, strings.TrimPrefix(t.Text, "0")+".")
+		}
+	}
+}
+
+// germanYears reads a year in two halves: "zwanzig vierundzwanzig".
+func germanYears(w *weighing, i int) []number {
+	century, mark, to, ok := germanParted(w, i)
+	if !ok || mark != "" || century < 11 || century > 21 || to >= len(w.tokens) {
+		return nil
+	}
+	year, mark, end, ok := germanParted(w, to)
+	if !ok || mark != "" || year < 10 || year > 99 {
+		return nil
+	}
+	return []number{{to: end, value: strconv.FormatInt(century*100+year, 10)}}
+}
+
+// germanEndings reads what is cut short in speech: geht's is geht es, so'n is so
+// ein, and ich hab is ich habe.
+func germanEndings(w *weighing) {
+	for i, t := range w.tokens {
+		if stem, found := strings.CutSuffix(t.Text, "'s"); found {
+			w.add(i, i+1, stem, "es")
+		} else if stem, found := strings.CutSuffix(t.Text, "'n"); found {
+			w.add(i, i+1, stem, "ein")
+			w.add(i, i+1, stem, "einen")
+		}
+		if t.Text != "ich" {
+			continue
+		}
+		for _, k := range []int{i - 1, i + 1} {
+			if verb := w.text(k); len(verb) >= 3 && strings.IndexByte("bcdfgklmnpstvz", verb[len(verb)-1]) >= 0 || strings.HasSuffix(verb, "eh") {
+				w.add(k, k+1, verb+"e")
+			}
+		}
+	}
+}
+
+// germanStreets reads Hauptstr. as Hauptstraße.
+func germanStreets(w *weighing) {
+	for i, t := range w.tokens {
+		if strings.HasSuffix(t.Text, "str") && w.dotted(i) {
+			w.add(i, i+1, t.Text+"asse")
 		}
 	}
 }

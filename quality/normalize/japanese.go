@@ -3,6 +3,8 @@ package normalize
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Japanese (and Chinese) numbers are signs that are each a token.
@@ -19,9 +21,10 @@ func japaneseGrammar() grammar {
 		if v == 0 {
 			kind = zero
 		}
-		g.numerals[sign] = numeral{kind: kind, value: int64(v), quiet: true}
+		g.numerals[sign] = numeral{kind: kind, value: int64(v), quiet: v > 0}
 		g.singles[v] = []string{sign}
 	}
+	g.numerals["点"] = numeral{}
 	g.numerals["零"] = numeral{kind: zero}
 	g.numerals["十"] = numeral{kind: tens, value: 10}
 	g.numerals["百"] = numeral{kind: hundred, value: 100}
@@ -75,12 +78,17 @@ func japaneseCardinal(w *weighing, i int) []number {
 	return []number{japaneseDecimals(w, wholeNumber(at, total+group+digit, ""))}
 }
 
-// japaneseDecimals reads the digits after ・: 三・一四.
+// japaneseDecimals reads the digits after ・ or 点: 三・一四, 三点五.
 func japaneseDecimals(w *weighing, n number) number {
-	if n.to >= len(w.tokens) || w.gap(n.to) != "・" {
+	start := n.to
+	switch {
+	case start >= len(w.tokens):
+		return n
+	case w.text(start) == "点":
+		start++
+	case w.gap(start) != "・":
 		return n
 	}
-	start := n.to
 	for at := start; len(n.value) < longestNumber; at++ {
 		d, ok := w.digit(at)
 		if !ok {
@@ -93,6 +101,28 @@ func japaneseDecimals(w *weighing, n number) number {
 		n.to = at + 1
 	}
 	return n
+}
+
+// japaneseLength leaves out the long mark at the end of a loan word of three
+// signs or more: コンピューター is コンピュータ too.
+func japaneseLength(w *weighing) {
+	run := 0 // of katakana, without a gap
+	for i, t := range w.tokens {
+		if i > 0 && w.gap(i) != "" {
+			run = 0
+		}
+		sign, _ := utf8.DecodeRuneInString(w.written(i))
+		if !unicode.Is(unicode.Katakana, sign) && t.Text != "ー" {
+			run = 0
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(w.written(i + 1))
+		last := i+1 == len(w.tokens) || w.gap(i+1) != "" || !unicode.Is(unicode.Katakana, next) && w.text(i+1) != "ー"
+		if t.Text == "ー" && last && run >= 3 {
+			w.add(i, i+1)
+		}
+		run++
+	}
 }
 
 // hiragana takes katakana to hiragana: which of the two a word is written in is

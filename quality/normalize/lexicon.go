@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // The lists are our own, made for this package; data/README.md says how a line
@@ -150,6 +151,9 @@ func (l *language) traits(word string) trait {
 		t |= listed
 	}
 	for i := 0; i < len(word); i++ {
+		if word[i] >= utf8.RuneSelf {
+			t |= accented
+		}
 		switch c := word[i]; {
 		case '0' <= c && c <= '9':
 			t |= digits

@@ -17,6 +17,11 @@ func endings(w *weighing) {
 		}
 		if stem, ok := strings.CutSuffix(t.Text, "'ve"); ok && stem != "" {
 			w.add(i, i+1, stem, "have")
+			for ending, word := range map[string]string{"'ll": "will", "'d": "would"} {
+				if who, ok := strings.CutSuffix(stem, ending); ok && who != "" {
+					w.add(i, i+1, who, word, "have")
+				}
+			}
 		}
 		if stem, ok := strings.CutSuffix(t.Text, "'re"); ok && stem != "" {
 			w.add(i, i+1, stem, "are")

@@ -123,19 +123,19 @@ var profiles = []Profile{
 	{name: "sclite", plain: asciiFields, steps: []step{foldASCII}},
 	{
 		name: "english", steps: englishSteps, tags: true, plain: asciiTokens, know: english,
-		readers: []reader{compounds, tags, contractions, suffixes, spelling, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, suffixes, spelling, accents, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "french", steps: frenchSteps, tags: true, plain: asciiParted, know: french,
-		readers: []reader{compounds, tags, contractions, elisionsInFull, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, elisionsInFull, spelling, abbreviations, advocates, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "german", steps: germanSteps, tags: true, plain: asciiTokens, know: german,
-		readers: []reader{compounds, tags, contractions, umlauts, spelling, abbreviations, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, germanShort, umlauts, spelling, abbreviations, streets, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "japanese", steps: japaneseSteps, tags: true, plain: asciiTokens, know: japanese,
-		readers: []reader{compounds, tags, abbreviations, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, longMarks, abbreviations, symbols, unitNames, fillers, numbersStep},
 	},
 	// chars has the characters of any script, for character error rates.
 	{name: "chars", steps: []step{invisible, nfc, foldLetters, bare, recompose, graphemes}},

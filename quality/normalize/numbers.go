@@ -49,6 +49,9 @@ type grammar struct {
 	half     string   // the word for 1/2, where there is one form
 	comma    bool     // the decimal sign is a comma, and a full stop groups
 	to       string   // between the ends of a range
+	over     string   // of two numbers with a slash between: "120 over 80"
+	goals    string   // of two numbers with a colon between: "0 zu 3"
+	sign     string   // what # before a number says
 	minus    string
 	hours    string // between hours and minutes; "" for nothing
 	years    func(w *weighing, i int) []number
@@ -210,6 +213,9 @@ func (w *weighing) decimals(n number) (number, bool) {
 	out := number{to: n.to + 1, value: n.value + "."}
 	for out.to < len(w.tokens) && len(out.value) < longestNumber {
 		d, ok := w.digit(out.to)
+		if w.text(out.to) == "oh" {
+			d, ok = 0, true // two point oh
+		}
 		if !ok || w.lang.numerals[w.text(out.to+1)].kind == tens && d == 4 {
 			break
 		}
@@ -289,7 +295,9 @@ func (w *weighing) figures(i int) {
 			}
 			w.add(i, i+1, each...)
 		}
-		if before := w.gap(i); g.minus != "" && (strings.HasSuffix(before, "-") || strings.HasSuffix(before, "−")) && (len(before) == len(w.raw[:w.tokens[i].Start]) || strings.HasSuffix(strings.TrimRight(before, "-−"), " ")) {
+		if before := w.gap(i); g.sign != "" && strings.HasSuffix(before, "#") {
+			w.add(i, i+1, g.sign, g.single(word))
+		} else if g.minus != "" && (strings.HasSuffix(before, "-") || strings.HasSuffix(before, "−")) && (len(before) == len(w.raw[:w.tokens[i].Start]) || strings.HasSuffix(strings.TrimRight(before, "-−"), " ")) {
 			w.add(i, i+1, g.minus, g.single(word))
 		} else if strings.HasSuffix(before, ".") && (i == 0 || strings.HasSuffix(before, " .")) {
 			w.add(i, i+1, "0."+word)
@@ -324,10 +332,19 @@ func (w *weighing) figures(i int) {
 		}
 	}
 	if hours, minutes, ok := strings.Cut(word, ":"); ok {
-		if allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
+		switch {
+		case !allDigits(hours) || !allDigits(minutes) || len(hours) > 2:
+		case len(minutes) == 2:
 			w.time(i, hours, minutes)
+		case len(minutes) == 1 && g.goals != "":
+			w.add(i, i+1, g.single(hours), g.goals, g.single(minutes))
 		}
 		return
+	}
+	if feet, inches, ok := strings.Cut(word, "'"); ok && allDigits(feet) && allDigits(inches) && len(feet) == 1 && len(inches) <= 2 && g.sign == "number" {
+		for _, foot := range []string{"foot", "feet"} {
+			w.add(i, i+1, g.single(feet), foot, g.single(inches))
+		}
 	}
 	if strings.HasSuffix(word, "'s") && allDigits(word[:len(word)-2]) {
 		w.add(i, i+1, word[:len(word)-2]+"s")
@@ -399,7 +416,11 @@ func (w *weighing) parts(i int) {
 		}
 	}
 	if len(parts) >= 2 && allDigits(parts[0]) && g.hours != "" && parts[1] == "h" {
-		if len(parts) == 3 && len(parts[2]) == 2 && parts[2][0] == '0' {
+		switch {
+		case len(parts) < 3:
+		case parts[2] == "00":
+			said = said[:2]
+		case len(parts[2]) == 2 && parts[2][0] == '0':
 			said[2] = g.single(parts[2][1:])
 		}
 		w.add(i, i+1, append([]string{said[0], g.hours}, said[2:]...)...)
@@ -494,6 +515,9 @@ func (w *weighing) fractions(i int) {
 			w.add(i, i+1, whole+decimal[f])
 		}
 	}
+	if by := w.lang.numerals[w.text(i+2)]; word == "half" && isArticle(w.text(i+1)) && by.kind == scale && !by.ordinal {
+		w.add(i, i+3, strconv.FormatInt(by.value/2, 10)) // half a million
+	}
 	for _, n := range w.numbersAt(i) {
 		to := n.to
 		if n.mark != "" || strings.Contains(n.value, ".") {
@@ -512,6 +536,12 @@ func (w *weighing) fractions(i int) {
 			}
 		} else if ok && decimal[f] != "" && (joined || w.gap(to) == " ") {
 			w.add(i, end, n.value+decimal[f])
+			if large, value, ok := w.scaled(number{to: end, value: n.value + decimal[f]}); ok {
+				w.add(i, large, value) // one and a half billion
+				if sign, ok := w.lang.currency[w.text(large)]; ok {
+					w.add(i, large+1, value, sign)
+				}
+			}
 		}
 	}
 }
@@ -609,15 +639,25 @@ func (w *weighing) isSign(word string) bool {
 	return false
 }
 
-// between reads 10-15 as "10 to 15".
+// between reads 10-15 as "10 to 15", and 120/80 as "120 over 80".
 func (w *weighing) between(i int) {
 	g := w.lang.grammar
-	if gap := w.gap(i + 1); g.to == "" || i+1 >= len(w.tokens) || gap != "-" && gap != "–" && gap != " - " && gap != " – " {
+	if i+1 >= len(w.tokens) {
+		return
+	}
+	said := ""
+	switch w.gap(i + 1) {
+	case "-", "–", " - ", " – ":
+		said = g.to
+	case "/":
+		said = g.over
+	}
+	if said == "" {
 		return
 	}
 	from, ok1 := plainDigits(w.tokens[i].Text, g.comma)
 	to, ok2 := plainDigits(w.tokens[i+1].Text, g.comma)
 	if ok1 && ok2 {
-		w.add(i, i+2, g.single(from), g.to, g.single(to))
+		w.add(i, i+2, g.single(from), said, g.single(to))
 	}
 }

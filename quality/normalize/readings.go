@@ -71,6 +71,7 @@ const (
 	numeric                     // a number word that has a reading of its own, or the head of one
 	digits                      // holds a digit, or a sign that goes with numbers
 	inflected                   // ends in a contraction that any noun may take
+	accented                    // has a letter beyond ASCII
 )
 
 // weighing is a text while its readings are sought.

@@ -61,6 +61,11 @@ var (
 	elisionsInFull = reader{"elisions", inflected, frenchFolds}
 	umlauts        = reader{name: "umlauts", find: germanFolds}
 	saint          = reader{"names", listed | numeric | digits, englishNames}
+	advocates      = reader{name: "abbreviations", find: frenchAdvocates}
+	germanShort    = reader{name: "endings", find: germanEndings}
+	accents        = reader{"spelling", accented, englishAccents}
+	streets        = reader{name: "abbreviations", find: germanStreets}
+	longMarks      = reader{name: "spelling", find: japaneseLength}
 	romanNumerals  = reader{name: "roman", find: romans}
 	numbersStep    = reader{"numbers", numeric | digits, numbers}
 
