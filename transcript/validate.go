@@ -116,6 +116,13 @@ func Clean(s string) string {
 
 // unclean says what in a text [Clean] would change, or "".
 func unclean(s string) string {
+	i := 0 // most of most texts is printable ASCII
+	for i < len(s) && (s[i] >= ' ' && s[i] < 0x7f || s[i] == '\n') {
+		i++
+	}
+	if i == len(s) {
+		return ""
+	}
 	if !utf8.ValidString(s) {
 		return "bytes that are not UTF-8"
 	}

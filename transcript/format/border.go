@@ -91,6 +91,22 @@ func isCue(block string) bool {
 	return false
 }
 
+// markdownBorder cuts behind a paragraph, because headings belong to the next one.
+func markdownBorder(text string, _ any) int {
+	for end := len(text); ; {
+		i := strings.LastIndex(text[:end], "\n\n")
+		if i < 0 {
+			return 0
+		}
+		before := strings.TrimRight(text[:i], "\n")
+		last := before[strings.LastIndexByte(before, '\n')+1:]
+		if i+2 < len(text) && strings.TrimSpace(last) != "" && !strings.HasPrefix(last, "#") {
+			return i + 2
+		}
+		end = i + 1
+	}
+}
+
 // tableBorder cuts between rows.
 func tableBorder(text string, carry any) int {
 	h, later := carry.(table)

@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,13 +157,20 @@ func (r *ctmReader) shut() {
 
 func encodeCTM(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	name, channel := recordingName(t), channelNames(t)
-	for _, w := range ctmWords(t) {
-		head := name + " " + channel(t.Segments[w.segment].Channel)
+	words := ctmWords(t)
+	out.Grow(len(words) * (len(name) + 30))
+	for _, w := range words {
+		out.WriteString(name)
+		out.WriteByte(' ')
+		out.WriteString(channel(t.Segments[w.segment].Channel))
 		if w.mark != "" {
-			fmt.Fprintf(out, "%s * * %s\n", head, w.mark)
+			out.WriteString(" * * " + w.mark + "\n")
 			continue
 		}
-		fmt.Fprintf(out, "%s %s %s %s", head, seconds(w.start), seconds(w.end-w.start), w.text)
+		for _, field := range [...]string{seconds(w.start), seconds(w.end - w.start), w.text} {
+			out.WriteByte(' ')
+			out.WriteString(field)
+		}
 		switch {
 		case w.confidence == transcript.LeastConfidence:
 			out.WriteString(" 0")
@@ -174,6 +180,20 @@ func encodeCTM(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 		out.WriteString("\n")
 	}
 	return nil
+}
+
+// countFields counts the words of a text, as fields yields them; a few too many
+// where spaces are not ASCII.
+func countFields(text string) int {
+	n, inside := 0, false
+	for i := range len(text) {
+		space := text[i] == ' ' || text[i] >= '\t' && text[i] <= '\r'
+		if !space && !inside {
+			n++
+		}
+		inside = !space
+	}
+	return n
 }
 
 // fileWord is a word as a file of words alone has it.
@@ -190,8 +210,12 @@ type fileWord struct {
 // ctmWords lists the words of a transcript, channel by channel in the order of
 // their time; the words of an alternation stay together.
 func ctmWords(t *transcript.Transcript) []fileWord {
-	var words []fileWord
-	var groups []wordGroup
+	n := 0
+	for _, s := range t.Segments {
+		n += countFields(s.Text)
+	}
+	words := make([]fileWord, 0, n)
+	groups := make([]wordGroup, 0, n)
 	latest := make(map[int]time.Duration) // by channel
 	for i, s := range t.Segments {
 		if s.Timed() {

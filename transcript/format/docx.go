@@ -224,6 +224,7 @@ func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 
 func docxDocument(t *transcript.Transcript) string {
 	var b strings.Builder
+	b.Grow(4 * roughSize(t))
 	b.WriteString(xmlDeclaration + `<w:document xmlns:w="` + docxMain + `"><w:body>` + "\n")
 	for _, s := range t.Segments {
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + docxUtterance + `"/></w:pPr>`)

@@ -210,12 +210,13 @@ func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source
 // input makes ready what a decoder reads.
 func (f Format) input(data []byte, path string) (*input, Source, error) {
 	source := Source{Format: f.Name, SHA256: sum(data)}
-	in := &input{path: path, text: string(data)}
+	in := &input{path: path}
 	var err error
 	switch {
 	case len(data) > maxBytes:
 		err = &Error{Code: TooLarge, Advice: SplitFile}
 	case f.binary:
+		in.text = string(data)
 	case f.IsFolder():
 		in.files, err = readFolder(data, f.folder)
 	default:
@@ -252,6 +253,7 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 		return nil, fmt.Errorf("the transcript cannot be written: %w", err)
 	}
 	var out bytes.Buffer
+	out.Grow(roughSize(t)) // a buffer that doubles copies, and clears, as much again
 	if err := f.encode(&out, t, &writing{last: true}); err != nil {
 		return nil, fmt.Errorf("writing the transcript as %s: %w", f.Name, err)
 	}
@@ -259,6 +261,15 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 		return append([]byte(byteOrderMark), out.Bytes()...), nil
 	}
 	return out.Bytes(), nil
+}
+
+// roughSize is about how many bytes a format of text needs for a transcript.
+func roughSize(t *transcript.Transcript) int {
+	n := 1 << 10
+	for _, s := range t.Segments {
+		n += len(s.Text) + 32*len(s.Words) + 64
+	}
+	return n
 }
 
 // Write puts a transcript in a file, replacing it whole or not at all, and

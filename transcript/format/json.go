@@ -540,6 +540,9 @@ func (w *jsonWriter) end() { w.out.WriteByte('}') }
 
 // quoteJSON is a string as JSON, readable: < and & stand as they are.
 func quoteJSON(s string) string {
+	if isPlain(s) && strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0 {
+		return `"` + s + `"`
+	}
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -547,6 +550,16 @@ func quoteJSON(s string) string {
 		return `""`
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// isPlain says whether a text is ASCII without control characters.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // sortedKeys lists the keys of extras that begin so.

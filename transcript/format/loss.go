@@ -129,7 +129,7 @@ func (c counts) transcripts(t, back *transcript.Transcript) {
 func (c counts) segment(t *transcript.Transcript, s *transcript.Segment, back *transcript.Transcript, o *transcript.Segment) {
 	switch {
 	case s.Text == o.Text:
-	case strings.Join(strings.Fields(s.Text), " ") == strings.Join(strings.Fields(o.Text), " "):
+	case sameWords(s.Text, o.Text):
 		c[LostLineBreaks]++
 	default:
 		c[LostText]++
@@ -146,7 +146,8 @@ func (c counts) segment(t *transcript.Transcript, s *transcript.Segment, back *t
 // segments.
 func (c counts) wordLists(t *transcript.Transcript, words []fileWord, back *transcript.Transcript, found []fileWord) {
 	c[LostText] += max(len(words), len(found)) - min(len(words), len(found))
-	seen := make(map[int]bool) // segments
+	seen := make([]bool, len(t.Segments))
+	met := 0
 	for i, w := range words[:min(len(words), len(found))] {
 		o := found[i]
 		s, b := t.Segments[w.segment], back.Segments[o.segment]
@@ -160,7 +161,8 @@ func (c counts) wordLists(t *transcript.Transcript, words []fileWord, back *tran
 			continue
 		}
 		seen[w.segment] = true
-		c.unless(strings.Join(strings.Fields(s.Text), " ") == strings.Join(strings.Fields(b.Text), " "), LostSegments)
+		met++
+		c.unless(sameWords(s.Text, b.Text), LostSegments)
 		c.unless(flat(s.Text) == s.Text, LostLineBreaks)
 		c.unless(s.Start == b.Start && s.End == b.End, LostTimes)
 		c.unless(t.SpeakerName(s.Speaker) == back.SpeakerName(b.Speaker), LostSpeakers)
@@ -168,7 +170,12 @@ func (c counts) wordLists(t *transcript.Transcript, words []fileWord, back *tran
 		c.unless(s.ID == b.ID, LostIDs)
 		c.extras(s.Extras, b.Extras)
 	}
-	c[LostSegments] += len(t.Segments) - len(seen) // those without a word
+	c[LostSegments] += len(t.Segments) - met // those without a word
+}
+
+// sameWords says whether two texts differ in white space alone.
+func sameWords(a, b string) bool {
+	return a == b || slices.Equal(strings.Fields(a), strings.Fields(b))
 }
 
 // words meet by which letters of the text they are, so that a line break that

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
-	"time"
 
 	"tapescript/transcript"
 )
@@ -24,7 +23,7 @@ var markdown = Format{
 	Name: "markdown", Title: "Markdown", Extensions: []string{".md", ".markdown"},
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decode: decodeMarkdown, encode: encodeMarkdown,
+	decode: decodeMarkdown, encode: encodeMarkdown, border: markdownBorder,
 }
 
 const (
@@ -43,7 +42,7 @@ var (
 )
 
 func decodeMarkdown(in *input) (*transcript.Transcript, error) {
-	t := &transcript.Transcript{}
+	t := in.start()
 	lines := strings.Split(transcript.Clean(in.text), "\n")
 	var headings []string
 	for i := 0; i < len(lines); {
@@ -107,8 +106,7 @@ func (in *input) paragraph(t *transcript.Transcript, lines []string, number int,
 	return err
 }
 
-func encodeMarkdown(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
-	var latest time.Duration
+func encodeMarkdown(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	for _, s := range t.Segments {
 		writeHeadings(out, s.Extras[markdownBefore])
 		var parts []string
@@ -116,7 +114,7 @@ func encodeMarkdown(out *bytes.Buffer, t *transcript.Transcript, _ *writing) err
 			parts = append(parts, "**"+markdownSafe(name)+"**")
 		}
 		if s.Timed() {
-			latest = s.Start
+			w.latest = s.Start
 			parts = append(parts, strings.TrimSpace(txtStamp(&transcript.Transcript{}, s)))
 		}
 		text, _ := tidy(s.Text, nil)
@@ -128,9 +126,12 @@ func encodeMarkdown(out *bytes.Buffer, t *transcript.Transcript, _ *writing) err
 			parts = append(parts, text)
 		}
 		if len(parts) == 0 { // a paragraph has to hold something: the shortest place
-			parts = append(parts, "["+clock(latest, '.')+" --> "+clock(latest, '.')+"]")
+			parts = append(parts, "["+clock(w.latest, '.')+" --> "+clock(w.latest, '.')+"]")
 		}
 		out.WriteString(strings.Join(parts, " ") + "\n\n")
+	}
+	if !w.last {
+		return nil
 	}
 	writeHeadings(out, t.Extras[markdownTail])
 	if n := len(bytes.TrimRight(out.Bytes(), "\n")); n > 0 {

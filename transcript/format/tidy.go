@@ -10,8 +10,8 @@ import (
 // tidy makes a text fit for formats in which a blank line ends it: no white
 // space around it, no blank lines in it. Words move with the text.
 func tidy(text string, words []transcript.Word) (string, []transcript.Word) {
-	if strings.TrimSpace(text) == text && !hasBlankLine(text) {
-		return text, words
+	if trimmed := strings.TrimSpace(text); (len(words) == 0 || trimmed == text) && !hasBlankLine(trimmed) {
+		return trimmed, words
 	}
 	var b strings.Builder
 	moved := make([]int, len(text)+1) // where each byte went
