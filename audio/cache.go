@@ -117,6 +117,21 @@ func (c *Cache) Put(key CacheKey, kind string, data []byte) error {
 	return nil
 }
 
+// Drop removes all that is kept under a key, and returns how many entries that
+// were.
+func (c *Cache) Drop(key CacheKey) (entries int) {
+	list, err := os.ReadDir(c.folder)
+	if err != nil {
+		return 0
+	}
+	for _, e := range list {
+		if strings.HasPrefix(e.Name(), hex.EncodeToString(key[:])+".") && os.Remove(filepath.Join(c.folder, e.Name())) == nil {
+			entries++
+		}
+	}
+	return entries
+}
+
 // path is the file of an entry.
 func (c *Cache) path(key CacheKey, kind string) (string, error) {
 	if !isCacheKind(kind) {

@@ -196,3 +196,25 @@ func TestCacheIsSharedByPrograms(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestCacheDropsAllOfAKey(t *testing.T) {
+	c := NewCache(t.TempDir())
+	a, b := CacheKey{1}, CacheKey{2}
+	for _, put := range []struct {
+		key  CacheKey
+		kind string
+	}{{a, "peaks-1"}, {a, "speech-1"}, {b, "peaks-1"}} {
+		if err := c.Put(put.key, put.kind, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := c.Drop(a); n != 2 {
+		t.Errorf("dropped %d entries, want 2", n)
+	}
+	if _, ok := c.Get(a, "peaks-1"); ok {
+		t.Error("an entry is still there")
+	}
+	if _, ok := c.Get(b, "peaks-1"); !ok {
+		t.Error("another key's entry is gone")
+	}
+}
