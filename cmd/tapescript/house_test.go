@@ -51,6 +51,7 @@ var arrows = map[string][]string{
 	"tui":           {"tui/locale"},
 	"tui/editor":    {"tui", "tui/locale", "transcript"},
 	"tui/wave":      {"audio/peaks"},
+	"tui/queue":     {"tui"},
 	"tui/transport": {"tui", "tui/locale", "audio", "audio/output"},
 	"tui/workbench": {
 		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport",

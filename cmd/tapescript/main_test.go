@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LANG", "C.UTF-8")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
+			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, "data"))
 			e.Setenv("PULSE_SERVER", "unix:"+filepath.Join(e.WorkDir, "no-sound-server"))
 			e.Setenv("TAPESCRIPT_TESTDATA", os.Getenv("TAPESCRIPT_TESTDATA"))
 			return os.WriteFile(filepath.Join(e.WorkDir, "tone.wav"), toneWAV(), 0o600)

@@ -33,7 +33,8 @@ func terminal(t testing.TB, home string, width, height int, env []string, args .
 	}
 	p := &pane{t: t, server: filepath.Join(dir, "tmux")}
 	p.env = append(os.Environ(), "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "SHELL=/bin/sh", "TMUX=",
-		"XDG_STATE_HOME="+filepath.Join(home, "state"), "XDG_CACHE_HOME="+filepath.Join(home, "cache"))
+		"XDG_STATE_HOME="+filepath.Join(home, "state"), "XDG_CACHE_HOME="+filepath.Join(home, "cache"),
+		"XDG_DATA_HOME="+filepath.Join(home, "data"))
 	if os.Getenv("PULSE_SERVER") == "" {
 		p.env = append(p.env, "PULSE_SERVER=unix:"+filepath.Join(dir, "no-sound-server"))
 	}

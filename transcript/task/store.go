@@ -42,7 +42,7 @@ type ImportOptions struct {
 type Imported struct {
 	Rows, New, Known, Rejected int64
 	Tasks                      int64 // new tasks: several results may be of one
-	Gold                       int64 // new tasks with gold
+	Gold                       int64 // rows with gold
 }
 
 // Query says what a worker would take.

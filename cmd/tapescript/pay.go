@@ -1,0 +1,441 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tapescript/transcript/task"
+)
+
+type payFlags struct {
+	storeFlags
+	check, fee, threshold, payout, note string
+	bonus, bonusFor                     string
+	ledger, all, json                   bool
+}
+
+func (p *program) payCommand() *cobra.Command {
+	var f payFlags
+	c := p.command("pay", cobra.NoArgs, func(c *cobra.Command, _ []string) error { return p.pay(c.Context(), f) })
+	p.addWorkerFlag(c, &f.storeFlags)
+	c.Flags().BoolVar(&f.all, "all", false, p.words.Say("flag.pay-all"))
+	c.Flags().BoolVar(&f.ledger, "ledger", false, p.words.Say("flag.pay-ledger"))
+	c.Flags().StringVar(&f.check, "check", "", p.words.Say("flag.pay-check"))
+	c.Flags().StringVar(&f.fee, "fee", "", p.words.Say("flag.pay-fee"))
+	c.Flags().StringVar(&f.threshold, "threshold", "", p.words.Say("flag.pay-threshold"))
+	c.Flags().StringVar(&f.payout, "payout", "", p.words.Say("flag.pay-payout"))
+	c.Flags().StringVar(&f.bonus, "bonus", "", p.words.Say("flag.pay-bonus"))
+	c.Flags().StringVar(&f.bonusFor, "key", "", p.words.Say("flag.pay-key"))
+	c.Flags().StringVar(&f.note, "note", "", p.words.Say("flag.pay-note"))
+	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	c.MarkFlagsMutuallyExclusive("check", "payout", "bonus", "ledger")
+	return c
+}
+
+// pay shows the ledger, adds to it, or holds a platform's statement against it.
+func (p *program) pay(ctx context.Context, f payFlags) error {
+	store, err := p.openStore(ctx, f.storeFlags, false)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	worker := ""
+	if !f.all || f.payout+f.bonus != "" {
+		if worker, err = p.workerID(f.storeFlags); err != nil {
+			return err
+		}
+	}
+	switch {
+	case f.payout+f.bonus != "":
+		return p.postPay(ctx, store, worker, f)
+	case f.check != "":
+		return p.checkStatement(ctx, store, worker, f)
+	case f.ledger:
+		return p.printLedger(ctx, store, worker, f.json)
+	}
+	return p.printPay(ctx, store, worker, f)
+}
+
+// postPay writes a payout or a bonus. Its key makes twice once.
+func (p *program) postPay(ctx context.Context, store task.Store, worker string, f payFlags) error {
+	price, ok := parsePrice(f.payout + f.bonus)
+	if !ok || price.Per != task.PerTask || price.Amount == 0 {
+		return usagef("%s", p.words.Say("pay.amount", f.payout+f.bonus))
+	}
+	if f.bonusFor == "" {
+		return usagef("%s", p.words.Say("pay.needs-key"))
+	}
+	e := task.Entry{Key: "bonus/" + worker + "/" + f.bonusFor, Worker: worker, Kind: task.ForBonus, To: task.Approved, Amount: price.Amount, Currency: price.Currency, At: time.Now().UTC(), Note: f.note}
+	if f.payout != "" {
+		e.Key, e.Kind, e.From, e.To = "payout/"+worker+"/"+f.bonusFor, task.ForPayout, task.Approved, task.Paid
+	}
+	added, err := store.Post(ctx, e)
+	if err == nil {
+		p.tell(p.words.Say(map[bool]string{true: "pay.posted", false: "pay.known"}[added > 0], e.Key))
+	}
+	return err
+}
+
+func (p *program) printLedger(ctx context.Context, store task.Store, worker string, asJSON bool) error {
+	var list []map[string]any
+	var text strings.Builder
+	fmt.Fprintln(&text, "at\tkey\tworker\ttask\tkind\tfrom\tto\tamount\tcurrency\tnote")
+	for e, err := range store.Ledger(ctx, worker) {
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			list = append(list, map[string]any{"at": e.At, "key": e.Key, "worker": e.Worker, "task": e.Task, "submission": e.Submission, "kind": e.Kind, "from": e.From, "to": e.To, "amount": e.Amount, "currency": e.Currency, "note": e.Note})
+			continue
+		}
+		fmt.Fprintf(&text, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.At.Format(time.RFC3339), e.Key, e.Worker, e.Task, e.Kind, e.From, e.To, e.Amount, e.Currency, inCell(e.Note))
+	}
+	if asJSON {
+		return p.printJSON(list)
+	}
+	return p.print(p.out, text.String())
+}
+
+// wage is what a worker has in one currency, and in how much time.
+type wage struct {
+	Worker   string        `json:"worker"`
+	Currency string        `json:"currency"`
+	Tasks    int           `json:"tasks"`
+	Pending  task.Decimal  `json:"pending"`
+	Approved task.Decimal  `json:"approved"`
+	Rejected task.Decimal  `json:"rejected"`
+	Paid     task.Decimal  `json:"paid"`
+	Unpriced int           `json:"unpriced"`
+	ActiveS  float64       `json:"active_s"`
+	Hourly   *task.Decimal `json:"hourly"` // of all but what was rejected, after the fee; null where no time was measured
+	Warnings []string      `json:"warnings"`
+
+	first, last time.Time
+}
+
+// wages sums the ledger, by worker and currency.
+func wages(ctx context.Context, store task.Store, worker string) ([]*wage, error) {
+	active := map[string]time.Duration{}
+	for r, err := range store.Results(ctx, task.ResultQuery{Worker: worker, Reject: true}) {
+		if err != nil {
+			return nil, err
+		}
+		d := r.Submission.Active
+		if d == 0 {
+			d = r.Submission.Wall
+		}
+		active[r.Submission.Worker] += d
+	}
+	by := map[string]*wage{}
+	balances := map[string]*task.Balance{}
+	var list []*wage
+	for e, err := range store.Ledger(ctx, worker) {
+		if err != nil {
+			return nil, err
+		}
+		key := e.Worker + "\x00" + e.Currency
+		if by[key] == nil {
+			by[key], balances[key] = &wage{Worker: e.Worker, Currency: e.Currency, first: e.At, Warnings: []string{}}, &task.Balance{}
+			list = append(list, by[key])
+		}
+		balances[key].Add(e)
+		by[key].last = e.At
+		if e.Note == "length-unknown" {
+			by[key].Unpriced++
+		}
+	}
+	for key, w := range by {
+		b := balances[key]
+		w.Tasks, w.Pending, w.Approved, w.Rejected, w.Paid = b.Tasks, b.Pending, b.Approved, b.Rejected, b.Paid
+		w.ActiveS = active[w.Worker].Seconds()
+	}
+	slices.SortFunc(list, func(a, b *wage) int { return strings.Compare(a.Worker+"\x00"+a.Currency, b.Worker+"\x00"+b.Currency) })
+	return list, nil
+}
+
+func (p *program) printPay(ctx context.Context, store task.Store, worker string, f payFlags) error {
+	list, err := wages(ctx, store, worker)
+	if err != nil {
+		return err
+	}
+	fee := 0.0
+	if f.fee != "" {
+		if fee, err = p.share("fee", f.fee); err != nil {
+			return err
+		}
+	}
+	threshold, ok := parsePrice(f.threshold)
+	if !ok {
+		return usagef("%s", p.words.Say("pay.amount", f.threshold))
+	}
+	batches, err := store.Batches(ctx)
+	if err != nil {
+		return err
+	}
+	warnings := []string{}
+	for _, b := range batches {
+		for _, w := range priceWarnings(b.Batch) {
+			if !slices.Contains(warnings, w) {
+				warnings = append(warnings, w)
+			}
+		}
+	}
+	for _, w := range list {
+		if err := w.rate(fee, threshold); err != nil {
+			return err
+		}
+		w.Warnings = append(w.Warnings, warnings...)
+	}
+	if f.json {
+		if list == nil {
+			list = []*wage{}
+		}
+		return p.printJSON(list)
+	}
+	if len(list) == 0 {
+		p.tell(p.words.Say("pay.nothing"))
+	}
+	var text strings.Builder
+	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, w := range list {
+		row := func(key string, d task.Decimal) {
+			fmt.Fprintf(t, "%s\t%s\n", p.words.Say("pay."+key), money(d, w.Currency))
+		}
+		fmt.Fprintf(t, "%s\t%s\n", w.Worker, p.words.Count("pay.tasks", w.Tasks))
+		row("pending", w.Pending)
+		row("approved", w.Approved)
+		row("rejected", w.Rejected)
+		row("paid", w.Paid)
+		if w.Hourly != nil {
+			row("hourly", *w.Hourly)
+		}
+		if w.Unpriced > 0 {
+			fmt.Fprintf(t, "%s\t%d\n", p.words.Say("pay.unpriced"), w.Unpriced)
+		}
+	}
+	t.Flush()
+	for _, w := range warnings {
+		fmt.Fprintln(&text, p.words.Say("pay-warning."+w))
+	}
+	for _, w := range list {
+		if slices.Contains(w.Warnings, "threshold") {
+			fmt.Fprintln(&text, p.words.Say("pay-warning.threshold"))
+		}
+	}
+	return p.print(p.out, text.String())
+}
+
+// rate works out what an active hour brings, after the platform's fee, and
+// whether a month reaches the payout's threshold.
+func (w *wage) rate(fee float64, threshold task.Price) error {
+	earned := w.Pending + w.Approved + w.Paid
+	kept, err := earned.Share(int64((1-fee)*1e9+0.5), 1e9)
+	if err != nil {
+		return err
+	}
+	if w.ActiveS > 0 {
+		hourly, err := kept.Share(int64(time.Hour), int64(w.ActiveS*float64(time.Second)))
+		if err != nil {
+			return err
+		}
+		hourly = (hourly + 5000) / 10000 * 10000 // to the cent: the time is no more exact
+		w.Hourly = &hourly
+	}
+	if threshold.Amount > 0 && threshold.Currency == w.Currency {
+		const month = 30 * 24 * time.Hour
+		span := max(w.last.Sub(w.first), month)
+		monthly, err := kept.Share(int64(month), int64(span))
+		if err != nil {
+			return err
+		}
+		if monthly < threshold.Amount {
+			w.Warnings = append(w.Warnings, "threshold")
+		}
+	}
+	return nil
+}
+
+// signs of offers that take more than they give, as the instructions of a batch
+// show them; English and French.
+var paySigns = []struct {
+	code  string
+	words []string
+}{
+	{"join-fee", []string{"registration fee", "joining fee", "pay a deposit", "frais d'inscription", "frais d’inscription", "verser un acompte"}},
+	{"outside", []string{"whatsapp", "telegram", "gift card", "western union", "outside the platform", "hors de la plateforme", "carte cadeau", "en dehors de la plateforme"}},
+	{"papers", []string{"passport", "identity card", "id card", "driver's license", "social security number", "passeport", "carte d'identité", "carte d’identité", "numéro de sécurité sociale"}},
+}
+
+// priceWarnings are the codes of what to be wary of in a batch.
+func priceWarnings(b task.Batch) (list []string) {
+	if !b.Price.Stated() {
+		list = append(list, "no-rate")
+	}
+	text := strings.ToLower(b.Instructions)
+	for _, s := range paySigns {
+		if slices.ContainsFunc(s.words, func(w string) bool { return strings.Contains(text, w) }) {
+			list = append(list, s.code)
+		}
+	}
+	return list
+}
+
+// difference is where a statement and the ledger part.
+type difference struct {
+	Submission string        `json:"submission"`
+	Code       string        `json:"code"` // missing, unknown, amount, currency, unpaid, rejected, twice
+	Statement  *task.Decimal `json:"statement"`
+	Ledger     *task.Decimal `json:"ledger"`
+}
+
+// checkStatement holds a platform's statement against the ledger: a table with a
+// column that names the submission (or its assignment), and one for the amount.
+func (p *program) checkStatement(ctx context.Context, store task.Store, worker string, f payFlags) error {
+	paid, order, err := p.readStatement(f.check)
+	if err != nil {
+		return err
+	}
+	own := map[string]task.Decimal{}
+	state := map[string]task.Account{}
+	for e, err := range store.Ledger(ctx, worker) {
+		if err != nil {
+			return err
+		}
+		if e.Submission == "" {
+			continue
+		}
+		id := e.Submission
+		if e.Kind == task.ForTask {
+			own[id] = e.Amount
+		}
+		state[id] = e.To
+	}
+	found := []difference{}
+	matched := map[string]bool{}
+	for _, id := range order {
+		key := id
+		if _, ok := own[key]; !ok { // the assignment of one that is named after it
+			for k := range own {
+				if before, _, cut := strings.Cut(k, "/"); cut && before == id {
+					key = k
+				}
+			}
+		}
+		amount := paid[id]
+		ours, ok := own[key]
+		switch {
+		case !ok:
+			found = append(found, difference{id, "unknown", &amount, nil})
+		case matched[key]:
+			found = append(found, difference{id, "twice", &amount, &ours})
+		case state[key] == task.RejectedAs && amount > 0:
+			found = append(found, difference{id, "rejected", &amount, &ours})
+		case amount != ours && state[key] != task.RejectedAs:
+			found = append(found, difference{id, "amount", &amount, &ours})
+		}
+		matched[key] = true
+	}
+	var left []string
+	for id, amount := range own {
+		if !matched[id] && amount > 0 && state[id] != task.RejectedAs {
+			left = append(left, id)
+		}
+	}
+	slices.Sort(left)
+	for _, id := range left {
+		ours := own[id]
+		found = append(found, difference{id, "missing", nil, &ours})
+	}
+	return p.printDifferences(found, len(order), f)
+}
+
+func (p *program) printDifferences(found []difference, rows int, f payFlags) error {
+	if f.json {
+		if err := p.printJSON(map[string]any{"rows": rows, "differences": found}); err != nil {
+			return err
+		}
+	} else {
+		var text strings.Builder
+		for _, d := range found {
+			amounts := []string{"–", "–"}
+			for i, a := range []*task.Decimal{d.Statement, d.Ledger} {
+				if a != nil {
+					amounts[i] = a.String()
+				}
+			}
+			fmt.Fprintln(&text, p.words.Say("pay-check."+d.Code, d.Submission, amounts[0], amounts[1]))
+		}
+		fmt.Fprintln(&text, p.words.Say("pay-check.sum", rows, len(found)))
+		if err := p.print(p.out, text.String()); err != nil {
+			return err
+		}
+	}
+	if len(found) > 0 {
+		return quietError{exitGate}
+	}
+	return nil
+}
+
+// readStatement reads a statement's rows: what was paid for each submission.
+func (p *program) readStatement(path string) (paid map[string]task.Decimal, order []string, err error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer in.Close()
+	r := csv.NewReader(in)
+	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	if strings.HasSuffix(path, ".tsv") {
+		r.Comma = '\t'
+	}
+	head, err := r.Read()
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	id, amount := column(head, "submission", "assignment", "assignmentid", "assignment:assignment_id", "id"), column(head, "amount", "reward", "payment", "paid")
+	if id < 0 || amount < 0 {
+		return nil, nil, errors.New(p.words.Say("pay.statement", path))
+	}
+	paid = map[string]task.Decimal{}
+	for {
+		row, err := r.Read()
+		if err == io.EOF {
+			return paid, order, nil
+		}
+		line, _ := r.FieldPos(0)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if len(row) <= max(id, amount) {
+			return nil, nil, errors.New(p.words.Say("pay.statement-row", path, line))
+		}
+		d, err := task.ParseDecimal(strings.TrimLeft(strings.TrimSpace(row[amount]), "$€£ "))
+		if err != nil {
+			return nil, nil, errors.New(p.words.Say("pay.statement-row", path, line))
+		}
+		order = append(order, row[id])
+		paid[row[id]] = d
+	}
+}
+
+// column finds a column by one of its usual names.
+func column(head []string, names ...string) int {
+	for _, n := range names {
+		for i, h := range head {
+			if strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")), n) {
+				return i
+			}
+		}
+	}
+	return -1
+}
