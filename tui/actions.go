@@ -25,6 +25,7 @@ const (
 	FirstMoment Action = "first-moment"
 	LastMoment  Action = "last-moment"
 	StepPlay    Action = "step-play"
+	LoopPause   Action = "loop-pause"
 	Start       Action = "start"
 	Stop        Action = "stop"
 )
@@ -46,6 +47,7 @@ const (
 	BeginSegments   Action = "begin-segments"
 	DeleteSegment   Action = "delete-segment"
 	MergeSegments   Action = "merge"
+	Trim            Action = "trim"
 	Speaker1        Action = "speaker-1"
 	Speaker2        Action = "speaker-2"
 	Speaker3        Action = "speaker-3"
@@ -79,6 +81,11 @@ const (
 	WordForward  Action = "delete-word"
 	Inaudible    Action = "inaudible"
 	Timestamp    Action = "timestamp"
+	Tag          Action = "tag"
+	Snippets     Action = "snippets"
+	Placeholder  Action = "placeholder"
+	Complete     Action = "complete"
+	TypePause    Action = "type-pause"
 	Undo         Action = "undo"
 	Redo         Action = "redo"
 	MoveLeft     Action = "left"
@@ -116,6 +123,7 @@ const (
 	Help   Action = "help"
 	Redraw Action = "redraw"
 
+	Figures      Action = "figures"
 	Palette      Action = "palette"
 	Find         Action = "find"
 	FindNext     Action = "find-next"
@@ -132,15 +140,15 @@ type Group struct {
 // Groups lists every action, in the order in which help shows them. A test
 // compares it with the key preset and with the words of each language.
 var Groups = []Group{
-	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay, Start, Stop,
+	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay, LoopPause, Start, Stop,
 		GainDown, GainUp, Channel, Filter, EvenOut}},
-	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments,
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments, Trim,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"draft", []Action{NextDoubt, PreviousDoubt, KeepWord, AllLikeIt, NextChange, PreviousChange, RevertWord, RevertSegment, RevertAll}},
-	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Undo, Redo, Copy, Cut,
+	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Tag, Snippets, Placeholder, Complete, TypePause, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
 		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd, SelectUp, SelectDown, SelectAll}},
-	{"work", []Action{Palette, Find, FindNext, FindPrevious, Replace, Save, SaveAs, Quit, Help, Redraw}},
+	{"work", []Action{Palette, Find, FindNext, FindPrevious, Replace, Figures, Save, SaveAs, Quit, Help, Redraw}},
 }
 
 // Speakers are the actions that name the speaker of a segment, in order.

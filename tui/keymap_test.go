@@ -169,11 +169,11 @@ func TestTheKeyTestEchoesAndSumsUp(t *testing.T) {
 	keys, _ := Preset("tapescript")
 	keys.Bind(map[string][]string{"loop": {"ctrl+i", "f6"}})
 	m := newKeyTest(keys, locale.For("en"))
-	for _, k := range []tea.KeyPressMsg{{Code: tea.KeyTab}, {Code: 'q', Mod: tea.ModAlt}, {Code: 'x', Text: "x"}} {
+	for _, k := range []tea.KeyPressMsg{{Code: tea.KeyTab}, {Code: '~', Mod: tea.ModAlt}, {Code: 'x', Text: "x"}} {
 		m.Update(k)
 	}
 	screen := m.View().Content
-	for _, want := range []string{"Tab", "play or pause", "Alt+Q", "nothing", "types “x”"} {
+	for _, want := range []string{"Tab", "play or pause", "Alt+~", "nothing", "types “x”"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("the echo lacks %q:\n%s", want, screen)
 		}

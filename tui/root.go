@@ -59,10 +59,10 @@ func (r *Root) Init() tea.Cmd { return guarded(r.screen.Init()) }
 
 // Update sends a message where it belongs. A panic ends the program in good
 // order.
-func (r *Root) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+func (r *Root) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			r.fault, cmd = caught(cause), tea.Quit
+			r.fault, m, cmd = caught(cause), r, tea.Quit // without a model the library would panic again
 		}
 	}()
 	if r.fault != nil {

@@ -56,7 +56,7 @@ var arrows = map[string][]string{
 	"tui/workbench": {
 		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport",
 		"audio", "audio/peaks", "audio/speech", "audio/output", "transcript", "transcript/format", "transcript/journal",
-		"quality", "quality/align", "quality/normalize",
+		"quality", "quality/align", "quality/normalize", "quality/style",
 	},
 	"tui/review": {
 		"tui", "tui/locale", "tui/transport", "audio", "audio/output", "transcript",

@@ -14,6 +14,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
 
+	"tapescript/quality/style"
 	"tapescript/transcript"
 	"tapescript/transcript/draft"
 	"tapescript/tui"
@@ -196,7 +197,7 @@ func (p *program) keyRemark(r tui.KeyRemark) string {
 
 // deskFlags are what a screen's flags say over the settings.
 type deskFlags struct {
-	preset, theme string
+	preset, theme, style string
 
 	rewindGiven, autoPlayGiven bool // on the command line, so that the settings do not count
 }
@@ -204,13 +205,15 @@ type deskFlags struct {
 func (p *program) addDeskFlags(c *cobra.Command, f *deskFlags) {
 	c.Flags().StringVar(&f.preset, "preset", "", p.words.Say("flag.preset"))
 	c.Flags().StringVar(&f.theme, "theme", "", p.words.Say("flag.theme"))
+	c.Flags().StringVar(&f.style, "style", "", p.words.Say("flag.style"))
 }
 
 // desk is what a screen runs with: keys, colours, habits.
 type desk struct {
 	settings
-	keys  *tui.Keymap
-	theme tui.Theme
+	keys    *tui.Keymap
+	theme   tui.Theme
+	profile *style.Profile // nil: none is asked for
 }
 
 // arrange reads the settings for a screen and puts the flags over them; the
@@ -234,7 +237,13 @@ func (p *program) arrange(f deskFlags, recording string) (*desk, error) {
 	if s.TypePause != "" && !slices.Contains(typePauses, s.TypePause) {
 		return nil, usagef("%s", p.words.Say("settings.type-pause", settingsPath(), s.TypePause, strings.Join(typePauses, " ")))
 	}
+	if f.style != "" {
+		s.Style = f.style
+	}
 	d := &desk{settings: s}
+	if d.profile, err = p.findProfile(s.Style, recording); err != nil {
+		return nil, err
+	}
 	var remarks []tui.KeyRemark
 	if d.keys, remarks, err = p.keymap(s); err != nil {
 		return nil, err
@@ -256,9 +265,69 @@ func (p *program) arrange(f deskFlags, recording string) (*desk, error) {
 	return d, nil
 }
 
+// tagsOf are the tags that a style has, and whether each bears a time; nil
+// where it says nothing of them.
+func tagsOf(profile *style.Profile) []workbench.Tag {
+	if profile == nil {
+		return nil
+	}
+	var tags []workbench.Tag
+	timed := map[string]bool{}
+	for _, r := range profile.Rules() {
+		for _, name := range r.Timed {
+			timed[name] = true
+		}
+	}
+	for _, r := range profile.Rules() {
+		if r.ID == "T01" {
+			for _, name := range r.Tags {
+				tags = append(tags, workbench.Tag{Name: name, Timed: timed[name]})
+			}
+		}
+	}
+	return tags
+}
+
+// findProfile reads the style that the settings name: a built-in one, or a file
+// beside the file that names it. "" is none.
+func (p *program) findProfile(name, recording string) (*style.Profile, error) {
+	if name == "" {
+		return nil, nil
+	}
+	if !strings.HasSuffix(name, ".toml") {
+		return style.Lookup(name)
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(recording), name)
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > style.MaxProfile {
+		return nil, &style.ProfileError{Path: name, Code: style.ProfileTooLarge}
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return style.Parse(data, name)
+}
+
 // habits are the workbench's.
 func (d *desk) habits() workbench.Habits {
-	return workbench.Habits{Timestamp: d.Timestamp, Speakers: d.Speakers, Doubt: d.Doubt}
+	h := workbench.Habits{
+		Timestamp: d.Timestamp, Speakers: d.Speakers, Doubt: d.Doubt, Snippets: d.Snippets, Glossary: d.Glossary,
+		LoopPause: time.Duration(d.LoopPause), TypePause: d.TypePause, Tags: tagsOf(d.profile),
+	}
+	h.Breaks = workbench.Breaks{Off: d.Breaks.Off, Eyes: d.Breaks.Eyes}
+	if d.Breaks.Every != nil {
+		h.Breaks.Every = time.Duration(*d.Breaks.Every)
+	}
+	if h.TypePause == "off" {
+		h.TypePause = ""
+	}
+	return h
 }
 
 // apply puts the settings where no flag was given.

@@ -169,6 +169,9 @@ func (t *Transport) SeekTo(at time.Duration) { t.player.Seek(at) }
 // StepBy moves the playhead, back where d is negative.
 func (t *Transport) StepBy(d time.Duration) { t.player.Step(d) }
 
+// SetSpeed sets the speed, as near as the player has it.
+func (t *Transport) SetSpeed(x float64) { t.player.SetSpeed(x) }
+
 // Resume sets what a session remembered, without playing.
 func (t *Transport) Resume(at time.Duration, speed, gainDB float64) {
 	if speed > 0 {

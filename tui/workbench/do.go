@@ -37,11 +37,12 @@ var selections = map[tui.Action]editor.Motion{
 func (w *Workbench) Do(a tui.Action) tea.Cmd {
 	w.active()
 	if a.Plays() {
-		w.transport.Do(a, w.span())
+		w.play(a)
 		return w.startTick(0)
 	}
 	w.message = message{}
 	w.lastTyped = w.Now()
+	w.count.edit(a)
 	if m, ok := motions[a]; ok {
 		return w.move(m)
 	}
@@ -77,6 +78,8 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 	case tui.GoTo:
 		w.askTime()
 		return nil
+	case tui.Tag, tui.Snippets, tui.Placeholder, tui.Complete, tui.TypePause, tui.Trim:
+		return w.assist(a)
 	case tui.Copy:
 		return w.copySelection()
 	case tui.Cut:
@@ -143,6 +146,8 @@ func (w *Workbench) doSegment(a tui.Action) tea.Cmd {
 		return w.mergeSegments()
 	case tui.SelectAll:
 		w.selectAll()
+	case tui.Figures:
+		w.sayFigures()
 	case tui.Find:
 		w.askFind(false)
 	case tui.Replace:
@@ -180,10 +185,11 @@ func (w *Workbench) Type(text string) tea.Cmd {
 	w.active()
 	w.lastTyped = w.Now()
 	w.message = message{}
+	w.count.typed(text)
 	if len(w.doc.Transcript().Segments) == 0 {
 		return tea.Batch(w.insertSegment(), w.perform(w.editor.Type(text)))
 	}
-	return w.perform(w.editor.Type(text))
+	return tea.Batch(w.perform(w.editor.Type(text)), w.expand(text), w.easePlaying())
 }
 
 // move moves the cursor; coming to another segment plays it.
@@ -193,6 +199,7 @@ func (w *Workbench) move(m editor.Motion) tea.Cmd {
 	if w.editor.Segment() == before {
 		return nil
 	}
+	w.proposeBreak()
 	w.rememberPlace()
 	if !w.AutoPlay {
 		return w.measureWave()
@@ -203,6 +210,7 @@ func (w *Workbench) move(m editor.Motion) tea.Cmd {
 // moveAndPlay moves and plays whatever the setting says.
 func (w *Workbench) moveAndPlay(m editor.Motion) tea.Cmd {
 	w.editor.Move(m, false)
+	w.proposeBreak()
 	w.rememberPlace()
 	return tea.Batch(w.playSegment(), w.measureWave())
 }
@@ -344,10 +352,18 @@ func (w *Workbench) border(start bool) tea.Cmd {
 		return nil
 	}
 	at := w.transport.State().Position
-	i := w.doc.Index(s.ID)
 	if !s.Timed() {
-		return w.firstTime(s, i, at, start)
+		return w.firstTime(s, w.doc.Index(s.ID), at, start)
 	}
+	return w.borderAt(s, at, start)
+}
+
+// borderAt moves a segment's start or end to a place in the recording. A
+// neighbour that touched it goes along; one that does not stops it, so that no
+// overlap comes by accident.
+func (w *Workbench) borderAt(s *transcript.Segment, at time.Duration, start bool) tea.Cmd {
+	i := w.doc.Index(s.ID)
+	at = max(min(at, w.Duration), 0)
 	segments := w.doc.Transcript().Segments
 	edits := []transcript.Edit{}
 	from, to := s.Start, s.End
@@ -434,8 +450,12 @@ const idle = 10 * time.Second
 // active counts the time since the last sign of work, if that was not long ago.
 func (w *Workbench) active() {
 	now := w.Now()
-	if d := now.Sub(w.lastActive); d > 0 && d <= idle {
+	d := now.Sub(w.lastActive)
+	if d > 0 && d <= idle {
 		w.Journal.AddActive(d)
+		w.count.work(d, 0)
+	} else if !w.lastActive.IsZero() {
+		w.count.work(0, d)
 	}
 	w.lastActive = now
 }

@@ -42,7 +42,7 @@ func (w *Workbench) statusRow(width int) string {
 	file, bad := w.fileState()
 	score, short := w.score.status(w.Words)
 	parts := []part{
-		{text: transport.Bar(w.sound, w.Words)},
+		{text: transport.Bar(w.sound, w.Words) + w.loop.sign(w.Words)},
 		{text: file, bad: bad}, {text: score, short: short}, {text: w.outputState(w.sound)},
 		{text: w.hearState()},
 	}

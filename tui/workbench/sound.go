@@ -39,6 +39,7 @@ func (w *Workbench) onTick(msg tickMsg) tea.Cmd {
 	w.sound = w.transport.State()
 	if w.sound.Playing {
 		w.active()
+		w.count.listened(before.Position, w.sound.Position)
 	}
 	if w.sound.Position != before.Position {
 		w.rememberPlace()
@@ -49,8 +50,9 @@ func (w *Workbench) onTick(msg tickMsg) tea.Cmd {
 	w.hear.working.Store(w.sound.Playing || w.Now().Sub(w.lastTyped) < thinking)
 	w.tellTrouble()
 	w.markPlaying()
+	w.goOnPlaying()
 	next := pausedTick
-	if w.sound.Playing {
+	if w.sound.Playing || w.waits() {
 		next = playingTick
 	}
 	return tea.Batch(w.startTick(next), w.measureWave(), w.checkSpeech())

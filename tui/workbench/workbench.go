@@ -77,9 +77,15 @@ type Opening struct {
 // Habits are what a person or a project has settled on; the zero value is what
 // nobody has to settle.
 type Habits struct {
-	Timestamp string   // the form of a time in the text: "[hh:mm:ss]"
-	Speakers  []string // names for those who are added, in order
-	Doubt     float64  // words below this confidence are walked; 0: defaultDoubt
+	Timestamp string            // the form of a time in the text: "[hh:mm:ss]"
+	Speakers  []string          // names for those who are added, in order
+	Snippets  map[string]string // texts by their trigger
+	Glossary  []string          // words to complete
+	Tags      []Tag             // nil: commonTags
+	TypePause string            // what playing does while somebody types: "", "pause", "slow"
+	Breaks    Breaks
+	LoopPause time.Duration // between two rounds of a loop
+	Doubt     float64       // words below this confidence are walked; 0: defaultDoubt
 }
 
 // File is where the transcript is kept.
@@ -109,6 +115,10 @@ type Workbench struct {
 	save     saving
 	finder   finder
 	doubt    doubt
+	typing   typing
+	loop     pausedLoop
+	complete completion
+	count    count
 
 	tick       int                                                  // generation: a tick of an older chain is dropped
 	after      func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick but in tests
