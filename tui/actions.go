@@ -48,6 +48,9 @@ const (
 	DeleteSegment   Action = "delete-segment"
 	MergeSegments   Action = "merge"
 	Trim            Action = "trim"
+	Resegment       Action = "resegment"
+	NextRemark      Action = "next-remark"
+	FixRemark       Action = "fix-remark"
 	Speaker1        Action = "speaker-1"
 	Speaker2        Action = "speaker-2"
 	Speaker3        Action = "speaker-3"
@@ -142,7 +145,7 @@ type Group struct {
 var Groups = []Group{
 	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay, LoopPause, Start, Stop,
 		GainDown, GainUp, Channel, Filter, EvenOut}},
-	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments, Trim,
+	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments, Trim, Resegment, NextRemark, FixRemark,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"draft", []Action{NextDoubt, PreviousDoubt, KeepWord, AllLikeIt, NextChange, PreviousChange, RevertWord, RevertSegment, RevertAll}},
 	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Tag, Snippets, Placeholder, Complete, TypePause, Undo, Redo, Copy, Cut,

@@ -172,7 +172,7 @@ func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, 
 		Duration: r.Duration(), Samples: r.Samples,
 		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo,
 		Words: p.words, Explain: p.explain, Theme: d.theme, Bars: bars(),
-		Habits: d.habits(),
+		Habits: d.habits(p), Style: d.profile,
 	}
 }
 

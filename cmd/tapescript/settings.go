@@ -315,10 +315,13 @@ func (p *program) findProfile(name, recording string) (*style.Profile, error) {
 }
 
 // habits are the workbench's.
-func (d *desk) habits() workbench.Habits {
+func (d *desk) habits(p *program) workbench.Habits {
 	h := workbench.Habits{
 		Timestamp: d.Timestamp, Speakers: d.Speakers, Doubt: d.Doubt, Snippets: d.Snippets, Glossary: d.Glossary,
 		LoopPause: time.Duration(d.LoopPause), TypePause: d.TypePause, Tags: tagsOf(d.profile),
+	}
+	if d.profile != nil {
+		h.Reason = func(f style.Finding) string { return p.lintSentence(&linted{profile: d.profile}, f) }
 	}
 	h.Breaks = workbench.Breaks{Off: d.Breaks.Off, Eyes: d.Breaks.Eyes}
 	if d.Breaks.Every != nil {

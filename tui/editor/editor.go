@@ -57,6 +57,7 @@ type Editor struct {
 	playing     string // the ID of the segment that is heard, or ""
 	playingWord int    // in its words, or -1
 	marks       map[string][]Mark
+	signs       map[string]rune // in the margin
 
 	pen pen
 }
@@ -75,6 +76,7 @@ func New(doc *transcript.Document, theme tui.Theme) *Editor {
 		goal:        -1,
 		playingWord: -1,
 		marks:       make(map[string][]Mark),
+		signs:       make(map[string]rune),
 	}
 	if segs := e.segments(); len(segs) > 0 {
 		e.cursor.Segment = segs[0].ID

@@ -130,8 +130,12 @@ func (e *Editor) drawGutter(s *transcript.Segment) {
 		e.pen.ink(inkCurrent)
 		e.pen.rune(currentSign)
 	} else {
+		sign := e.signs[s.ID]
+		if sign == 0 {
+			sign = NoSign
+		}
 		e.pen.ink(inkText)
-		e.pen.rune(' ')
+		e.pen.rune(sign)
 	}
 	if playing {
 		timeInk = inkPlaying

@@ -46,6 +46,19 @@ func (e *Editor) MarkAtCursor() (_ Mark, ok bool) {
 	return Mark{}, false
 }
 
+// NoSign takes a sign away.
+const NoSign = ' '
+
+// SetSign puts a sign of one cell into the margin of a segment, where the
+// cursor's own sign does not stand.
+func (e *Editor) SetSign(segmentID string, sign rune) {
+	if sign == NoSign {
+		delete(e.signs, segmentID)
+		return
+	}
+	e.signs[segmentID] = sign
+}
+
 // SetPlaying says which segment is heard, and which of its words by its index
 // in Words; "" and -1 for none.
 func (e *Editor) SetPlaying(segmentID string, word int) {

@@ -142,6 +142,12 @@ func (w *Workbench) doSegment(a tui.Action) tea.Cmd {
 		return w.insertSegment()
 	case tui.DeleteSegment:
 		return w.deleteSegments()
+	case tui.Resegment:
+		return w.resegment()
+	case tui.NextRemark:
+		return w.nextRemark()
+	case tui.FixRemark:
+		return w.fixRemark()
 	case tui.MergeSegments:
 		return w.mergeSegments()
 	case tui.SelectAll:
@@ -335,9 +341,16 @@ func (w *Workbench) cut(s *transcript.Segment, offset int) time.Duration {
 
 // newID returns an ID that no segment has: the lowest number above the count,
 // so that a file numbered from 1 keeps numbers.
-func (w *Workbench) newID() string {
+func (w *Workbench) newID() string { return w.newIDs(1) }
+
+// newIDs returns the n-th ID that no segment has, from 1.
+func (w *Workbench) newIDs(nth int) string {
 	for n := len(w.doc.Transcript().Segments) + 1; ; n++ {
-		if id := fmt.Sprint(n); w.doc.Segment(id) == nil {
+		id := fmt.Sprint(n)
+		if w.doc.Segment(id) == nil {
+			nth--
+		}
+		if nth == 0 {
 			return id
 		}
 	}

@@ -123,6 +123,9 @@ func (w *Workbench) footRows(width, height int) []string {
 	if mark, ok := w.editor.MarkAtCursor(); ok && mark.Note != "" {
 		return []string{ansi.Truncate(" "+w.Words.Say("score.here", mark.Note), width, "…")}
 	}
+	if f, ok := w.here(); ok {
+		return []string{ansi.Truncate(" "+transcript.Clean(w.sayFinding(f)), width, "…")}
+	}
 	if s := w.editor.Segment(); s != nil && w.hear.silent[s.ID] {
 		return []string{ansi.Truncate(" "+w.Words.Say("speech.none-here"), width, "…")}
 	}

@@ -20,6 +20,7 @@ import (
 	"tapescript/audio"
 	"tapescript/audio/output"
 	"tapescript/quality"
+	"tapescript/quality/style"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
@@ -71,6 +72,7 @@ type Opening struct {
 	Theme    tui.Theme
 	AutoPlay bool // moving to a segment plays it
 	Habits   Habits
+	Style    *style.Profile   // what the text is held against while it is typed; nil: nothing
 	Now      func() time.Time // time.Now but in tests
 }
 
@@ -84,8 +86,9 @@ type Habits struct {
 	Tags      []Tag             // nil: commonTags
 	TypePause string            // what playing does while somebody types: "", "pause", "slow"
 	Breaks    Breaks
-	LoopPause time.Duration // between two rounds of a loop
-	Doubt     float64       // words below this confidence are walked; 0: defaultDoubt
+	Reason    func(style.Finding) string // a finding's sentence
+	LoopPause time.Duration              // between two rounds of a loop
+	Doubt     float64                    // words below this confidence are walked; 0: defaultDoubt
 }
 
 // File is where the transcript is kept.
@@ -119,6 +122,7 @@ type Workbench struct {
 	loop     pausedLoop
 	complete completion
 	count    count
+	remarks  remarks
 
 	tick       int                                                  // generation: a tick of an older chain is dropped
 	after      func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick but in tests
@@ -171,7 +175,7 @@ func New(o Opening) *Workbench {
 
 // Init starts the clock and the first score.
 func (w *Workbench) Init() tea.Cmd {
-	return tea.Batch(w.startTick(0), w.rescore(), w.measureWave(), w.listen())
+	return tea.Batch(w.startTick(0), w.rescore(), w.measureWave(), w.listen(), w.lint())
 }
 
 // Question is what is asked now, or nil.
@@ -192,6 +196,8 @@ func (w *Workbench) Update(msg tea.Msg) tea.Cmd {
 		return w.onHeard(msg)
 	case checkedMsg:
 		return w.onChecked(msg)
+	case lintedMsg:
+		w.onLinted(msg)
 	case savedMsg:
 		return w.onSaved(msg)
 	case tea.ModeReportMsg:
@@ -237,6 +243,7 @@ func (w *Workbench) refuse(err error) {
 func (w *Workbench) changed(c transcript.Change) tea.Cmd {
 	w.editor.Changed(c)
 	w.score.touch(c)
+	w.relint(c)
 	w.rememberPlace()
 	return tea.Batch(w.rescore(), w.measureWave())
 }
