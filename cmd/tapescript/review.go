@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -33,14 +32,34 @@ type reviewFlags struct {
 	unclear, list, json, silent           bool
 	export                                string
 	force                                 bool
+
+	// Of several versions.
+	out            string
+	agreement      bool
+	queue          bool
+	normalizeGiven bool
+	firstPath      string
+
+	deskFlags
 }
 
 func (p *program) reviewCommand() *cobra.Command {
 	var f reviewFlags
 	c := p.command("review", cobra.MinimumNArgs(1), func(c *cobra.Command, args []string) error {
+		f.normalizeGiven, f.firstPath = c.Flags().Changed("normalize"), args[0]
+		if f.queue && f.list && len(args) == 1 {
+			return p.printQueue(args[0], f)
+		}
+		if f.gold == "" {
+			return p.reviewColumns(c.Context(), args, f)
+		}
 		return p.review(c.Context(), args, f)
 	})
 	flags := c.Flags()
+	p.addDeskFlags(c, &f.deskFlags)
+	flags.StringVarP(&f.out, "output", "o", "", p.words.Say("flag.review-output"))
+	flags.BoolVar(&f.queue, "queue", false, p.words.Say("flag.review-queue"))
+	flags.BoolVar(&f.agreement, "agreement", false, p.words.Say("flag.review-agreement"))
 	flags.StringVar(&f.gold, "gold", "", p.words.Say("flag.review-gold"))
 	flags.StringVar(&f.audio, "audio", "", p.words.Say("flag.review-audio"))
 	flags.StringVar(&f.log, "log", "", p.words.Say("flag.review-log"))
@@ -60,7 +79,7 @@ func (p *program) reviewCommand() *cobra.Command {
 
 // review goes through what a hypothesis and its gold have differently.
 func (p *program) review(ctx context.Context, args []string, f reviewFlags) error {
-	if f.gold == "" || len(args) != 1 {
+	if len(args) != 1 {
 		return usagef("%s", p.words.Say("review.needs-gold"))
 	}
 	screen := !f.list && f.export == ""
@@ -131,7 +150,7 @@ func (p *program) showReview(ctx context.Context, w *reviewWork, f reviewFlags, 
 	if err != nil {
 		return err
 	}
-	keys, err := tui.Preset("tapescript")
+	place, err := p.arrange(f.deskFlags, "")
 	if err != nil {
 		return err
 	}
@@ -144,12 +163,9 @@ func (p *program) showReview(ctx context.Context, w *reviewWork, f reviewFlags, 
 	r := review.New(review.Opening{
 		Items: w.items, Deck: d, Score: w.score, Log: w, Entries: w.entries, Reviewer: f.reviewer,
 		Filter: filter, OnlyUnclear: f.unclear, Save: w.save, Notice: notice,
-		Words: p.words, Explain: p.explain, Theme: tui.Plain(),
+		Words: p.words, Explain: p.explain, Theme: place.theme,
 	})
-	err = tui.Run(ctx, r, tui.Options{Keys: keys, Words: p.words, Theme: tui.Plain(), Closing: r.Flush})
-	if fault, ok := errors.AsType[*tui.Fault](err); ok {
-		err = p.reportFault(fault)
-	}
+	err = p.runReview(ctx, r, place, r.Flush)
 	if n := r.Unsaved(); n > 0 {
 		p.tell(p.words.Say("review.kept", w.logPath))
 	}
@@ -237,10 +253,10 @@ func (p *program) listReview(w *reviewWork, f reviewFlags) error {
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // reviewLogPath is where a review's log lies unless another place is named: one
-// for each pair of files.
-func reviewLogPath(hypothesis, gold string) (string, error) {
+// for each set of files.
+func reviewLogPath(paths ...string) (string, error) {
 	var names []string
-	for _, path := range []string{hypothesis, gold} {
+	for _, path := range paths {
 		absolute, err := filepath.Abs(path)
 		if err != nil {
 			return "", err
@@ -248,7 +264,7 @@ func reviewLogPath(hypothesis, gold string) (string, error) {
 		names = append(names, absolute)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
-	name := fmt.Sprintf("%s-%s.jsonl", filepath.Base(hypothesis), hex.EncodeToString(sum[:6]))
+	name := fmt.Sprintf("%s-%s.jsonl", filepath.Base(paths[0]), hex.EncodeToString(sum[:6]))
 	return filepath.Join(xdg.StateHome, "tapescript", "reviews", name), nil
 }
 

@@ -151,8 +151,9 @@ func (p *program) reviewTable(w *reviewWork, rows []format.Item, f reviewFlags) 
 		golds[g.ID], names[stemOf(g.ID)] = doc, g.ID
 	}
 	byID := map[string][]*review.Item{}
+	of := make([]*review.Item, len(rows))
 	seen := map[string]int{}
-	for _, row := range rows {
+	for i, row := range rows {
 		id := row.ID
 		if golds[id] == nil {
 			id = names[stemOf(row.ID)]
@@ -169,7 +170,15 @@ func (p *program) reviewTable(w *reviewWork, rows []format.Item, f reviewFlags) 
 			worker = fmt.Sprintf("%s #%d", worker, n+1)
 		}
 		seen[id+"\x00"+row.Worker]++
-		byID[id] = append(byID[id], &review.Item{ID: id, Worker: worker, Recording: recordingIn(f.audio, id), Draft: draft, Gold: golds[id]})
+		of[i] = &review.Item{ID: id, Worker: worker, Recording: recordingIn(f.audio, id), Draft: draft, Gold: golds[id]}
+		byID[id] = append(byID[id], of[i])
+	}
+	if f.queue {
+		var err error
+		if w.items, err = p.riskFirst(rows, of, w.score); err != nil {
+			return err
+		}
+		byID = nil
 	}
 	for _, g := range w.goldRows {
 		w.items = append(w.items, byID[g.ID]...)

@@ -278,3 +278,35 @@ func TestAReviewIsKept(t *testing.T) {
 		t.Errorf("%s", figures)
 	}
 }
+
+// TestAGoldOfSevenVersions makes a gold of the crowd's seven versions of ten
+// recordings: what the columns propose, some of it chosen by ear, and from where
+// each word is.
+func TestAGoldOfSevenVersions(t *testing.T) {
+	data := testdataDir(t)
+	home := t.TempDir()
+	speech := filepath.Join(data, "speech")
+	out := filepath.Join(home, "gold.tsv")
+	args := []string{"review", filepath.Join(speech, "crowd.tsv"), "-o", out, "--audio", speech, "--silent", "--reviewer", "ana", "--queue"}
+	p := terminal(t, home, 80, 24, nil, args...)
+	p.sees("1 of 10", "to choose", "κ")
+	p.keys("F8")
+	p.sees("▶")
+	p.keys("2")
+	p.sees("1 decided")
+	p.keys("C-z")
+	p.sees("0 decided")
+	p.keys("C-s")
+	p.sees("Saved:")
+	p.keys("C-q")
+	p.sees("exit 0")
+	whole := scored(t, filepath.Join(speech, "gold.tsv"), out)
+	crowd := scored(t, filepath.Join(speech, "gold.tsv"), filepath.Join(speech, "crowd.tsv"))
+	if w, c := float64(whole.Errors())/float64(whole.Words()), float64(crowd.Errors())/float64(crowd.Words()); w > .5*c {
+		t.Errorf("the gold's error rate is %.3f, the crowd's %.3f", w, c)
+	}
+	from, err := os.ReadFile(out + ".provenance.jsonl")
+	if err != nil || strings.Count(string(from), "\n") < whole.Words() || !strings.Contains(string(from), `"by":"vote"`) {
+		t.Errorf("%v: %.200s", err, from)
+	}
+}

@@ -212,20 +212,7 @@ func (r *Review) statusRow(w int) string {
 	if f.Overturned > 0 {
 		parts = append(parts, r.words.Say("review.overturned", 100*f.OverturnedRate))
 	}
-	row, bad := "", r.log.err != nil
-	if bad {
-		row = " " + r.words.Say("file.never-on-disk")
-	}
-	for _, p := range parts {
-		if ansi.StringWidth(row)+ansi.StringWidth(p)+2 <= w {
-			row += " " + p + " "
-		}
-	}
-	row += strings.Repeat(" ", max(0, w-ansi.StringWidth(row)))
-	if bad {
-		return r.theme.BarBad.Render(row)
-	}
-	return r.theme.Bar.Render(row)
+	return barRow(parts, w, r.log.err != nil, &r.stage)
 }
 
 // score is the error rate, how far it has come, and what it would be without
@@ -265,23 +252,7 @@ func (r *Review) allowed() int {
 
 func percent(rate float64) string { return fmt.Sprintf("%.2f%%", 100*rate) }
 
-// footRow is what was said last, or else the keys, as many as fit.
-func (r *Review) footRow(w int) string {
-	if r.message.text != "" && r.now().Before(r.message.until) {
-		text := ansi.Truncate(" "+shown(r.message.text), w, "…")
-		if r.message.bad {
-			return r.theme.Title.Render(text)
-		}
-		return text
-	}
-	row := ""
-	for _, hint := range strings.Split(r.words.Say("review.hint"), "|") {
-		if ansi.StringWidth(row)+ansi.StringWidth(hint)+2 <= w {
-			row += " " + hint + " "
-		}
-	}
-	return r.theme.Dim.Render(row)
-}
+func (r *Review) footRow(w int) string { return r.foot(r.words.Say("review.hint"), w) }
 
 // helpPage lists the letters.
 func (r *Review) helpPage(w, h int) tui.Frame {
