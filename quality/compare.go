@@ -132,8 +132,8 @@ func (m *mapsswe) segments(first, second []Step) {
 		}
 		i, k = min(i+1, len(first)), min(k+1, len(second))
 	}
-	if state != clean {
-		m.add(first, second, fromI, fromK, i-1, k-1)
+	if state != clean || k < len(second) { // what the second has behind is in it too
+		m.add(first, second, fromI, fromK, len(first)-1, len(second)-1)
 	}
 }
 

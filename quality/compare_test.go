@@ -101,7 +101,7 @@ func matchedPairs(t *testing.T, gold, first, second []Item) (segments int, z flo
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("sc_stats: %v\n%s", err, out)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "out.mapsswe"))
+	text, err := os.ReadFile(filepath.Join(dir, "out.stats.mapsswe"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,14 @@ func ScoreByMidpoints(pairs []Pair, o Options) *Report {
 			r.Missing = append(r.Missing, p.Name)
 		}
 		gold, first := inOrder(p.Gold.Segments), len(r.Items)
-		for k, parts := range share(gold, p.Hypothesis) {
+		words := timedUnits(p.Hypothesis)
+		if o.ReduceGold {
+			gold = reduceGold(gold, words)
+		}
+		if o.ReduceHypothesis {
+			words = reduceWords(words, gold)
+		}
+		for k, parts := range share(gold, words) {
 			if ignored(gold[k]) {
 				r.Ignored++
 				continue
@@ -77,31 +84,70 @@ type part struct {
 	from, to int
 }
 
-// share gives the words of a hypothesis to segments of gold.
-func share(gold []*transcript.Segment, hypothesis *transcript.Transcript) [][]part {
-	shares := make([][]part, len(gold))
-	if hypothesis == nil || len(gold) == 0 {
-		return shares
+// timedUnit is a word of a hypothesis, or an alternation, and when it is said.
+type timedUnit struct {
+	part
+	start, end time.Duration
+}
+
+func (u timedUnit) middle() time.Duration { return u.start + (u.end-u.start)/2 }
+
+// timedUnits lists a hypothesis's words by time.
+func timedUnits(hypothesis *transcript.Transcript) []timedUnit {
+	if hypothesis == nil {
+		return nil
 	}
-	type timed struct {
-		part
-		middle time.Duration
-	}
-	var units []timed
-	last := time.Duration(0)
+	var units []timedUnit
+	var start, end time.Duration
 	for _, s := range inOrder(hypothesis.Segments) {
 		for _, u := range unitsOf(s.Text) {
 			p := part{s, u[0], u[1]}
-			if t, ok := p.middle(); ok {
-				last = t
+			if from, to, ok := p.time(); ok {
+				start, end = from, to
 			}
-			units = append(units, timed{p, last})
+			units = append(units, timedUnit{p, start, end})
 		}
 	}
-	slices.SortStableFunc(units, func(a, b timed) int { return cmp.Compare(a.middle, b.middle) })
+	slices.SortStableFunc(units, func(a, b timedUnit) int { return cmp.Compare(a.middle(), b.middle()) })
+	return units
+}
+
+// reduceGold keeps the segments that lie in the time of the words.
+func reduceGold(gold []*transcript.Segment, words []timedUnit) []*transcript.Segment {
+	if len(words) == 0 {
+		return gold
+	}
+	first, last := words[0].start, words[len(words)-1].end
+	var kept []*transcript.Segment
+	for _, s := range gold {
+		if first < s.End && last > s.Start {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// reduceWords keeps the words that lie in the time of the segments.
+func reduceWords(words []timedUnit, gold []*transcript.Segment) []timedUnit {
+	if len(gold) == 0 {
+		return nil
+	}
+	begin, end := gold[0].Start, gold[0].End
+	for _, s := range gold {
+		begin, end = min(begin, s.Start), max(end, s.End)
+	}
+	return slices.DeleteFunc(words, func(u timedUnit) bool { return u.start > end || u.end < begin })
+}
+
+// share gives the words of a hypothesis to segments of gold.
+func share(gold []*transcript.Segment, units []timedUnit) [][]part {
+	shares := make([][]part, len(gold))
+	if len(gold) == 0 {
+		return shares
+	}
 	k := 0
 	for _, u := range units {
-		for k+1 < len(gold) && gold[k].End <= u.middle {
+		for k+1 < len(gold) && gold[k].End <= u.middle() {
 			k++
 		}
 		if n := len(shares[k]); n > 0 && shares[k][n-1].seg == u.seg && shares[k][n-1].to < u.from {
@@ -135,9 +181,9 @@ func unitsOf(text string) [][2]int {
 	return list
 }
 
-// middle returns when a stretch of text is in the middle of being said. An
-// alternation reaches from its first word to its last.
-func (p part) middle() (time.Duration, bool) {
+// time returns when a stretch of text is said. An alternation reaches from its
+// first word to its last.
+func (p part) time() (start, end time.Duration, ok bool) {
 	var first, last *transcript.Word
 	words := p.seg.Words
 	at := sort.Search(len(words), func(i int) bool { return words[i].To > p.from })
@@ -151,13 +197,15 @@ func (p part) middle() (time.Duration, bool) {
 		last = &words[i]
 	}
 	if first != nil {
-		return first.Start + (last.End-first.Start)/2, true
+		return first.Start, last.End, true
 	}
 	if !p.seg.Timed() {
-		return 0, false
+		return 0, 0, false
 	}
-	share := float64(p.from+p.to) / 2 / float64(len(p.seg.Text))
-	return p.seg.Start + time.Duration(share*float64(p.seg.End-p.seg.Start)), true
+	when := func(offset int) time.Duration {
+		return p.seg.Start + time.Duration(float64(offset)/float64(len(p.seg.Text))*float64(p.seg.End-p.seg.Start))
+	}
+	return when(p.from), when(p.to), true
 }
 
 // RecordingScore is what was found in one recording's items.

@@ -67,6 +67,11 @@ type Options struct {
 	// Fragments takes a word that was broken off, fi- or -sh, for any that
 	// begins or ends so: sclite's -F.
 	Fragments bool
+	// ReduceGold leaves out the segments of gold that end before the hypothesis's
+	// first word or begin after its last, ReduceHypothesis the words that lie
+	// outside of the segments that are left: sclite's -m ref and -m hyp. They are
+	// for ScoreByMidpoints.
+	ReduceGold, ReduceHypothesis bool
 
 	// Collar is for [Attribution.Timed]; 0 is [DefaultCollar].
 	Collar time.Duration

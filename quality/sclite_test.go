@@ -214,28 +214,36 @@ func pairsOf(t *testing.T, goldFile, hypFile string) []Pair {
 func TestTimedFilesAreScoredAsBySclite(t *testing.T) {
 	data := filepath.Join(testdataDir(t), "sctk")
 	o := Options{Normalize: profile(t, "sclite"), Align: align.SCLite, Notation: true}
-	for _, c := range []struct{ gold, hypothesis, sum string }{
-		{"lvc_ref.stm", "lvc_hyp.ctm", "61 1779 1013 540 226 171 60"},
-		{"lvc_refe.stm", "lvc_hyp.ctm", "58 1672 957 503 212 165 57"},
-		{"test.cantonese.stm", "test.cantonese.ctm", "3 34 23 5 6 5 3"},
-		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp.ctm", "8 162 83 58 21 18 8"},
-		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1.ctm", ""},
-		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1chanA.ctm", ""},
-		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1chanb.ctm", ""},
-		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2.ctm", ""},
-		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2chanA.ctm", ""},
-		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2chanB.ctm", ""},
+	for _, c := range []struct{ gold, hypothesis, sum, flags string }{
+		{"lvc_ref.stm", "lvc_hyp.ctm", "61 1779 1013 540 226 171 60", ""},
+		{"lvc_refe.stm", "lvc_hyp.ctm", "58 1672 957 503 212 165 57", ""},
+		{"test.cantonese.stm", "test.cantonese.ctm", "3 34 23 5 6 5 3", "-e utf-8"},
+		{"test.cantonese.stm", "test.cantonese.ctm", "3 49 38 2 9 13 3", "-e utf-8 -c NOASCII DH"},
+		{"lvc_refr.stm", "lvc_hypr.ctm", "17 492 239 143 110 57 17", "-m ref hyp"},
+		{"lvc_refr.stm", "lvc_hypr.ctm", "", "-m ref"},
+		{"lvc_refr.stm", "lvc_hypr.ctm", "", "-m hyp"},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missall.ctm", "", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp.ctm", "8 162 83 58 21 18 8", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1.ctm", "", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1chanA.ctm", "", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile1chanb.ctm", "", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2.ctm", "", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2chanA.ctm", "", ""},
+		{"stm2ctm_missing.ref.stm", "stm2ctm_missing.hyp-missfile2chanB.ctm", "", ""},
 	} {
-		t.Run(c.hypothesis, func(t *testing.T) {
+		t.Run(c.hypothesis+c.flags, func(t *testing.T) {
 			ref, hyp := filepath.Join(data, c.gold), filepath.Join(data, c.hypothesis)
+			o := o
+			if strings.Contains(c.flags, "-c") {
+				o.Normalize = profile(t, rulesOf(c.flags))
+			}
+			o.ReduceGold, o.ReduceHypothesis = strings.Contains(c.flags, "ref"), strings.Contains(c.flags, "hyp")
 			got := sumsOf(ScoreByMidpoints(pairsOf(t, ref, hyp), o))
 			if c.sum != "" && got["sum"] != c.sum {
 				t.Errorf("got %s, want %s", got["sum"], c.sum)
 			}
 			args := []string{"-r", ref, "stm", "-h", hyp, "ctm"}
-			if strings.Contains(c.gold, "cantonese") {
-				args = append(args, "-e", "utf-8")
-			}
+			args = append(args, strings.Fields(c.flags)...)
 			for speaker, want := range scliteSums(t, args...) {
 				if got[speaker] != want {
 					t.Errorf("%s: got %s, sclite has %s", speaker, got[speaker], want)
@@ -243,6 +251,19 @@ func TestTimedFilesAreScoredAsBySclite(t *testing.T) {
 			}
 		})
 	}
+}
+
+// rulesOf is the profile that stands for flags of sclite.
+func rulesOf(flags string) string {
+	switch {
+	case strings.Contains(flags, "NOASCII"):
+		return "sclite-cjk"
+	case strings.Contains(flags, "-c"):
+		return "sclite-chars"
+	case strings.Contains(flags, "-e"):
+		return "sclite-unicode"
+	}
+	return "sclite"
 }
 
 func TestUtterancesAreScoredAsBySclite(t *testing.T) {
@@ -259,11 +280,17 @@ func TestUtterancesAreScoredAsBySclite(t *testing.T) {
 		{"tests.ref", "tests.hyp", SpeakerUtterance, "-D", "58 266 170 76 20 40 43"},
 		{"tests.ref", "tests.hyp", SpeakerUtterance, "", "58 266 139 79 48 40 43"},
 		{"demo.ref.txt", "demo.hyp.txt", SpeakerUtterance, "", "2 46 39 7 0 1 1"},
+		{"tests.ref", "tests.hyp", SpeakerUtterance, "-c DH", "58 529 320 70 139 59 43"},
+		{"csrnab1.ref", "csrnab1.hyp", WSJ, "-c", "2 348 329 9 10 3 2"},
+		{"test.vietnamese.ref.trn", "test.vietnamese.hyp.trn", SpeakerUtterance, "-e utf-8 babel_vietnamese", "8 760 624 0 136 208 3"},
 	} {
 		t.Run(c.gold+c.flags, func(t *testing.T) {
 			ref, hyp := filepath.Join(data, c.gold), filepath.Join(data, c.hypothesis)
-			o := Options{Normalize: profile(t, "sclite"), Align: align.SCLite, Notation: true,
+			o := Options{Normalize: profile(t, rulesOf(c.flags)), Align: align.SCLite, Notation: true,
 				Optional: strings.Contains(c.flags, "-D"), Fragments: strings.Contains(c.flags, "-F")}
+			if c.flags == "-c" {
+				o.Normalize = o.Normalize.Without("hyphens")
+			}
 			read := func(file string) (items []Item) {
 				rows, err := format.ReadItems(file)
 				if err != nil {

@@ -18,12 +18,14 @@ import (
 type nistFlags struct {
 	optional, fragments, alternatives bool
 	ids                               string
+	reduce                            []string
 }
 
 func (p *program) nistFlags(c *cobra.Command, f *nistFlags) {
 	c.Flags().BoolVar(&f.optional, "optional", false, p.words.Say("flag.optional"))
 	c.Flags().BoolVar(&f.fragments, "fragments", false, p.words.Say("flag.fragments"))
 	c.Flags().BoolVar(&f.alternatives, "alternatives", false, p.words.Say("flag.alternatives"))
+	c.Flags().StringSliceVar(&f.reduce, "reduce", nil, p.words.Say("flag.reduce"))
 	c.Flags().StringVar(&f.ids, "ids", "", p.words.Say("flag.ids"))
 }
 
@@ -36,7 +38,17 @@ func (f nistFlags) apply(p *program, o *quality.Options) error {
 	}
 	sclite := o.Align == align.SCLite
 	o.Notation = sclite || f.alternatives
-	if (f.optional || f.fragments || f.ids != "") && !sclite {
+	for _, side := range f.reduce {
+		switch side {
+		case "gold":
+			o.ReduceGold = true
+		case "hyp":
+			o.ReduceHypothesis = true
+		default:
+			return usagef("%s", p.words.Say("usage.reduce", side))
+		}
+	}
+	if (f.optional || f.fragments || f.ids != "" || len(f.reduce) > 0) && !sclite {
 		return usagef("%s", p.words.Say("usage.nist"))
 	}
 	o.Optional, o.Fragments = f.optional, f.fragments

@@ -19,6 +19,9 @@
 //	characters   makes each Han and Kana character a word of its own, as error
 //	             rates of Chinese and Japanese are counted; Latin runs stay words
 //	punctuation  see below
+//	hyphens      drops them
+//	code-points  makes a word of each character
+//	not-ascii    makes a word of each character beyond ASCII
 //	letters      drops, without a gap, all but letters, marks, apostrophes, spaces
 //	words        splits at white space (not listed: every profile ends with it)
 //
@@ -121,6 +124,12 @@ var profiles = []Profile{
 	{name: "none", steps: []step{nfc}},
 	// sclite has the words of NIST's sclite without options.
 	{name: "sclite", plain: asciiFields, steps: []step{foldASCII}},
+	// sclite-unicode folds all letters (sclite -e utf-8 with a localization).
+	{name: "sclite-unicode", plain: asciiFields, steps: []step{lower}},
+	// sclite-chars has the characters (sclite -c DH), sclite-cjk those that are
+	// not ASCII, and words of those that are (sclite -c NOASCII DH).
+	{name: "sclite-chars", steps: []step{foldASCII, hyphens, codePoints}},
+	{name: "sclite-cjk", steps: []step{foldASCII, hyphens, foreign}},
 	{
 		name: "english", steps: englishSteps, tags: true, plain: asciiTokens, know: english,
 		readers: []reader{compounds, tags, contractions, suffixes, spelling, accents, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},

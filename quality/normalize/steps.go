@@ -21,6 +21,9 @@ var (
 	fold        = step{"fold", foldCase}
 	lower       = step{"lower", lowerCase}
 	foldASCII   = step{"fold-ascii", each(lowerASCII)}
+	hyphens     = step{"hyphens", dropHyphens}
+	codePoints  = step{"code-points", apart(func(rune) bool { return true })}
+	foreign     = step{"not-ascii", apart(func(r rune) bool { return r >= utf8.RuneSelf })}
 	apostrophes = step{"apostrophes", each(apostrophe)}
 	curly       = step{"curly", each(straight)}
 	punctuation = step{"punctuation", dropPunctuation}
@@ -81,6 +84,29 @@ func each(f func(rune) rune) func(dst, src []unit) []unit {
 		for _, u := range src {
 			u.r = f(u.r)
 			dst = append(dst, u)
+		}
+		return dst
+	}
+}
+
+func dropHyphens(dst, src []unit) []unit {
+	for _, u := range src {
+		if u.r != '-' {
+			dst = append(dst, u)
+		}
+	}
+	return dst
+}
+
+// apart makes a step that makes words of single characters.
+func apart(alone func(rune) bool) func(dst, src []unit) []unit {
+	return func(dst, src []unit) []unit {
+		for _, u := range src {
+			if !alone(u.r) {
+				dst = append(dst, u)
+				continue
+			}
+			dst = append(dst, unit{' ', u.start, u.start}, u, unit{' ', u.end, u.end})
 		}
 		return dst
 	}
