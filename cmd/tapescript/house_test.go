@@ -177,8 +177,8 @@ func reason(from, to string) string {
 // reach are the packages that a program leaves itself by, and who of ours may:
 // nothing leaves the machine unasked, and no other program is run.
 var reach = map[string][]string{
-	"net":      {},
-	"net/http": {},
+	"net":      {"cmd/tapescript/fetch.go"}, // what `import --fetch` was asked for
+	"net/http": {"cmd/tapescript/fetch.go"},
 	"os/exec": {
 		"cmd/tapescript/doctor.go", // looks whether ffmpeg is there, runs nothing
 		"audio/decode/ffmpeg.go",   // decodes what we do not, by an argument list, on local files only

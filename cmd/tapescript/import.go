@@ -26,7 +26,7 @@ type importFlags struct {
 	uses                        []string
 	rejects                     string
 	overlap, priority, level    int
-	keepPersonal, json          bool
+	keepPersonal, fetch, json   bool
 	texts                       string
 }
 
@@ -57,6 +57,7 @@ func (p *program) importCommand() *cobra.Command {
 	c.Flags().IntVar(&f.priority, "priority", 0, p.words.Say("flag.import-priority"))
 	c.Flags().IntVar(&f.level, "level", 0, p.words.Say("flag.import-level"))
 	c.Flags().BoolVar(&f.keepPersonal, "keep-personal", false, p.words.Say("flag.import-personal"))
+	c.Flags().BoolVar(&f.fetch, "fetch", false, p.words.Say("flag.import-fetch"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
 	return c
 }
@@ -112,6 +113,13 @@ func (p *program) importBatch(ctx context.Context, path string, f importFlags) e
 	out := importedJSON{b.ID, b.Platform, got.Rows, got.New, got.Known, got.Rejected, in.Counts().Passed, got.Tasks, got.Gold, nil, rejects}
 	if f.audio != "" {
 		found, err := p.findAudio(ctx, store, b, f.audio)
+		if err != nil {
+			return err
+		}
+		out.Audio = &found
+	}
+	if f.fetch {
+		found, err := p.fetchAudio(ctx, store, b.ID, newFetcher())
 		if err != nil {
 			return err
 		}
