@@ -37,6 +37,7 @@ type reviewFlags struct {
 	out            string
 	agreement      bool
 	queue          bool
+	feedback       string
 	normalizeGiven bool
 	firstPath      string
 
@@ -58,6 +59,7 @@ func (p *program) reviewCommand() *cobra.Command {
 	flags := c.Flags()
 	p.addDeskFlags(c, &f.deskFlags)
 	flags.StringVarP(&f.out, "output", "o", "", p.words.Say("flag.review-output"))
+	flags.StringVar(&f.feedback, "feedback", "", p.words.Say("flag.review-feedback"))
 	flags.BoolVar(&f.queue, "queue", false, p.words.Say("flag.review-queue"))
 	flags.BoolVar(&f.agreement, "agreement", false, p.words.Say("flag.review-agreement"))
 	flags.StringVar(&f.gold, "gold", "", p.words.Say("flag.review-gold"))
@@ -82,14 +84,16 @@ func (p *program) review(ctx context.Context, args []string, f reviewFlags) erro
 	if len(args) != 1 {
 		return usagef("%s", p.words.Say("review.needs-gold"))
 	}
-	screen := !f.list && f.export == ""
+	screen := !f.list && f.export == "" && f.feedback == ""
 	if screen {
 		if err := p.needTerminal("review"); err != nil {
 			return err
 		}
 	}
-	if err := p.vacant(f.export, f.force); err != nil {
-		return err
+	for _, out := range []string{f.export, f.feedback} {
+		if err := p.vacant(out, f.force); err != nil {
+			return err
+		}
 	}
 	w, err := p.reviewWork(args[0], f)
 	if err != nil {
@@ -109,6 +113,8 @@ func (p *program) review(ctx context.Context, args []string, f reviewFlags) erro
 	switch {
 	case f.export != "":
 		return p.exportReview(w, f)
+	case f.feedback != "":
+		return p.feedback(w, f)
 	case f.list:
 		return p.listReview(w, f)
 	}
