@@ -39,7 +39,7 @@
 //	english french german japanese   see the steps below
 //	chars                            characters of any script, for character error rates
 //
-//	tags         ***** becomes the word "redacted"; the words of [laughs], <noise>
+//	tags         (basic too, without what may be left out) ***** becomes the word "redacted"; the words of [laughs], <noise>
 //	             and (applause) may be left out; those of [inaudible] and [NAME] are
 //	             marked as a [Wildcard], and may be left out too
 //	width        full-width, half-width and squared characters and ligatures (ﬁ)
@@ -116,7 +116,7 @@ type Profile struct {
 
 var profiles = []Profile{
 	// basic is for everyday scoring in any language.
-	{name: "basic", plain: asciiTokens, steps: []step{invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
+	{name: "basic", tags: true, plain: asciiTokens, steps: []step{masks, invisible, nfc, fold, apostrophes, characters, punctuation, recompose}},
 	// letters is the rule by which the crowds of CrowdSpeech are counted, digits
 	// dropped and all.
 	{name: "letters", plain: asciiLetters, steps: []step{nfc, lower, curly, letters, recompose}},

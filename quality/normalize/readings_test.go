@@ -179,7 +179,7 @@ func TestNoMarkIsLost(t *testing.T) {
 func TestComposedAndDecomposedAreTheSame(t *testing.T) {
 	for _, text := range append(scripts, "Événement coûteux", "Äpfel über Öl", "ガギグゲゴ", "café déjà vu") {
 		for _, p := range profiles {
-			if p.name == "sclite" { // compares bytes, as sclite does
+			if strings.HasPrefix(p.name, "sclite") { // compares bytes, as sclite does
 				continue
 			}
 			a, b := texts(p.Tokens(norm.NFC.String(text))), texts(p.Tokens(norm.NFD.String(text)))
