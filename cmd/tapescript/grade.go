@@ -96,6 +96,7 @@ func (p *program) grade(ctx context.Context, f gradeFlags) error {
 		}
 	}
 	measures := grade.Measures(answers, rules, policy.MaxWER, time.Now().UTC())
+	verdicts = append(verdicts, rejectAll(measures, answers)...)
 	if !f.dry {
 		if err := store.Judge(ctx, verdicts...); err != nil {
 			return err
@@ -105,6 +106,22 @@ func (p *program) grade(ctx context.Context, f gradeFlags) error {
 		}
 	}
 	return p.printGrades(verdicts, measures, f)
+}
+
+// rejectAll are the verdicts of rules that reject all of a worker's that is not
+// decided.
+func rejectAll(measures []task.Measure, answers []grade.Answer) (list []task.Verdict) {
+	for _, m := range measures {
+		if m.Action.Kind != task.Reject {
+			continue
+		}
+		for _, a := range answers {
+			if a.Worker == m.Worker && a.Decision == task.Pending {
+				list = append(list, task.Verdict{Submission: a.Submission, Decision: task.Rejected, Reason: m.Reason, Comment: m.Action.Comment, By: "rule"})
+			}
+		}
+	}
+	return list
 }
 
 func (p *program) gradePolicy(f gradeFlags) (policy grade.Policy, err error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,20 +83,28 @@ func (p *program) qualify(ctx context.Context, f qualifyFlags) error {
 	return p.examVerdict(ctx, store, f, exam, worker, since)
 }
 
-// examSkill is what the exam is in: as the flag says, else the style of the
-// batch.
+// examSkill is what the exam is in: as the flag says, else what the batch asks
+// for, or all batches where they ask for the same.
 func (p *program) examSkill(ctx context.Context, store task.Store, f qualifyFlags) string {
-	if f.skill != "" || f.batch == "" {
+	if f.skill != "" {
 		return f.skill
 	}
-	b, err := store.Batch(ctx, f.batch)
+	list, err := store.Batches(ctx)
 	if err != nil {
 		return ""
 	}
-	if b.Skill != "" {
-		return b.Skill
+	skill, asked := "", false
+	for _, b := range list {
+		if f.batch != "" && f.batch != b.ID {
+			continue
+		}
+		own := cmp.Or(b.Skill, b.Style)
+		if asked && own != skill {
+			return ""
+		}
+		skill, asked = own, true
 	}
-	return b.Style
+	return skill
 }
 
 // lastTry is when the worker last sat the exam, and from when it may be tried

@@ -150,6 +150,15 @@ func TestAnExamInTheTerminal(t *testing.T) {
 	env := []string{"HOME=" + home}
 	first := terminal(t, home, 100, 30, env, "import", file, "--store", db, "--audio", clips)
 	first.sees("10 rows with gold", "exit 0")
+	hard := filepath.Join(home, "hard.tsv")
+	if err := os.WriteFile(hard, []byte("INPUT:audio\n1.wav\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first.shell("import", hard, "--store", db, "--level", "3")
+	take := []string{"queue", "--take", "--batch", "hard", "--store", db, "--worker", "w"}
+	if _, code := first.shell(take...); code != exitFailed {
+		t.Errorf("a batch of level 3 was open before the exam: %d", code)
+	}
 	p := terminal(t, home, 100, 40, env, "qualify", "--store", db, "--worker", "w", "--silent", "--exam", "crowd")
 	for i := 1; i <= 10; i++ {
 		p.sees(fmt.Sprintf("%d.wav", i))
@@ -164,6 +173,9 @@ func TestAnExamInTheTerminal(t *testing.T) {
 		p.keys("s")
 	}
 	p.sees("1 errors in 4 words", "word error rate 2.5 % over 10 golds", "passed (mark 15.0 %): level 3", "exit 0")
+	if out, code := p.shell(take...); code != exitDone || !strings.Contains(out, "hard/1.wav") {
+		t.Errorf("level 3 opens nothing: %d %s", code, out)
+	}
 	out, code := p.shell("qualify", "--report", "--store", db, "--worker", "w", "--pass", "2%", "--json")
 	if code != exitGate || !strings.Contains(out, `"wer": 0.025`) {
 		t.Errorf("exit %d: %s", code, out)

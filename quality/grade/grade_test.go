@@ -296,3 +296,15 @@ func TestARealCrowdIsGraded(t *testing.T) {
 		}
 	}
 }
+
+func TestOneMoreIsAskedForEachTask(t *testing.T) {
+	rule := task.Rule{Collector: task.Assessment, Conditions: []task.Condition{{Key: "pending_assignments_count", Operator: "GT", Value: 1}}, Action: task.Action{Kind: task.OneMore}}
+	list := []Answer{answer("1", "w", "x"), answer("2", "w", "x"), answer("3", "w", "x", "gold")}
+	var tasks []string
+	for _, m := range Measures(list, []task.Rule{rule}, .15, noon) {
+		tasks = append(tasks, m.Action.Extras["task"])
+	}
+	if want := []string{"b/1", "b/2"}; !reflect.DeepEqual(tasks, want) {
+		t.Errorf("got %v, want %v", tasks, want)
+	}
+}

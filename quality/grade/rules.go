@@ -151,8 +151,26 @@ func Measures(answers []Answer, rules []task.Rule, mark float64, now time.Time) 
 			for _, c := range r.Conditions {
 				m.Reason.Args = append(m.Reason.Args, c.Key, strconv.FormatFloat(f[c.Key], 'f', -1, 64))
 			}
+			if r.Action.Kind == task.OneMore {
+				taken = append(taken, oneMore(m, list)...)
+				continue
+			}
 			taken = append(taken, m)
 		}
 	}
 	return taken
+}
+
+// oneMore asks for one more transcript of each task that a worker did, once.
+func oneMore(m task.Measure, list []Answer) (more []task.Measure) {
+	for _, a := range list {
+		if a.Kind != task.General || a.Decision == task.Rejected { // that opens the task already
+			continue
+		}
+		each := m
+		each.Key = "more/" + a.Submission
+		each.Action.Extras = map[string]string{"task": a.Task}
+		more = append(more, each)
+	}
+	return more
 }

@@ -27,10 +27,11 @@ func (s *Store) Claim(ctx context.Context, q task.Query, lease time.Duration) (t
 	}
 	var claim task.Claim
 	err := s.main.write(ctx, false, func(w *writer) error {
-		if err := w.paused(q); err != nil {
+		shut, err := w.shut(q)
+		if err != nil {
 			return err
 		}
-		n, err := w.held(q)
+		n, err := w.held(q, shut)
 		if err != nil {
 			return err
 		}
@@ -38,11 +39,14 @@ func (s *Store) Claim(ctx context.Context, q task.Query, lease time.Duration) (t
 			if err := w.reap(q); err != nil {
 				return err
 			}
-			if n, err = w.next(q); err != nil {
+			if n, err = w.next(q, shut); err != nil {
 				return err
 			}
 		}
 		if n == 0 {
+			for _, m := range shut { // it might be there but for that
+				return &task.PausedError{Measure: m}
+			}
 			return task.ErrNone
 		}
 		claim, err = w.lease(q, n, q.Now.Add(lease))
@@ -51,25 +55,28 @@ func (s *Store) Claim(ctx context.Context, q task.Query, lease time.Duration) (t
 	return claim, err
 }
 
-// paused returns the measure that keeps a worker from working.
-func (w *writer) paused(q task.Query) error {
+// shut are the batches that a measure keeps the worker from, by their IDs. It
+// returns a *task.PausedError where that is all that was asked for.
+func (w *writer) shut(q task.Query) (map[string]task.Measure, error) {
 	list, err := w.strings("SELECT body FROM measure WHERE worker = ? ORDER BY n", q.Worker)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	shut := map[string]task.Measure{}
 	for _, body := range list {
 		var m task.Measure
 		if err := json.Unmarshal([]byte(body), &m); err != nil {
-			return err
+			return nil, err
 		}
-		if m.Batch != "" && m.Batch != q.Batch {
+		if m.Action.Kind != task.Ban && (m.Action.Kind != task.Pause || !q.Now.Before(m.Until)) {
 			continue
 		}
-		if m.Action.Kind == task.Ban || m.Action.Kind == task.Pause && q.Now.Before(m.Until) {
-			return &task.PausedError{Measure: m}
+		if m.Batch == "" || m.Batch == q.Batch {
+			return nil, &task.PausedError{Measure: m}
 		}
+		shut[m.Batch] = m
 	}
-	return nil
+	return shut, nil
 }
 
 func (w *writer) strings(query string, args ...any) (list []string, err error) {
@@ -94,14 +101,18 @@ func (w *writer) strings(query string, args ...any) (list []string, err error) {
 
 // held is a task that the worker has in hand, 0 for none: after a crash the
 // same one comes back.
-func (w *writer) held(q task.Query) (n int64, err error) {
+func (w *writer) held(q task.Query, shut map[string]task.Measure) (n int64, err error) {
 	lowest, highest := 0, 1
 	if q.Kind != task.General {
 		lowest, highest = class(q.Kind), class(q.Kind)
 	}
-	_, err = w.row(`SELECT t.n FROM assignment a JOIN task t ON t.n = a.task JOIN batch b ON b.n = t.batch
+	var batch string
+	_, err = w.row(`SELECT t.n, b.id FROM assignment a JOIN task t ON t.n = a.task JOIN batch b ON b.n = t.batch
 		WHERE a.worker = ?1 AND a.state = 'leased' AND (?2 = '' OR b.id = ?2) AND t.class BETWEEN ?3 AND ?4 ORDER BY a.n LIMIT 1`,
-		[]any{q.Worker, q.Batch, lowest, highest}, &n)
+		[]any{q.Worker, q.Batch, lowest, highest}, &n, &batch)
+	if _, is := shut[batch]; is {
+		return 0, err
+	}
 	return n, err
 }
 
@@ -132,7 +143,7 @@ type offer struct {
 }
 
 // next finds the best task over all batches, 0 for none.
-func (w *writer) next(q task.Query) (int64, error) {
+func (w *writer) next(q task.Query, shut map[string]task.Measure) (int64, error) {
 	list, err := w.eligible(q)
 	if err != nil {
 		return 0, err
@@ -141,6 +152,9 @@ func (w *writer) next(q task.Query) (int64, error) {
 	var from offer
 	var kind int
 	for _, b := range list {
+		if _, is := shut[b.id]; is {
+			continue
+		}
 		c, k, err := w.nextOf(b, q)
 		if err != nil {
 			return 0, err

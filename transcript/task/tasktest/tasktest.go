@@ -507,6 +507,15 @@ func (s *suite) pauses() {
 	list, err := s.store.Measures(s.ctx, "w")
 	s.must(err)
 	s.equal("measures", len(list), 2)
+	// Of one batch alone: the other's tasks go on.
+	s.load(task.Batch{ID: "c"}, rows("2", "3")...)
+	_, err = s.store.Take(s.ctx, task.Measure{Key: "m3", Worker: "v", Batch: "b", Action: task.Action{Kind: task.Ban}})
+	s.must(err)
+	s.submits(s.claims("v", "2"), "x")
+	s.submits(s.claims("v", "3"), "x")
+	s.load(task.Batch{}, rows("4")...)
+	_, err = s.claim("v")
+	s.fails(err, task.ErrPaused)
 }
 
 func (s *suite) levels() {
