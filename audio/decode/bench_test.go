@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -128,4 +129,98 @@ func BenchmarkRead(b *testing.B) {
 			b.ReportMetric(seconds*float64(b.N)/b.Elapsed().Seconds(), "x-realtime")
 		})
 	}
+}
+
+// BenchmarkOverview tells how loud all of a recording is without decoding it.
+func BenchmarkOverview(b *testing.B) {
+	for _, r := range longRecordings {
+		if filepath.Ext(r.name) != ".mp3" {
+			continue
+		}
+		b.Run(r.name, func(b *testing.B) {
+			path := longRecording(b, r.name, r.args)
+			for b.Loop() {
+				s, err := Open(path)
+				if err != nil {
+					b.Fatal(err)
+				}
+				stretches := 0
+				err = s.(Overviewer).Overview(b.Context(), func(int64, int64, float32) bool { stretches++; return true })
+				if err != nil || stretches == 0 {
+					b.Fatal(stretches, err)
+				}
+				s.Close()
+			}
+		})
+	}
+}
+
+// BenchmarkLargeWAV opens wav files of 5 GiB, which are holes but for their
+// headers, and reads 512 samples behind each random seek.
+func BenchmarkLargeWAV(b *testing.B) {
+	const rate, channels, bytes = 44100, 2, 5 << 30
+	for _, kind := range []struct {
+		name       string
+		tag, bits  int
+		sizeInRIFF bool
+	}{{"rf64-16bit", wavPCM, 16, false}, {"rf64-float", wavFloat, 32, false}, {"riff-4GiB", wavPCM, 16, true}} {
+		path := filepath.Join(b.TempDir(), kind.name+".wav")
+		frame := int64(channels * kind.bits / 8)
+		head := rf64Header(rate, channels, kind.tag, kind.bits, bytes)
+		if kind.sizeInRIFF {
+			head = riffHeader(rate, channels, kind.tag, kind.bits, 1<<32-1)
+		}
+		writeFile(b, path, head)
+		if err := os.Truncate(path, int64(len(head))+bytes); err != nil {
+			b.Fatal(err)
+		}
+		b.Run("open/"+kind.name, func(b *testing.B) {
+			for b.Loop() {
+				s := mustOpen(b, path)
+				if got := s.Info().LengthSamples; got < (1<<32-1)/frame {
+					b.Fatalf("%d samples", got)
+				}
+				s.Close()
+			}
+		})
+		b.Run("seek/"+kind.name, func(b *testing.B) {
+			s := mustOpen(b, path)
+			buf := make([][2]float64, 512)
+			random := rand.New(rand.NewPCG(5, 6))
+			for b.Loop() {
+				if err := s.Seek(random.Int64N(s.Info().LengthSamples - 512)); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := s.Read(buf); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// riffHeader is what precedes so many bytes of sound, in a file that says no
+// more of them than 32 bits hold.
+func riffHeader(rateHz, channels, tag, bits int, bytes int64) []byte {
+	le := binary.LittleEndian
+	h := le.AppendUint32([]byte("RIFF"), uint32(min(bytes+36, 1<<32-1)))
+	h = le.AppendUint32(append(h, "WAVEfmt "...), 16)
+	return le.AppendUint32(append(wavFields(h, rateHz, channels, tag, bits), "data"...), uint32(min(bytes, 1<<32-1)))
+}
+
+// rf64Header is the same of EBU Tech 3306, whose sizes stand in a chunk before.
+func rf64Header(rateHz, channels, tag, bits int, bytes int64) []byte {
+	le := binary.LittleEndian
+	h := le.AppendUint32([]byte("RF64\xff\xff\xff\xffWAVEds64"), 28)
+	h = le.AppendUint64(le.AppendUint64(h, uint64(bytes+72)), uint64(bytes))
+	h = le.AppendUint32(le.AppendUint64(h, uint64(bytes)/uint64(channels*bits/8)), 0)
+	h = le.AppendUint32(append(h, "fmt "...), 16)
+	return append(wavFields(h, rateHz, channels, tag, bits), "data\xff\xff\xff\xff"...)
+}
+
+func wavFields(h []byte, rateHz, channels, tag, bits int) []byte {
+	le := binary.LittleEndian
+	h = le.AppendUint16(le.AppendUint16(h, uint16(tag)), uint16(channels))
+	h = le.AppendUint32(le.AppendUint32(h, uint32(rateHz)), uint32(rateHz*channels*bits/8))
+	return le.AppendUint16(le.AppendUint16(h, uint16(channels*bits/8)), uint16(bits))
 }

@@ -157,11 +157,8 @@ func (o *Overview) Add(frames [][2]float64) {
 	defer o.mu.Unlock()
 	for len(frames) > 0 {
 		n := min(len(frames), int(baseSamples-o.done%baseSamples))
-		level := 0.0
-		for _, f := range frames[:n] {
-			level = max(level, math.Abs(f[0]), math.Abs(f[1]))
-		}
-		o.exact.add(int(o.done/baseSamples), heightOf(level))
+		lo, hi := extremes(frames[:n])
+		o.exact.add(int(o.done/baseSamples), heightOf(max(-lo, hi)))
 		o.done += int64(n)
 		frames = frames[n:]
 	}

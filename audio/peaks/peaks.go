@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // samples is int64 under a name that keeps go vet from taking Reader.Seek for
@@ -93,14 +94,42 @@ func Measure(ctx context.Context, r Reader, from, to, bucketSamples int64) (Peak
 
 // add takes the frames that begin at a sample into their buckets.
 func (p *Peaks) add(at int64, frames [][2]float64) {
-	for i, f := range frames {
-		b := int((at + int64(i) - p.FromSamples) / p.BucketSamples)
-		lo, hi := float32(min(f[0], f[1])), float32(max(f[0], f[1]))
-		if b == len(p.Buckets) {
-			p.Buckets = append(p.Buckets, Peak{lo, hi})
-			continue
+	for len(frames) > 0 {
+		b := (at - p.FromSamples) / p.BucketSamples
+		n := min(p.FromSamples+(b+1)*p.BucketSamples-at, int64(len(frames)))
+		lo, hi := extremes(frames[:n])
+		if int(b) == len(p.Buckets) {
+			p.Buckets = append(p.Buckets, Peak{float32(lo), float32(hi)})
+		} else {
+			k := &p.Buckets[b]
+			k.Min, k.Max = min(k.Min, float32(lo)), max(k.Max, float32(hi))
 		}
-		k := &p.Buckets[b]
-		k.Min, k.Max = min(k.Min, lo), max(k.Max, hi)
+		at += n
+		frames = frames[n:]
 	}
+}
+
+// extremes are the lowest and the highest sample of at least one frame, over
+// both channels. What is not a number is passed over.
+func extremes(frames [][2]float64) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for i := range frames { // comparisons: min and max of the language take care of -0
+		a, b := frames[i][0], frames[i][1]
+		if a < lo {
+			lo = a
+		}
+		if a > hi {
+			hi = a
+		}
+		if b < lo {
+			lo = b
+		}
+		if b > hi {
+			hi = b
+		}
+	}
+	if lo > hi {
+		return 0, 0
+	}
+	return lo, hi
 }
