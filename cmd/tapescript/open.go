@@ -30,6 +30,7 @@ type openFlags struct {
 	noAutoPlay bool
 	silent     bool
 	segment    bool
+	linear     bool
 	deskFlags
 }
 
@@ -51,6 +52,7 @@ func (p *program) openCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.noAutoPlay, "no-auto-play", false, p.words.Say("flag.no-auto-play"))
 	c.Flags().BoolVar(&f.silent, "silent", false, p.words.Say("flag.silent"))
 	c.Flags().BoolVar(&f.segment, "segment", false, p.words.Say("flag.segment"))
+	c.Flags().BoolVar(&f.linear, "linear", false, p.words.Say("flag.linear"))
 	p.addDeskFlags(c, &f.deskFlags)
 	return c
 }
@@ -69,8 +71,13 @@ func (p *program) needTerminal(command string) error {
 
 // open is a working session on one recording.
 func (p *program) open(ctx context.Context, args []string, f openFlags) error {
-	if err := p.needTerminal("open"); err != nil {
-		return err
+	if tui.Terminal(p.in, p.out, isTerminal) == "terminal.dumb" {
+		f.linear = true
+	}
+	if !f.linear {
+		if err := p.needTerminal("open"); err != nil {
+			return err
+		}
 	}
 	if f.rewind < 0 || f.rewind > maxRewind {
 		return usagef("%s", p.words.Say("usage.rewind", maxRewind))
@@ -155,12 +162,19 @@ func (p *program) show(ctx context.Context, recording *audio.Recording, s *sessi
 	player := audio.NewPlayer(recording, audio.Options{Rewind: f.rewind, Silent: f.silent})
 	defer player.Close()
 	ctx, stop := context.WithCancel(ctx)
-	defer stop() // what runs behind the screen ends with it
+	defer stop()  // what runs behind the screen ends with it
+	if f.linear { // there are no keys: a sentence names the command
+		p.words = p.words.WithKeys(func(action string) string { return ":" + action })
+	}
 	opening := p.opening(recording, player, s, gold, options, d)
 	opening.AutoPlay = !f.noAutoPlay
 	opening.Listening = listening(ctx, recording, s)
 	opening.Listening.Begin = f.segment
 	screen := workbench.New(opening)
+	if f.linear {
+		err = tui.RunLinear(ctx, screen, p.in, p.out, tui.Options{Words: p.words, Closing: s.flush})
+		return screen.Unsaved(), err
+	}
 	err = tui.Run(ctx, screen, tui.Options{Keys: d.keys, Words: p.words, Theme: d.theme, NoMouse: d.Mouse != nil && !*d.Mouse, Closing: s.flush})
 	return screen.Unsaved(), err
 }

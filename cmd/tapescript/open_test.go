@@ -446,7 +446,15 @@ func TestSmallAndSimpleTerminals(t *testing.T) {
 		})
 	}
 	p := terminal(t, t.TempDir(), 80, 24, []string{"TERM=dumb"}, "open", recording)
-	p.sees("TERM=dumb cannot", "exit 2")
+	p.sees("Line by line", "Segment 1 of 1")
+	p.types("hello there")
+	p.keys("Enter")
+	p.sees("seconds: hello there")
+	p.types(":q")
+	p.keys("Enter")
+	p.types("l")
+	p.keys("Enter")
+	p.sees("exit 0")
 }
 
 func TestTheDemoTeachesAndLeavesNothing(t *testing.T) {
