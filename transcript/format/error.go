@@ -52,6 +52,7 @@ const (
 	BadRule         Code = "bad-rule"
 	BadXML          Code = "bad-xml"
 	TooComplex      Code = "too-complex"
+	NoSegments      Code = "no-segments"
 )
 
 // Advice is what somebody can do about an [Error].
@@ -68,6 +69,7 @@ const (
 	UpdateItself Advice = "update-itself"
 	OtherFormat  Advice = "other-format"
 	NameIt       Advice = "name-recording"
+	NeedKeys     Advice = "need-keys"
 )
 
 var codeText = map[Code]string{
@@ -98,6 +100,7 @@ var codeText = map[Code]string{
 	Command:         "the file asks for a command to be run, which is never done",
 	BadArchive:      "this is not the archive that was expected",
 	BadXML:          "this is not the XML that was expected",
+	NoSegments:      "the lines of JSON are neither a transcript of ours nor segments with times",
 	TooComplex:      "the file nests too deep, or has too many elements",
 }
 
@@ -111,6 +114,7 @@ var adviceText = map[Advice]string{
 	UpdateItself: "update tapescript",
 	OtherFormat:  "choose another with --to",
 	NameIt:       "choose one with --recording",
+	NeedKeys:     "each line needs the keys start, end and text",
 }
 
 // Error is one line of English: file, place, what is wrong, what to do.

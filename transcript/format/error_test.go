@@ -30,7 +30,7 @@ func TestBadInputIsRefusedWithItsPlace(t *testing.T) {
 		{"a.tsv", "id\ttext\n1\thello\n", `a.tsv, line 1: this is a table of utterances without times, not a transcript (id\ttext); tapescript score takes it`},
 		{"a.tsv", "x.flac\thello\n", `a.tsv, line 1: this is a table of utterances without times, not a transcript (x.flac\thello); tapescript score takes it`},
 		{"a.csv", "start,end,text\n1,2,\"open\n", `a.csv, line 2: a quoted cell does not end as it should ("open); correct it in a text editor`},
-		{"a.jsonl", `{"id":"1"}`, `a.jsonl, line 1: the header is missing ({"id":"1"}); add the header, or name the format with --from`},
+		{"a.jsonl", `{"id":"1"}`, `a.jsonl, line 1: the lines of JSON are neither a transcript of ours nor segments with times ({"id":"1"}); each line needs the keys start, end and text`},
 		{"a.jsonl", `{"tapescript":"transcript","version":2}`, `a.jsonl, line 1: the file was written by a newer tapescript ({"tapescript":"transcript","version":2}); update tapescript`},
 		{"a.jsonl", "{\"tapescript\":\"transcript\"}\n{\"id\":\"1\",\"text\":\"hi\" oops}\n", `a.jsonl, line 2, column 23: this is not the JSON that was expected (oops}); correct it in a text editor`},
 		{"a.jsonl", "{\"tapescript\":\"transcript\"}\n{\"id\":1}\n", `a.jsonl, line 2, column 7: this is not the JSON that was expected (id); correct it in a text editor`},
@@ -64,12 +64,12 @@ func TestBadInputIsRefusedWithItsPlace(t *testing.T) {
 
 func TestEveryCodeAndAdviceHasItsText(t *testing.T) {
 	for _, code := range []Code{UnknownFormat, Ambiguous, NotText, TooLarge, LineTooLong, TooManySpeakers, ItemsTable, MissingHeader, MissingColumn,
-		DoubledColumn, ColumnCount, BadQuote, BadTime, EndBeforeStart, StrayText, BadChannel, BadJSON, NewerVersion, Invalid} {
+		DoubledColumn, ColumnCount, BadQuote, BadTime, EndBeforeStart, StrayText, BadChannel, BadJSON, NewerVersion, Invalid, ReadOnly, Recordings, NoRecording, MissingID, BadRule, Command, BadArchive, BadXML, TooComplex, NoSegments} {
 		if codeText[code] == "" {
 			t.Errorf("%s has no English", code)
 		}
 	}
-	for _, advice := range []Advice{NameFormat, CorrectLine, AddHeader, SplitFile, UseScore, SaveAsText, UpdateItself} {
+	for _, advice := range []Advice{NameFormat, CorrectLine, AddHeader, SplitFile, UseScore, SaveAsText, UpdateItself, OtherFormat, NameIt, NeedKeys} {
 		if adviceText[advice] == "" {
 			t.Errorf("%s has no English", advice)
 		}

@@ -32,6 +32,10 @@ import (
 // reader keeps keys that it does not know, as extras "jsonl.KEY" that hold the
 // JSON, and refuses a version greater than its own. Within version 1 keys may
 // be added, never change their meaning.
+//
+// Lines without that header are read too where the first has a text and times:
+// keys as above, start and end in seconds, the speaker by name. They are written
+// with the header.
 var jsonl = Format{
 	Name: "jsonl", Title: "tapescript JSON Lines", Extensions: []string{".jsonl"},
 	decode: decodeJSONL, encode: encodeJSONL, border: lineBorder, headed: true,
@@ -122,6 +126,7 @@ func (s *jsonSeconds) duration() time.Duration {
 func decodeJSONL(in *input) (*transcript.Transcript, error) {
 	t := in.start()
 	number, header := 0, in.later()
+	foreign, _ := in.carry.(bool)
 	for line := range strings.Lines(in.text) {
 		number++
 		line = strings.TrimSpace(line)
@@ -129,9 +134,17 @@ func decodeJSONL(in *input) (*transcript.Transcript, error) {
 			continue
 		}
 		var err error
-		if header {
+		if !header && isForeignLine(line) {
+			header, foreign = true, true
+			in.carry = true
+		}
+		switch {
+		case foreign:
+			err = jsonRecord(line, number, func(v jsonValue, o jsonObject) error { return in.foreignSegment(t, v, o) })
+			err = in.pass(err, number, number)
+		case header:
 			err = in.pass(jsonlSegment(in, t, line, number), number, number)
-		} else {
+		default:
 			header, err = true, jsonlHeader(in, t, line, number)
 		}
 		if err != nil {
@@ -181,6 +194,53 @@ var jsonlKeys = map[string]bool{
 	"id": true, "start": true, "end": true, "speaker": true, "channel": true, "text": true, "words": true,
 }
 
+// isForeignLine says whether a line is a segment of somebody else's.
+func isForeignLine(line string) bool {
+	v, err := parseJSON(line, 1)
+	if err != nil || v.kind() != '{' {
+		return false
+	}
+	o, err := v.object()
+	return err == nil && o.get("tapescript").doc == nil && o.get("text").kind() == '"' && !o.get("start").null() && !o.get("end").null()
+}
+
+// foreignSegment reads a line without our header.
+func (in *input) foreignSegment(t *transcript.Transcript, v jsonValue, o jsonObject) error {
+	s := &transcript.Segment{}
+	var err error
+	if s.ID, err = o.get("id").label(); err != nil {
+		return err
+	}
+	text, err := o.get("text").text()
+	if err != nil {
+		return err
+	}
+	s.Text = transcript.Clean(text)
+	if s.Start, s.End, err = segmentTimes(o.get("start"), o.get("end"), time.Second); err != nil {
+		return err
+	}
+	if s.Channel, _, err = o.get("channel").whole(); err != nil {
+		return err
+	}
+	name, err := o.get("speaker").label()
+	if err != nil {
+		return err
+	}
+	if s.Speaker, err = in.speaker(t, name, v.line()); err != nil {
+		return err
+	}
+	for _, m := range o {
+		if compact, ok := compactJSON(m.value.raw()); ok && !foreignKeys[m.key] {
+			extra(&s.Extras, jsonlUnknown+transcript.Clean(m.key), compact)
+		}
+	}
+	in.add(s, v.line())
+	return nil
+}
+
+// foreignKeys are those that a segment is made of.
+var foreignKeys = map[string]bool{"id": true, "start": true, "end": true, "speaker": true, "channel": true, "text": true}
+
 func jsonError(line string, number int, err error) error {
 	e := at(number, BadJSON, line, CorrectLine)
 	var syntax *json.SyntaxError
@@ -210,7 +270,7 @@ func jsonlHeader(in *input, t *transcript.Transcript, line string, number int) e
 	}
 	switch {
 	case h.Tapescript != "transcript":
-		return at(number, MissingHeader, line, AddHeader)
+		return at(number, NoSegments, line, NeedKeys)
 	case h.Version > jsonlVersion:
 		return at(number, NewerVersion, line, UpdateItself)
 	case len(h.Speakers) > maxSpeakers:

@@ -60,7 +60,7 @@ func decodeLabelStudio(in *input) error {
 		}
 		return in.studioTask(root, o)
 	}
-	return root.objects(in.studioTask)
+	return in.eachRecord(root, in.studioTask)
 }
 
 func (in *input) studioTask(v jsonValue, task jsonObject) error {
@@ -78,7 +78,7 @@ func (in *input) studioTask(v jsonValue, task jsonObject) error {
 		return err
 	}
 	part.studioWrapper(v, result)
-	return part.studioSegments(result)
+	return in.studioSegments(part, result)
 }
 
 // setMedia names the recording, unless its name would steer a terminal.
@@ -188,11 +188,13 @@ type studioRegion struct {
 	items []jsonValue
 }
 
-func (in *input) studioSegments(result jsonValue) error {
+// studioSegments reads the segments of a part; broken ones are passed over where
+// somebody asked for that.
+func (in *input) studioSegments(part *input, result jsonValue) error {
 	var regions []*studioRegion
 	byID := make(map[string]*studioRegion)
 	var rest []string
-	err := result.objects(func(v jsonValue, item jsonObject) error {
+	err := in.eachRecord(result, func(v jsonValue, item jsonObject) error {
 		if !isStudioRegion(item) {
 			if compact, ok := compactJSON(v.raw()); ok {
 				rest = append(rest, compact)
@@ -203,8 +205,8 @@ func (in *input) studioSegments(result jsonValue) error {
 		if err != nil {
 			return err
 		}
-		if in.made.Media.Duration == 0 {
-			if in.made.Media.Duration, _, err = item.get("original_length").time(time.Second); err != nil {
+		if part.made.Media.Duration == 0 {
+			if part.made.Media.Duration, _, err = item.get("original_length").time(time.Second); err != nil {
 				return err
 			}
 		}
@@ -221,10 +223,10 @@ func (in *input) studioSegments(result jsonValue) error {
 		return err
 	}
 	if len(rest) > 0 {
-		extra(&in.made.Extras, studioRest, "["+strings.Join(rest, ",")+"]")
+		extra(&part.made.Extras, studioRest, "["+strings.Join(rest, ",")+"]")
 	}
 	for _, region := range regions {
-		if err := in.studioSegment(region); err != nil {
+		if err := in.skip(part.studioSegment(region), region.items...); err != nil {
 			return err
 		}
 	}
@@ -335,30 +337,36 @@ func (in *input) studioMinimal(v jsonValue, task jsonObject) error {
 		return text.fail(Invalid)
 	}
 	for i := range max(len(regions), len(texts)) {
-		s := &transcript.Segment{}
-		line := v.line()
+		s, record := &transcript.Segment{}, v
+		var err error
 		if i < len(regions) {
-			value, err := regions[i].object()
-			if err != nil {
-				return err
-			}
-			if s.Start, s.End, err = segmentTimes(value.get("start"), value.get("end"), time.Second); err != nil {
-				return err
-			}
-			if err := part.studioValue(s, value); err != nil {
-				return err
-			}
-			line = regions[i].line()
+			record = regions[i]
+			err = part.studioTimes(s, record)
 		}
-		if i < len(texts) {
-			var err error
-			if s.Text, err = studioText(texts[i]); err != nil {
+		if i < len(texts) && err == nil {
+			s.Text, err = studioText(texts[i])
+		}
+		if err != nil {
+			if err = in.skip(err, record); err != nil {
 				return err
 			}
+			continue
 		}
-		part.add(s, line)
+		part.add(s, record.line())
 	}
 	return nil
+}
+
+// studioTimes reads the region that a task of JSON_MIN has for a segment.
+func (in *input) studioTimes(s *transcript.Segment, region jsonValue) error {
+	value, err := region.object()
+	if err != nil {
+		return err
+	}
+	if s.Start, s.End, err = segmentTimes(value.get("start"), value.get("end"), time.Second); err != nil {
+		return err
+	}
+	return in.studioValue(s, value)
 }
 
 func encodeLabelStudio(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {

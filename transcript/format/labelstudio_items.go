@@ -64,7 +64,7 @@ func keptItems(s *transcript.Segment) ([]jsonObject, error) {
 	}
 	// What could not be read again is not what was read.
 	trial := &input{made: &transcript.Transcript{}}
-	if err := trial.studioSegments(list); err != nil || len(trial.segments) != 1 || trial.made.Extras[studioRest] != "" {
+	if err := trial.studioSegments(trial, list); err != nil || len(trial.segments) != 1 || trial.made.Extras[studioRest] != "" {
 		return nil, nil
 	}
 	var items []jsonObject

@@ -95,12 +95,23 @@ func (in *input) eachRecord(list jsonValue, f func(v jsonValue, o jsonObject) er
 		if err == nil {
 			err = f(v, o)
 		}
-		if e, ok := in.passable(err); ok {
-			in.rejects = append(in.rejects, Reject{v.line(), v.raw(), e})
-			return nil
-		}
-		return err
+		return in.skip(err, v)
 	})
+}
+
+// skip lets a decoder go on behind values that are one record, and broken, as
+// pass does.
+func (in *input) skip(err error, values ...jsonValue) error {
+	e, ok := in.passable(err)
+	if !ok {
+		return err
+	}
+	var raw []string
+	for _, v := range values {
+		raw = append(raw, v.raw())
+	}
+	in.rejects = append(in.rejects, Reject{values[0].line(), strings.Join(raw, "\n"), e})
+	return nil
 }
 
 // passable says whether an error is of a record that somebody asked to pass over.

@@ -24,6 +24,8 @@ func TestOnlyTheBrokenRecordIsPassedOver(t *testing.T) {
 		"stm":      {"a 1 s 0 1 hi\n<a 1 s 2 1 no>\na 1 s 1 2 ho\n", "a 1 s 0 1 hi\na 1 s 1 2 ho\n"},
 		"ctm":      {"a 1 0 1 hi\n<a 1 x 1 no>\na 1 1 2 ho\n", "a 1 0 1 hi\na 1 1 2 ho\n"},
 		"rttm":     {"SPEAKER a 1 0 1 <NA> <NA> x <NA> <NA>\n<SPEAKER a 1 x 1 <NA> <NA> x <NA> <NA>>\n", "SPEAKER a 1 0 1 <NA> <NA> x <NA> <NA>\n"},
+		"nemo": {"{\"audio_filepath\":\"a.wav\",\"text\":\"hi\"}\n<{\"audio_filepath\":\"a.wav\",\"offset\":-1,\"text\":\"no\"}>\n{\"audio_filepath\":\"a.wav\",\"text\":\"ho\"}\n",
+			"{\"audio_filepath\":\"a.wav\",\"text\":\"hi\"}\n{\"audio_filepath\":\"a.wav\",\"text\":\"ho\"}\n"},
 	} {
 		f, _ := Lookup(name)
 		var rejects []string // between marks
@@ -64,6 +66,42 @@ func TestOnlyTheBrokenRecordIsPassedOver(t *testing.T) {
 		if !reflect.DeepEqual(found, rejects) {
 			t.Errorf("%s: rejects %q, want %q", name, found, rejects)
 		}
+	}
+}
+
+func TestOnlyTheBrokenRegionOfATaskIsPassedOver(t *testing.T) {
+	region := func(id, start, text string) string {
+		value := `"value":{"start":` + start + `,"end":3`
+		return `{"id":"` + id + `","type":"labels",` + value + `,"labels":["Ann"]}},
+{"id":"` + id + `","type":"textarea",` + value + `,"text":["` + text + `"]}}`
+	}
+	task := func(regions ...string) string {
+		return `[{"data":{"audio":"a.wav"},"annotations":[{"result":[` + strings.Join(regions, ",\n") + `]}]}]`
+	}
+	good, bad, more := region("A", "1", "hi"), region("B", "9", "no"), region("C", "2", "ho")
+	got, source, err := labelStudio.DecodeAs([]byte(task(good, bad, more)), "x", Reading{Lenient: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := decoded(t, labelStudio, []byte(task(good, more))); dump(got) != dump(want) {
+		t.Errorf("got\n%s\nwant\n%s", dump(got), dump(want))
+	}
+	if len(source.Rejects) != 1 || source.Rejects[0].Line != 3 || source.Rejects[0].Err.Node != "$[0].annotations[0].result[2].value.end" ||
+		!strings.Contains(source.Rejects[0].Text, `"no"`) {
+		t.Errorf("rejects %+v", source.Rejects)
+	}
+}
+
+func TestLinesOfJSONOfOthersAreRead(t *testing.T) {
+	got := decoded(t, jsonl, []byte(`{"text":"hi","start":0.5,"end":1.25,"speaker":"Ann","score":0.9}
+{"start":2,"end":3,"text":"ho","id":"b7"}
+`))
+	want := decoded(t, jsonl, []byte(`{"tapescript":"transcript","version":1,"speakers":[{"id":"Ann","name":"Ann"}]}
+{"id":"1","start":0.5,"end":1.25,"speaker":"Ann","text":"hi","score":0.9}
+{"id":"b7","start":2,"end":3,"text":"ho"}
+`))
+	if dump(got) != dump(want) {
+		t.Errorf("got\n%s\nwant\n%s", dump(got), dump(want))
 	}
 }
 
