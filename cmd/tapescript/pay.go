@@ -20,7 +20,8 @@ import (
 type payFlags struct {
 	storeFlags
 	check, fee, threshold, payout, note string
-	bonus, bonusFor                     string
+	bonus, bonusFor, bonusWER           string
+	bonusEvery                          int
 	ledger, all, json                   bool
 }
 
@@ -35,6 +36,8 @@ func (p *program) payCommand() *cobra.Command {
 	c.Flags().StringVar(&f.threshold, "threshold", "", p.words.Say("flag.pay-threshold"))
 	c.Flags().StringVar(&f.payout, "payout", "", p.words.Say("flag.pay-payout"))
 	c.Flags().StringVar(&f.bonus, "bonus", "", p.words.Say("flag.pay-bonus"))
+	c.Flags().IntVar(&f.bonusEvery, "bonus-every", 0, p.words.Say("flag.pay-bonus-every"))
+	c.Flags().StringVar(&f.bonusWER, "bonus-wer", "", p.words.Say("flag.pay-bonus-wer"))
 	c.Flags().StringVar(&f.bonusFor, "key", "", p.words.Say("flag.pay-key"))
 	c.Flags().StringVar(&f.note, "note", "", p.words.Say("flag.pay-note"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
@@ -50,12 +53,14 @@ func (p *program) pay(ctx context.Context, f payFlags) error {
 	}
 	defer store.Close()
 	worker := ""
-	if !f.all || f.payout+f.bonus != "" {
+	if !f.all || f.payout+f.bonus != "" && f.bonusEvery == 0 {
 		if worker, err = p.workerID(f.storeFlags); err != nil {
 			return err
 		}
 	}
 	switch {
+	case f.bonusEvery != 0:
+		return p.payBonuses(ctx, store, worker, f)
 	case f.payout+f.bonus != "":
 		return p.postPay(ctx, store, worker, f)
 	case f.check != "":
