@@ -84,6 +84,24 @@ func TestDifferenceOfTwoHypotheses(t *testing.T) {
 	}
 }
 
+// BenchmarkCoverage says how many of 1,000 intervals hold the true rate, per
+// cent; 93 to 97 are right for 95.
+func BenchmarkCoverage(b *testing.B) {
+	const corpora = 1000
+	covered := 0
+	r := rand.New(rand.NewPCG(13, 14))
+	for b.Loop() {
+		covered = 0
+		for range corpora {
+			i, _ := simulated(r, 120, 0.15).Interval()
+			if i.Low <= 0.15 && 0.15 <= i.High {
+				covered++
+			}
+		}
+	}
+	b.ReportMetric(100*float64(covered)/corpora, "%covered")
+}
+
 func BenchmarkInterval(b *testing.B) {
 	r := simulated(rand.New(rand.NewPCG(9, 10)), 20_000, 0.2)
 	for b.Loop() {
