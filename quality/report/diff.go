@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"tapescript/quality/align"
@@ -31,6 +32,8 @@ type DiffCounts struct {
 	Lessers  int // rows that have nothing but lesser differences in their words
 	Times    int // rows whose times differ
 	Speakers int // rows whose speaker differs
+
+	WordTimes int // rows whose words have other times
 }
 
 // Same says whether there is nothing to show.
@@ -44,10 +47,15 @@ type DiffRow struct {
 	Pieces         []DiffPiece
 	Text, Lesser   bool // whether words differ, and whether some do in capitals and punctuation alone
 	Times, Speaker bool // whether times or borders, and whether the speaker differs
+	// WordTimes is by how much the times of the same words differ at most, 0
+	// where they do not by more than a format rounds, or where one side has none.
+	WordTimes time.Duration
 }
 
 // Changed says whether anything differs.
-func (r *DiffRow) Changed() bool { return r.Text || r.Lesser || r.Times || r.Speaker }
+func (r *DiffRow) Changed() bool {
+	return r.Text || r.Lesser || r.Times || r.Speaker || r.WordTimes > 0
+}
 
 // PieceKind says how the two sides of a piece compare.
 type PieceKind uint8
@@ -169,6 +177,7 @@ func (d *Difference) finish(r *DiffRow) {
 			return wordCount(a) == wordCount(b)
 		})
 	}
+	r.WordTimes = wordShift(r.Old, r.New)
 	r.Speaker = len(r.Old) > 0 && len(r.New) > 0 && r.OldWho != r.NewWho
 	if !r.Changed() {
 		return
@@ -178,11 +187,47 @@ func (d *Difference) finish(r *DiffRow) {
 	for _, one := range []struct {
 		is bool
 		n  *int
-	}{{r.Text, &c.Texts}, {r.Lesser && !r.Text, &c.Lessers}, {r.Times, &c.Times}, {r.Speaker, &c.Speakers}} {
+	}{{r.Text, &c.Texts}, {r.Lesser && !r.Text, &c.Lessers}, {r.Times, &c.Times}, {r.Speaker, &c.Speakers}, {r.WordTimes > 0, &c.WordTimes}} {
 		if one.is {
 			*one.n++
 		}
 	}
+}
+
+// roundedWord is by how much formats round the times of words.
+const roundedWord = 10 * time.Millisecond
+
+// wordShift is the greatest difference of the times of the same words.
+func wordShift(before, after []*transcript.Segment) time.Duration {
+	type timed struct {
+		text       string
+		start, end time.Duration
+	}
+	words := func(list []*transcript.Segment) (out []timed) {
+		for _, s := range list {
+			for _, w := range s.Words {
+				if w.Timed() && !w.Estimated {
+					out = append(out, timed{s.Text[w.From:w.To], w.Start, w.End})
+				}
+			}
+		}
+		return out
+	}
+	a, b := words(before), words(after)
+	if len(a) != len(b) {
+		return 0
+	}
+	most := time.Duration(0)
+	for i := range a {
+		if a[i].text != b[i].text {
+			return 0
+		}
+		most = max(most, (a[i].start - b[i].start).Abs(), (a[i].end - b[i].end).Abs())
+	}
+	if most <= roundedWord {
+		return 0
+	}
+	return most
 }
 
 func wordCount(s *transcript.Segment) int { return len(strings.Fields(s.Text)) }

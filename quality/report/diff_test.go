@@ -253,3 +253,26 @@ func FuzzDiff(f *testing.F) {
 		}
 	})
 }
+
+func TestTimesOfWordsDiffer(t *testing.T) {
+	make := func(start time.Duration, estimated bool) *transcript.Transcript {
+		return &transcript.Transcript{Segments: []*transcript.Segment{{
+			ID: "1", Start: 0, End: time.Second, Text: "hello",
+			Words: []transcript.Word{{From: 0, To: 5, Start: start, End: 900 * time.Millisecond, Estimated: estimated}},
+		}}}
+	}
+	for _, c := range []struct {
+		b    *transcript.Transcript
+		want time.Duration
+	}{
+		{make(100*time.Millisecond, false), 0},
+		{make(110*time.Millisecond, false), 0}, // rounded
+		{make(400*time.Millisecond, false), 300 * time.Millisecond},
+		{make(400*time.Millisecond, true), 0}, // nobody measured it
+	} {
+		d := Diff(make(100*time.Millisecond, false), c.b)
+		if got := d.Rows[0].WordTimes; got != c.want || d.Same() != (c.want == 0) {
+			t.Errorf("got %v, same %v; want %v", got, d.Same(), c.want)
+		}
+	}
+}

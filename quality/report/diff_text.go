@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -131,6 +132,9 @@ func (w *diffWriter) head(r *DiffRow) string {
 	text := strings.TrimSpace(when + "  " + who)
 	if r.Times && !r.Text && !r.Lesser {
 		text += "  " + w.faint("("+w.Label("moved")+")")
+	}
+	if r.WordTimes > 0 {
+		text += "  " + w.faint("("+w.Label("words moved", strconv.FormatFloat(r.WordTimes.Seconds(), 'f', 2, 64))+")")
 	}
 	return text
 }
@@ -283,6 +287,7 @@ type diffCounts struct {
 	LesserOnly    int `json:"lesser_only"`
 	Times         int `json:"times"`
 	Speakers      int `json:"speakers"`
+	WordTimes     int `json:"word_times,omitempty"`
 }
 
 type diffRow struct {
@@ -290,6 +295,7 @@ type diffRow struct {
 	Lesser  bool          `json:"lesser"`
 	Times   bool          `json:"times"`
 	Speaker bool          `json:"speaker"`
+	Shift   float64       `json:"word_times,omitempty"`
 	Old     []diffSegment `json:"old"`
 	New     []diffSegment `json:"new"`
 	Pieces  []diffPiece   `json:"pieces"`
@@ -316,18 +322,20 @@ type diffPiece struct {
 //	 "rows": [{"text", "lesser", "times", "speaker", "old": [{"id", "start", "end", "speaker", "text"}],
 //	  "new": […], "pieces": [{"kind", "old", "new"}]}]}
 //
-// Times are in seconds; before and after name the two.
+// Times are in seconds; before and after name the two. Rows and counts have
+// "word_times" too where the times of the same words differ: by how much at
+// most, and how many rows.
 func DiffJSON(w io.Writer, before, after string, d *Difference) error {
 	c := d.Counts
 	out := diffJSON{Old: before, New: after, Rows: []diffRow{}, Counts: diffCounts{
-		c.Words, c.Substitutions, c.Insertions, c.Deletions, c.Lesser, c.Rows, c.Texts, c.Lessers, c.Times, c.Speakers,
+		c.Words, c.Substitutions, c.Insertions, c.Deletions, c.Lesser, c.Rows, c.Texts, c.Lessers, c.Times, c.Speakers, c.WordTimes,
 	}}
 	for i := range d.Rows {
 		r := &d.Rows[i]
 		if !r.Changed() {
 			continue
 		}
-		row := diffRow{r.Text, r.Lesser, r.Times, r.Speaker, diffSegments(r.Old), diffSegments(r.New), []diffPiece{}}
+		row := diffRow{r.Text, r.Lesser, r.Times, r.Speaker, r.WordTimes.Seconds(), diffSegments(r.Old), diffSegments(r.New), []diffPiece{}}
 		for _, p := range r.Pieces {
 			row.Pieces = append(row.Pieces, diffPiece{[]string{"same", "lesser", "text"}[p.Kind], p.Old, p.New})
 		}
