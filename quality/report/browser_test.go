@@ -1,6 +1,8 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	_ "embed"
 	"encoding/binary"
@@ -180,5 +182,123 @@ func TestBrowserPaints(t *testing.T) {
 	browse(t, talkPage(), "", "--print-to-pdf="+file)
 	if info, err := os.Stat(file); err != nil || info.Size() < 10000 {
 		t.Errorf("print.pdf: %v", err)
+	}
+}
+
+// TestBrowserPlaysAndStops plays a span of a real recording in real time: it
+// stops by itself, behind the error and long before the recording's end.
+func TestBrowserPlaysAndStops(t *testing.T) {
+	requireTool(t, "chromium")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "report.html")
+	var page bytes.Buffer
+	if err := HTML(&page, talkPage()); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{file: page.Bytes(), filepath.Join(dir, "talk.wav"): silence(120)} {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := startBrowser(t, filepath.Join(dir, "profile"))
+	target := b.call("", "Target.createTarget", map[string]any{"url": "file://" + file})["targetId"]
+	session := b.call("", "Target.attachToTarget", map[string]any{"targetId": target, "flatten": true})["sessionId"].(string)
+	for ready := ""; ready != "file:complete"; { // until then it may still be at an empty page
+		result := b.try(session, "Runtime.evaluate", map[string]any{"expression": `location.protocol + document.readyState`})
+		value, _ := result["result"].(map[string]any)
+		ready, _ = value["value"].(string)
+	}
+	result := b.call(session, "Runtime.evaluate", map[string]any{"awaitPromise": true, "returnByValue": true, "expression": `
+new Promise(async done => {
+  const audio = document.getElementById("audio");
+  let played = false;
+  audio.addEventListener("playing", () => { played = true; });
+  audio.addEventListener("pause", () => { if (played) done(audio.currentTime); });
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }));
+})`})
+	at, ok := result["result"].(map[string]any)["value"].(float64)
+	if !ok || at < 0.9 || at > 60 {
+		t.Errorf("it stops at %v, the error ends at 1 s and the recording at 120", result)
+	}
+}
+
+// browserPipe is a browser that is spoken to over two pipes, a message of the
+// DevTools protocol to each NUL.
+type browserPipe struct {
+	t   *testing.T
+	out *os.File
+	in  *bufio.Reader
+	id  int
+}
+
+func startBrowser(t *testing.T, profile string) *browserPipe {
+	t.Helper()
+	theirIn, ourOut, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ourIn, theirOut, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	cmd := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+		"--autoplay-policy=no-user-gesture-required", "--user-data-dir="+profile, "--remote-debugging-pipe")
+	cmd.ExtraFiles = []*os.File{theirIn, theirOut} // its descriptors 3 and 4
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	theirIn.Close()
+	theirOut.Close()
+	t.Cleanup(func() {
+		ourOut.Close() // it ends with the pipe
+		cancel()
+		cmd.Wait()
+		ourIn.Close()
+	})
+	return &browserPipe{t: t, out: ourOut, in: bufio.NewReader(ourIn)}
+}
+
+// call sends a command and returns its result.
+func (b *browserPipe) call(session, method string, params map[string]any) map[string]any {
+	b.t.Helper()
+	result := b.try(session, method, params)
+	if result == nil {
+		b.t.Fatalf("%s was refused", method)
+	}
+	return result
+}
+
+// try is call for a command that may be refused: then there is no result.
+func (b *browserPipe) try(session, method string, params map[string]any) map[string]any {
+	b.t.Helper()
+	b.id++
+	message := map[string]any{"id": b.id, "method": method, "params": params}
+	if session != "" {
+		message["sessionId"] = session
+	}
+	data, err := json.Marshal(message)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.out.Write(append(data, 0)); err != nil {
+		b.t.Fatal(err)
+	}
+	for {
+		text, err := b.in.ReadBytes(0)
+		if err != nil {
+			b.t.Fatalf("%s: the browser is gone: %v", method, err)
+		}
+		var answer struct {
+			ID     int
+			Result map[string]any
+		}
+		if err := json.Unmarshal(text[:len(text)-1], &answer); err != nil {
+			b.t.Fatal(err)
+		}
+		if answer.ID != b.id {
+			continue // an event
+		}
+		return answer.Result
 	}
 }
