@@ -11,6 +11,7 @@ import (
 	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
+	"tapescript/transcript/task/platform"
 )
 
 // explain makes the sentence that a person reads of an error: rooms return
@@ -25,12 +26,18 @@ func (p *program) sentence(err error) string {
 		locked *journal.LockedError
 		path   *fs.PathError
 		look   *style.ProfileError
+		batch  *platform.Error
+		row    *platform.RowError
 	)
 	switch {
 	case errors.As(err, &sound):
 		return p.explainSound(sound)
 	case errors.As(err, &text):
 		return p.explainFormat(text)
+	case errors.As(err, &batch):
+		return p.explainRow(batch.Path, batch.Line, batch.Name, batch.Code, batch.Text)
+	case errors.As(err, &row):
+		return p.explainRow(row.Path, row.Line, row.Name, row.Code, row.Text)
 	case errors.As(err, &look):
 		return p.explainProfile(look)
 	case errors.As(err, &locked):

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -32,7 +30,13 @@ type importFlags struct {
 
 func (p *program) importCommand() *cobra.Command {
 	var f importFlags
-	c := p.command("import", cobra.ExactArgs(1), func(c *cobra.Command, args []string) error { return p.importBatch(c.Context(), args[0], f) })
+	c := p.command("import", cobra.RangeArgs(1, 2), func(c *cobra.Command, args []string) error {
+		path, err := p.importArguments(args, &f)
+		if err != nil {
+			return err
+		}
+		return p.importBatch(c.Context(), path, f)
+	})
 	p.addStoreFlag(c, &f.storeFlags)
 	text := func(to *string, name, key string, args ...any) {
 		c.Flags().StringVar(to, name, "", p.words.Say("flag."+key, args...))
@@ -40,6 +44,7 @@ func (p *program) importCommand() *cobra.Command {
 	text(&f.batch, "batch", "import-batch")
 	text(&f.from, "from", "import-from", strings.Join(platform.Names(), ", "))
 	text(&f.mapping, "map", "import-map")
+	c.Flags().Lookup("map").NoOptDefVal = mapAsk
 	text(&f.audio, "audio", "import-audio")
 	text(&f.style, "style", "import-style")
 	text(&f.language, "language", "import-language")
@@ -80,14 +85,12 @@ type importedJSON struct {
 // importBatch reads a platform's file into the store.
 func (p *program) importBatch(ctx context.Context, path string, f importFlags) error {
 	o := platform.Options{From: f.from, KeepPersonal: f.keepPersonal, Texts: platform.Texts(f.texts)}
-	if f.mapping != "" {
-		data, err := p.readBytes(f.mapping)
-		if err != nil {
-			return err
-		}
-		if o.Mapping, err = platform.ParseMapping(data); err != nil {
-			return fmt.Errorf("%s: %w", f.mapping, err)
-		}
+	var err error
+	if o.Mapping, err = p.importMapping(path, f.mapping); err != nil {
+		return err
+	}
+	if f.mapping == mapAsk && o.Mapping == nil {
+		return nil // the proposal was printed
 	}
 	if _, err := p.importTerms(task.Batch{}, path, f); err != nil { // before any work
 		return err
@@ -242,56 +245,6 @@ func (p *program) printImported(r importedJSON, b task.Batch, asJSON bool) error
 		p.tell(p.words.Say("pay-warning." + w))
 	}
 	return nil
-}
-
-// rejects is the file of what was not taken: the line, why, and the row as it
-// stands in the file. Importing again writes it anew.
-type rejects struct {
-	*program
-	path string
-	file *os.File
-}
-
-func (r *rejects) add(err error) error {
-	var row *platform.RowError
-	var invalid *task.InvalidError
-	var line int64
-	raw := ""
-	switch {
-	case errors.As(err, &row):
-		line, raw = row.Line, row.Raw
-	case errors.As(err, &invalid):
-		line = invalid.Line
-	default:
-		return err // not a row's fault
-	}
-	if r.file == nil {
-		made, err := os.CreateTemp(filepath.Dir(r.path), ".tapescript-rejects-*")
-		if err != nil {
-			return err
-		}
-		r.file = made
-		fmt.Fprintln(r.file, "line\treason\trow")
-	}
-	_, writeErr := fmt.Fprintf(r.file, "%d\t%s\t%s\n", line, inCell(r.explain(err)), inCell(raw))
-	return writeErr
-}
-
-// inCell keeps a text in its cell.
-func inCell(s string) string {
-	return strings.NewReplacer("\t", "\\t", "\n", "\\n", "\r", "\\r").Replace(s)
-}
-
-func (r *rejects) close(keep bool) error {
-	if r.file == nil {
-		return nil
-	}
-	err := r.file.Close()
-	if keep && err == nil {
-		return os.Rename(r.file.Name(), r.path)
-	}
-	os.Remove(r.file.Name())
-	return err
 }
 
 // findAudio looks for a batch's recordings in a folder, by their base names,

@@ -147,6 +147,7 @@ func (p *program) commands() []*cobra.Command {
 		p.draftCommand(),
 		p.clipCommand(),
 		p.redactCommand(),
+		p.exportCommand(),
 		p.keysCommand(),
 		p.importCommand(),
 		p.queueCommand(),

@@ -444,3 +444,8 @@ func column(head []string, names ...string) int {
 	}
 	return -1
 }
+
+// inCell keeps a text in its cell.
+func inCell(s string) string {
+	return strings.NewReplacer("\t", "\\t", "\n", "\\n", "\r", "\\r").Replace(s)
+}

@@ -169,11 +169,7 @@ func (p *program) redactOptions(f redactFlags) (o privacy.Options, to format.For
 		if err != nil {
 			return o, to, err
 		}
-		for line := range strings.Lines(transcript.Clean(string(data))) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-				o.Names = append(o.Names, line)
-			}
-		}
+		o.Names = nameList(data)
 	}
 	return o, to, nil
 }

@@ -140,7 +140,7 @@ func encodeAppen(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Result, e
 	return writeSheet(t, results, func(r task.Result) {
 		t.setNew("_unit_id", r.Task.Key)
 		t.setNew(cmp.Or(m.Audio, "audio_url"), r.Task.Audio.Ref)
-		if s := r.Submission; s != nil && !isOwn(r) {
+		if s := r.Submission; s != nil && !isOwn(b, "appen", r) {
 			t.set("_id", assignmentOf(s))
 			t.set("_created_at", dateText(s.At))
 			t.set("_started_at", dateText(s.At.Add(-s.Wall)))

@@ -22,7 +22,7 @@ import (
 // Texts are gold unless told otherwise. A file_name that leads out of its folder
 // is refused. Source: Hugging Face Datasets' guide, "Create an audio dataset".
 var audioFolder = Platform{
-	Name: "audiofolder", Title: "Hugging Face AudioFolder", Folder: true, Corpus: true,
+	Name: "audiofolder", Title: "Hugging Face AudioFolder", Folder: true, Corpus: true, ByTask: true,
 	sniff: func(h *head) bool {
 		if !h.folder {
 			return false

@@ -18,7 +18,7 @@ import (
 // is gold where two people at least and more than not have said that it was read
 // so, else a draft. Source: Common Voice's release notes.
 var commonVoice = Platform{
-	Name: "common-voice", Title: "Mozilla Common Voice", Corpus: true,
+	Name: "common-voice", Title: "Mozilla Common Voice", Corpus: true, ByTask: true,
 	sniff: func(h *head) bool { return h.has("client_id", "path") },
 	open: func(s *source) (rows, error) {
 		sentence := 0

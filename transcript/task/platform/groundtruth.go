@@ -19,7 +19,7 @@ import (
 // counts, as Ground Truth appends them. Source: Amazon SageMaker's guide, "Output
 // Data".
 var groundTruth = Platform{
-	Name: "ground-truth", Title: "SageMaker Ground Truth",
+	Name: "ground-truth", Title: "SageMaker Ground Truth", ByTask: true,
 	sniff: func(h *head) bool { return h.holds("source-ref") },
 	open: func(s *source) (rows, error) {
 		return openObjects(s, func(o object) ([]task.Record, error) {
@@ -106,7 +106,7 @@ func encodeGroundTruth(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Res
 		if o == nil {
 			o = object{}.set("source-ref", r.Task.Audio.Ref)
 		}
-		if s := r.Submission; s != nil && !isOwn(*r) {
+		if s := r.Submission; s != nil && !isOwn(b, "ground-truth", *r) {
 			label := groundTruthLabel(o)
 			if label == "" {
 				label = "transcript"

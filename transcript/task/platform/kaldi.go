@@ -27,7 +27,7 @@ import (
 // run. Texts are gold unless told otherwise. Source: Kaldi's documentation, "Data
 // preparation".
 var kaldi = Platform{
-	Name: "kaldi", Title: "Kaldi data folder", Folder: true, Corpus: true,
+	Name: "kaldi", Title: "Kaldi data folder", Folder: true, Corpus: true, ByTask: true,
 	sniff: func(h *head) bool {
 		return h.folder && inFolder(h.path, "wav.scp") && inFolder(h.path, "text", "segments")
 	},

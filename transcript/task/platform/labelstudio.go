@@ -25,7 +25,7 @@ import (
 // reads the regions themselves. Source: Label Studio's guides, "Export
 // annotations", "Import pre-annotations".
 var labelStudio = Platform{
-	Name: "label-studio", Title: "Label Studio", Corpus: false,
+	Name: "label-studio", Title: "Label Studio", ByTask: true,
 	sniff: func(h *head) bool {
 		return h.keys["[].data"] || h.keys["data"] && h.holds("annotations", "predictions", "data.audio") || h.keys["[].annotations"]
 	},
@@ -192,7 +192,7 @@ func encodeLabelStudio(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Res
 			return err
 		}
 		for _, r := range list {
-			annotations = studioAnnotation(annotations, r, b.Source.Format == "label-studio")
+			annotations = studioAnnotation(annotations, r, isOwn(b, "label-studio", r))
 		}
 		if list[0].Gold != nil && b.Source.Format != "label-studio" {
 			for _, text := range list[0].Gold.Texts {
@@ -210,13 +210,13 @@ func encodeLabelStudio(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Res
 
 // studioAnnotation adds what a worker did to the annotations of a task, or the
 // review to the one that is there.
-func studioAnnotation(list []object, r task.Result, isOurs bool) []object {
+func studioAnnotation(list []object, r task.Result, own bool) []object {
 	s := r.Submission
 	if s == nil {
 		return list
 	}
 	at := -1
-	if isOurs && isOwn(r) {
+	if own {
 		at = slices.IndexFunc(list, func(a object) bool {
 			return s.Assignment != "" && oneLine(textOf(a, "id")) == s.Assignment
 		})

@@ -20,7 +20,7 @@ import (
 //
 // An utterance without its sound is lost. Texts are gold unless told otherwise.
 var libriSpeech = Platform{
-	Name: "librispeech", Title: "LibriSpeech layout", Folder: true, Corpus: true,
+	Name: "librispeech", Title: "LibriSpeech layout", Folder: true, Corpus: true, ByTask: true,
 	sniff: func(h *head) bool {
 		if !h.folder {
 			return false

@@ -1,7 +1,9 @@
 package platform
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 	"net/url"
 	"path"
 	"reflect"
@@ -222,4 +224,35 @@ func audioLike(cell string) bool {
 // textLike says whether a cell reads like speech: three words or more.
 func textLike(cell string) bool {
 	return !strings.Contains(cell, "://") && len(strings.Fields(cell)) >= 3
+}
+
+// Columns reads the header of a table, and the values of its first rows, for
+// those who have a mapping made. The error is an [*Error] where it is no table.
+func Columns(r io.Reader, path string) (header []string, samples [][]string, err error) {
+	raw := bufio.NewReaderSize(r, sniffBytes)
+	begin, err := raw.Peek(sniffBytes)
+	if err != nil && err != io.EOF {
+		return nil, nil, err
+	}
+	_, _, in := decoded(raw, begin)
+	rows := newRowReader(in, 0, loosely)
+	skipSepLine(in, rows)
+	rows.separator = separatorOf(in)
+	_, cells, err := rows.next()
+	if err != nil || len(cells) < 2 {
+		return nil, nil, &Error{Path: path, Line: 1, Code: Unknown}
+	}
+	for _, name := range rows.values(cells) {
+		header = append(header, oneLine(name))
+	}
+	for len(samples) < sampleRows {
+		_, cells, err := rows.next()
+		if err == io.EOF {
+			break
+		}
+		if err == nil {
+			samples = append(samples, rows.values(cells))
+		}
+	}
+	return header, samples, nil
 }

@@ -124,7 +124,7 @@ func encodeMTurk(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Result, e
 			t.set("HITId", r.Task.ID)
 			t.set("Reward", mturkReward(r.Task.Price, b.Price))
 		}
-		if s := r.Submission; s != nil && !isOwn(r) {
+		if s := r.Submission; s != nil && !isOwn(b, "mturk", r) {
 			t.set("AssignmentId", assignmentOf(s))
 			t.set("WorkerId", s.Worker)
 			t.set("AssignmentStatus", mturkStatus(r))

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // told otherwise; pred_text, which a model wrote, is a draft. Source: NeMo's user
 // guide, "Preparing Custom ASR Data".
 var nemo = Platform{
-	Name: "nemo", Title: "NeMo manifest", Corpus: true,
+	Name: "nemo", Title: "NeMo manifest", Corpus: true, ByTask: true,
 	sniff: func(h *head) bool { return h.holds("audio_filepath") },
 	open: func(s *source) (rows, error) {
 		return openObjects(s, func(o object) ([]task.Record, error) {
@@ -88,8 +89,11 @@ func writeNeMo(c *corpusWriter) error {
 		if isWhole || audio != textOf(o, "audio_filepath") {
 			o = o.set("audio_filepath", audio)
 		}
-		if !isWhole && u.Audio.End > 0 {
+		switch {
+		case !isWhole && u.Audio.End > 0:
 			o = o.setDuration("offset", u.Audio.Start)
+		case u.Audio.End > 0: // the stretch is a file now
+			o = slices.DeleteFunc(o, func(m member) bool { return m.key == "offset" })
 		}
 		if d := u.length(); d > 0 {
 			o = o.setDuration("duration", d)

@@ -44,6 +44,9 @@ type Platform struct {
 	// Corpus says that it is a finished corpus, one text an utterance, which
 	// [WriteCorpus] writes; others are batches, which [Platform.Encode] writes.
 	Corpus bool
+	// ByTask says that the results of one task must follow each other when it
+	// is written.
+	ByTask bool
 
 	sniff  func(h *head) bool
 	open   func(s *source) (rows, error)
@@ -86,8 +89,8 @@ func (p Platform) CanWrite() bool { return p.encode != nil || p.corpus != nil }
 
 // Encode writes the result file of a platform: the rows that the batch came
 // from with what was transcribed and decided; of a batch that came from
-// elsewhere new ones. The results of one task follow each other. The text is
-// UTF-8. The first error that results yields is returned.
+// elsewhere new ones. Where ByTask says so, the results of one task follow each
+// other. The text is UTF-8. The first error that results yields is returned.
 func (p Platform) Encode(w io.Writer, b task.Batch, results iter.Seq2[task.Result, error]) error {
 	if p.encode == nil {
 		return &Error{Path: p.Name, Code: CannotWrite}

@@ -329,6 +329,7 @@ func TestTranscriptIsNoBatch(t *testing.T) {
 		"WEBVTT\n\n00:00.000 --> 00:01.000\nhi\n":        IsTranscript,
 		"start,end,text\n0,1,hi\n":                       IsTranscript,
 		"colour,shape\nred,round\n":                      NeedsMapping,
+		"nom;parole;qui\na.wav;bonjour;7\n":              NeedsMapping,
 		"just a sentence\n":                              Unknown,
 		`{"some": "object"}`:                             Unknown,
 		"a.wav\thello you\n":                             NeedsMapping,
@@ -337,7 +338,7 @@ func TestTranscriptIsNoBatch(t *testing.T) {
 		"sep=;\nrecording;user;answer\na.wav;u;hello\n":  "",
 		"HITId,AssignmentId,Answer.text\n1,2,some words": "",
 	} {
-		f, err := Read(strings.NewReader(path), "x", Options{})
+		f, err := Read(strings.NewReader(path), []string{"x", "x.csv"}[len(path)%2], Options{})
 		var e *Error
 		switch {
 		case want == "" && err != nil:

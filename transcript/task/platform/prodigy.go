@@ -99,7 +99,7 @@ func encodeProdigy(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Result,
 		if o == nil {
 			o = object{}.set("audio", r.Task.Audio.Ref).set("path", r.Task.Audio.Ref)
 		}
-		if s := r.Submission; s != nil && !isOwn(r) {
+		if s := r.Submission; s != nil && !isOwn(b, "prodigy", r) {
 			if r.Task.Draft != "" && o.get("orig_transcript") == nil {
 				o = o.set("orig_transcript", r.Task.Draft)
 			}

@@ -125,7 +125,7 @@ func encodeScale(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Result, e
 				set("instruction", b.Instructions).
 				set("params", object{}.set("attachment_type", "audio").set("attachment", r.Task.Audio.Ref).set("phrases", nonNil(b.Glossary)))
 		}
-		if s := r.Submission; s != nil && !isOwn(r) {
+		if s := r.Submission; s != nil && !isOwn(b, "scale", r) {
 			response := object{}.set("transcript", s.Text)
 			if d := cmp.Or(r.Task.Audio.Duration, s.Length); d > 0 {
 				response = response.set("duration", secondsRaw(d))

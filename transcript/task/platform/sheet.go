@@ -152,8 +152,10 @@ func writeSheet(t *sheet, results iter.Seq2[task.Result, error], fill func(r tas
 }
 
 // isOwn says whether the row of a result already holds what the worker did: it
-// came with a file of results.
-func isOwn(r task.Result) bool { return r.Submission != nil && r.Submission.Row.Cells != nil }
+// came with a file of results of the platform that is written.
+func isOwn(b task.Batch, platform string, r task.Result) bool {
+	return b.Source.Format == platform && r.Submission != nil && r.Submission.Row.Cells != nil
+}
 
 // storedMapping is what the columns of the batch's file were taken for.
 func storedMapping(b task.Batch) Mapping {
@@ -199,7 +201,7 @@ func workFields(m *Mapping) []*string {
 
 // setWork fills in what a worker did, and what was decided.
 func (t *sheet) setWork(r task.Result, m Mapping) {
-	if s := r.Submission; s != nil && !isOwn(r) {
+	if s := r.Submission; s != nil && !(t.mine && s.Row.Cells != nil) {
 		t.set(m.Text, s.Text)
 		t.set(m.Worker, s.Worker)
 		t.set(m.Assignment, assignmentOf(s))

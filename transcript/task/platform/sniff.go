@@ -37,7 +37,7 @@ func Sniff(path string, begin []byte) (Sniffed, error) {
 		}
 	}
 	f, err := format.Sniff(path, begin)
-	if err == nil && f.Name != "txt" && f.Name != "markdown" {
+	if err == nil && tellsItself(f.Name, h.table) {
 		found.Format = f.Name
 	}
 	switch {
@@ -50,6 +50,18 @@ func Sniff(path string, begin []byte) (Sniffed, error) {
 		return found, err
 	}
 	return found, nil
+}
+
+// tellsItself says whether a transcript's format was found by what the file
+// holds: plain text and tables are also found by their names' endings alone.
+func tellsItself(name string, kind format.Table) bool {
+	switch name {
+	case "", "txt", "markdown":
+		return false
+	case "tsv", "csv":
+		return kind == format.TableTranscript
+	}
+	return true
 }
 
 // SniffFolder says what a folder is.
@@ -150,7 +162,7 @@ func choose(path string, begin []byte, o Options) (Platform, error) {
 	}
 	h := newHead(path, begin)
 	switch {
-	case found.Format != "" && found.Format != "txt" && found.Format != "markdown" && h.table != format.TableItems:
+	case tellsItself(found.Format, h.table) && h.table != format.TableItems:
 		return Platform{}, &Error{Path: path, Code: IsTranscript, Text: found.Format}
 	case len(h.names) > 1:
 		return Platform{}, &Error{Path: path, Code: NeedsMapping, Text: cut(strings.Join(h.names, ", "))}

@@ -133,7 +133,7 @@ func encodeToloka(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Result, 
 		if !t.mine {
 			t.set(m.Audio, r.Task.Audio.Ref)
 		}
-		if s := r.Submission; s != nil && !isOwn(r) {
+		if s := r.Submission; s != nil && !isOwn(b, "toloka", r) {
 			t.set(m.Text, s.Text)
 			t.set(work[1], assignmentOf(s))
 			t.set(work[2], s.Worker)

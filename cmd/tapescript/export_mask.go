@@ -1,0 +1,84 @@
+package main
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strings"
+
+	"tapescript/quality/privacy"
+	"tapescript/transcript"
+	"tapescript/transcript/task/platform"
+)
+
+// pseudonyms name people and recordings by a keyed hash: the same all through
+// one export, and of no use to who has another.
+type pseudonyms struct{ key []byte }
+
+func newPseudonyms() *pseudonyms {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	return &pseudonyms{key}
+}
+
+func (n *pseudonyms) of(prefix, text string) string {
+	h := hmac.New(sha256.New, n.key)
+	h.Write([]byte(text))
+	return prefix + hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+// audio names a recording, and keeps its ending. The stretch of a key stays.
+func (n *pseudonyms) audio(ref string) string {
+	ref, stretch, isStretch := strings.Cut(ref, "#t=")
+	ending := path.Ext(strings.SplitN(ref, "?", 2)[0])
+	if len(ending) > 5 || strings.ContainsAny(ending, "/ ") {
+		ending = ""
+	}
+	name := n.of("r-", ref) + ending
+	if isStretch {
+		name += "#t=" + stretch
+	}
+	return name
+}
+
+// maskValues makes of the values of one result what may be given away.
+func maskValues(values []platform.Value, o privacy.Options, names *pseudonyms) []string {
+	list := make([]string, len(values))
+	said := map[string]string{} // what stands for a name wherever it is the whole of a value
+	for i, v := range values {
+		switch v.Name {
+		case platform.ValueWorker:
+			list[i] = names.of("w-", v.Text)
+		case platform.ValueSpeaker:
+			list[i] = names.of("s-", v.Text)
+		case platform.ValueAudio, platform.ValueKey:
+			list[i] = names.audio(v.Text)
+		}
+		if list[i] != "" {
+			said[v.Text] = list[i]
+		}
+	}
+	t := &transcript.Transcript{}
+	var places []int
+	for i, v := range values {
+		if list[i] != "" {
+			continue
+		}
+		if name, ok := said[v.Text]; ok {
+			list[i] = name
+			continue
+		}
+		id := fmt.Sprint(i) // each its own speaker: values are not one text
+		t.Speakers = append(t.Speakers, transcript.Speaker{ID: id, Name: id})
+		t.Segments = append(t.Segments, &transcript.Segment{ID: id, Speaker: id, Text: v.Text})
+		places = append(places, i)
+	}
+	clean, _ := privacy.Redact(t, privacy.Find(t, o), o)
+	for n, s := range clean.Segments {
+		list[places[n]] = s.Text
+	}
+	return list
+}
