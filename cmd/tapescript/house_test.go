@@ -59,7 +59,7 @@ var arrows = map[string][]string{
 		"quality", "quality/align", "quality/normalize", "quality/style",
 	},
 	"tui/review": {
-		"tui", "tui/locale", "tui/transport", "audio", "audio/output", "transcript",
+		"tui", "tui/locale", "tui/editor", "tui/transport", "audio", "audio/output", "transcript",
 		"quality", "quality/align", "quality/normalize", "quality/consensus",
 	},
 }

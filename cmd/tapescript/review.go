@@ -38,6 +38,7 @@ type reviewFlags struct {
 	agreement      bool
 	queue          bool
 	feedback       string
+	blind          bool
 	normalizeGiven bool
 	firstPath      string
 
@@ -51,6 +52,9 @@ func (p *program) reviewCommand() *cobra.Command {
 		if f.queue && f.list && len(args) == 1 {
 			return p.printQueue(args[0], f)
 		}
+		if f.blind {
+			return p.reviewBlind(c.Context(), args, f)
+		}
 		if f.gold == "" {
 			return p.reviewColumns(c.Context(), args, f)
 		}
@@ -60,6 +64,7 @@ func (p *program) reviewCommand() *cobra.Command {
 	p.addDeskFlags(c, &f.deskFlags)
 	flags.StringVarP(&f.out, "output", "o", "", p.words.Say("flag.review-output"))
 	flags.StringVar(&f.feedback, "feedback", "", p.words.Say("flag.review-feedback"))
+	flags.BoolVar(&f.blind, "blind", false, p.words.Say("flag.review-blind"))
 	flags.BoolVar(&f.queue, "queue", false, p.words.Say("flag.review-queue"))
 	flags.BoolVar(&f.agreement, "agreement", false, p.words.Say("flag.review-agreement"))
 	flags.StringVar(&f.gold, "gold", "", p.words.Say("flag.review-gold"))

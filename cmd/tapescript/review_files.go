@@ -58,8 +58,7 @@ func (p *program) reviewWork(hypothesis string, f reviewFlags) (*reviewWork, err
 		if datas[i], err = p.readBytes(file.path); err != nil {
 			return nil, err
 		}
-		sum := sha256.Sum256(datas[i])
-		file.sha256 = hex.EncodeToString(sum[:])
+		file.sha256 = hashOf(datas[i])
 	}
 	h, err := p.sideOf(datas[0], hypothesis)
 	if err != nil {
@@ -319,7 +318,7 @@ func (w *reviewWork) saveSide(side review.Side, work []review.Snapshot, over boo
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return review.Saved{}, err
 		}
-		if sum := sha256.Sum256(data); err == nil && hex.EncodeToString(sum[:]) != file.sha256 {
+		if err == nil && hashOf(data) != file.sha256 {
 			return review.Saved{}, fmt.Errorf("%s: %w", file.path, review.ErrChanged)
 		}
 	}
@@ -328,6 +327,11 @@ func (w *reviewWork) saveSide(side review.Side, work []review.Snapshot, over boo
 		file.sha256 = sum
 	}
 	return review.Saved{Side: side, Path: file.path, SHA256: sum}, err
+}
+
+func hashOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 func reviewedName(path, ext string) string {

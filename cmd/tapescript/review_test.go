@@ -310,3 +310,53 @@ func TestAGoldOfSevenVersions(t *testing.T) {
 		t.Errorf("%v: %.200s", err, from)
 	}
 }
+
+// TestABlindPass: the draft is on no screen before one's own text stands, which
+// survives a kill, and can be changed no more once the draft was seen.
+func TestABlindPass(t *testing.T) {
+	home := t.TempDir()
+	recording := tone(t, filepath.Join(home, "talk.wav"), 4*time.Second)
+	draft := writeAs(t, filepath.Join(home, "talk.vtt"), &transcript.Transcript{Segments: []*transcript.Segment{
+		{ID: "1", End: 2 * time.Second, Text: "we saw the cold town"},
+		{ID: "2", Start: 2 * time.Second, End: 4 * time.Second, Text: "and went home"},
+	}})
+	own := filepath.Join(home, "own.vtt")
+	args := []string{"review", draft, "--blind", "-o", own, "--audio", recording, "--silent"}
+	p := terminal(t, home, 80, 24, nil, args...)
+	if screen := p.sees("The draft is hidden", "0 of 2 stand"); strings.Contains(screen, "cold") {
+		t.Fatalf("seen too early:\n%s", screen)
+	}
+	p.types("we saw the old town")
+	if screen := p.sees("old town"); strings.Contains(screen, "cold") {
+		t.Fatalf("seen too early:\n%s", screen)
+	}
+	p.keys("Enter")
+	p.sees("[we saw the cold town]", "1 of 2 stand", "differs by 20.00%")
+	p.types("x")
+	p.sees("the draft was shown")
+	p.keys("Enter")
+	p.sees("The draft is hidden", "▶")
+	p.types("and came")
+	p.sees("and came")
+	p.until("what was typed on disk", func(string) bool {
+		files, _ := filepath.Glob(filepath.Join(home, "state", "tapescript", "journal", "*"))
+		for _, f := range files {
+			if data, err := os.ReadFile(f); err == nil && strings.Contains(string(data), `"segment":"2","at":7,"insert":"e"`) {
+				return true
+			}
+		}
+		return false
+	})
+	p.tmux("kill-server")
+	p = terminal(t, home, 80, 24, nil, args...)
+	p.sees("1 of 2 stand", "and came", "The draft is hidden")
+	p.keys("Enter")
+	p.sees("2 of 2 stand", "[and went home]")
+	p.keys("C-s")
+	p.sees("Saved:")
+	p.keys("C-q")
+	p.sees("exit 0", "decide what differs")
+	if c := scored(t, own, draft); c.Errors() != 3 || c.Words() != 7 {
+		t.Errorf("%+v", c)
+	}
+}

@@ -24,7 +24,7 @@ const (
 )
 
 // verdicts lists them, in the order of figures and help.
-var verdicts = []Verdict{TakeGold, TakeDraft, BothRight, Third, NoError, Unclear, Choose}
+var verdicts = []Verdict{TakeGold, TakeDraft, BothRight, Third, NoError, Unclear, Choose, Committed}
 
 // Side is one of the two transcripts.
 type Side string
