@@ -60,6 +60,36 @@ func TestAGuessedLengthBecomesTheTrueOne(t *testing.T) {
 	}
 }
 
+// growing is a recording of which another program has decoded some.
+type growing struct {
+	*memory
+	samples int64
+	whole   bool
+}
+
+func (g *growing) Grown() (int64, bool) { return g.samples, g.whole }
+
+func TestAPlayerSaysThatItWaits(t *testing.T) {
+	_, m := memoryRecording(t, 16000, 4*time.Second, sine(200, 16000))
+	g := &growing{memory: m, samples: 16000}
+	rec, err := openWith("growing", func(string) (decode.Stream, error) { return g, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := playerOf(t, rec, Options{})
+	for _, c := range []struct {
+		at    time.Duration
+		whole bool
+		want  bool
+	}{{0, false, false}, {2 * time.Second, false, true}, {time.Second, false, true}, {3 * time.Second, true, false}} {
+		p.Seek(c.at)
+		g.whole = c.whole
+		if s := p.State(); s.Waiting != c.want || s.Decoded != time.Second {
+			t.Errorf("at %v: %+v", c.at, s)
+		}
+	}
+}
+
 func TestAClipOfAGuessedLengthIsWhole(t *testing.T) {
 	if got := clipOf(t, guessedRecording(t, 5*time.Second), Clip{}).Duration(); got != 4*time.Second {
 		t.Errorf("%v, want 4 s", got)

@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"tapescript/audio/decode"
 	"tapescript/audio/output"
 	"tapescript/audio/stretch"
 )
@@ -52,8 +53,12 @@ type State struct {
 	Looping  bool
 	Loop     Span // if Looping
 	Ended    bool // paused at the end of the recording
-	Output   output.Status
-	Err      error // why playing stopped by itself; gone after the next Seek or Play
+	// Waiting: what is there has not been decoded yet, by the program that does;
+	// Decoded is how far that has come.
+	Waiting bool
+	Decoded time.Duration
+	Output  output.Status
+	Err     error // why playing stopped by itself; gone after the next Seek or Play
 }
 
 // A Player plays one recording. Its methods return at once and may be called
@@ -268,6 +273,10 @@ func (p *Player) State() State {
 	}
 	if p.looping {
 		s.Loop = p.span
+	}
+	if g, ok := p.rec.stream.(decode.Growing); ok {
+		samples, whole := g.Grown()
+		s.Waiting, s.Decoded = !whole && at >= samples, p.rec.Time(samples)
 	}
 	return s
 }

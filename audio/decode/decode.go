@@ -78,6 +78,14 @@ type Damage interface {
 	Damaged() int
 }
 
+// Growing is implemented by streams that another program is still decoding. To
+// Read behind what there is waits for it.
+type Growing interface {
+	// Grown is how many samples there are, and whether these are all. It may be
+	// called while another goroutine reads.
+	Grown() (samples int64, whole bool)
+}
+
 // Bounds on what headers may claim: beyond these a header is damaged or
 // hostile, and rates times lengths would overflow elsewhere.
 const (

@@ -109,6 +109,9 @@ func (s *ffmpegStream) Info() Info {
 	return info
 }
 
+// Grown is how far ffmpeg has come.
+func (s *ffmpegStream) Grown() (samples int64, whole bool) { return s.spool.state() }
+
 func (s *ffmpegStream) Seek(sample Samples) error {
 	if sample < 0 || sample > s.Info().LengthSamples {
 		return &Error{Path: s.in.path, Format: s.format, Offset: sample, Reason: ErrRange}

@@ -176,6 +176,9 @@ func TestForeignProcessesEnd(t *testing.T) {
 	if one.(*ffmpegStream).spool != two.(*ffmpegStream).spool {
 		t.Error("two streams of a file decode it twice")
 	}
+	if samples, _ := one.(Growing).Grown(); samples <= 0 {
+		t.Errorf("open with %d samples", samples)
+	}
 	one.Close()
 	var buf [100][2]float64
 	if n, err := two.Read(buf[:]); n != len(buf) || err != nil {

@@ -201,6 +201,9 @@ func Bar(s audio.State, words *locale.Words) string {
 		sign = "▶"
 	}
 	fmt.Fprintf(&b, "%s %s / %s  %s×", sign, Clock(s.Position), Clock(s.Duration), Speed(s.Speed))
+	if s.Waiting {
+		b.WriteString("  " + words.Say("bar.waiting", int(100*s.Decoded/max(s.Position, 1))))
+	}
 	if s.Looping {
 		b.WriteString("  ↻ " + words.Say("bar.loop"))
 	}
