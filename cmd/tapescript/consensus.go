@@ -166,10 +166,10 @@ func (p *program) consensusPlan(rows []consensus.Submission, o consensus.Options
 }
 
 // The points of a simulated curve: fixed numbers of transcripts, and from how
-// many expected errors on an item is asked for once more.
+// many errors that it promises to take away an item is asked for once more.
 var (
 	fixedNumbers  = []int{2, 3, 5, 7}
-	askThresholds = []float64{3.5, 2.4, 1.7, 1.1, .7}
+	askThresholds = []float64{1.1, .65, .4, .25, .15}
 )
 
 // curve is cost against word error rate by gold.

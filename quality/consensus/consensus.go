@@ -59,6 +59,7 @@ type Item struct {
 	// ExpectedWords how many there are likely to be.
 	ExpectedErrors float64 `json:"expected_errors"`
 	ExpectedWords  float64 `json:"expected_words"`
+	doubt          float64 // of the errors, those that voting leaves open
 }
 
 // Confidence is the share of an item's words that are likely right, 0 to 1. An
@@ -67,7 +68,8 @@ func (it *Item) Confidence() float64 {
 	return max(0, 1-it.ExpectedErrors/max(it.ExpectedWords, 1))
 }
 
-// Word is a word of the consensus.
+// Word is a word of the consensus. Its confidence and those of its alternatives
+// add up to less than 1: the rest is that nobody wrote the right word.
 type Word struct {
 	Text         string        `json:"text"`
 	Confidence   float64       `json:"confidence"` // 0 to 1

@@ -30,24 +30,16 @@ func prepared(t testing.TB, split string) (*batch, *ledger, []quality.Item) {
 
 // examples pairs the evidence of every contested slot with what gold has there.
 func (b *batch) examples(l *ledger, gold []quality.Item) []example {
-	text := map[string][]normalize.Token{}
+	text := map[string]string{}
 	for _, g := range gold {
-		text[g.ID] = normalize.Basic().Tokens(g.Text)
+		text[g.ID] = g.Text
 	}
 	s := &scorer{b, l, b.statistics()}
 	list := make([][]example, len(b.items))
 	b.each(func(a *aligner, i int) {
 		it := b.items[i]
-		var want []int32
-		for _, t := range text[it.id] {
-			token, known := b.index[t.Text]
-			if !known {
-				token = null - 1
-			}
-			want = append(want, token)
-		}
 		c := s.context(i)
-		for k, right := range truth(it.slots, want) {
+		for k, right := range truth(it.slots, b.wanted(text[it.id])) {
 			if len(it.slots[k].candidates) > 1 && right >= 0 {
 				list[i] = append(list[i], example{s.evidence(a, c, k), right})
 			}
@@ -224,6 +216,83 @@ func TestWeightsHoldWhereTheyWereNotFitted(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestConfidencesSayHowOftenWordsAreRight: of the words that are said to be right
+// with some chance, that share is, with all transcripts and with few.
+func TestConfidencesSayHowOftenWordsAreRight(t *testing.T) {
+	edges := []float64{.5, .7, .8, .9, .95, .97, 1}
+	for _, c := range []struct {
+		split      string
+		k          int
+		mean, most float64 // the distance allowed of all words together, and in a band
+	}{{"clean", 3, .01, .06}, {"clean", 7, .008, .04}, {"other", 3, .02, .06}, {"other", 7, .008, .04}} {
+		rows, gold := crowd(t, c.split)
+		said, right, words := make([]float64, len(edges)), make([]float64, len(edges)), make([]float64, len(edges))
+		for _, o := range placed(t, FirstOf(rows, c.k), gold) {
+			band := 0
+			for band < len(edges)-1 && o.confidence >= edges[band] {
+				band++
+			}
+			said[band], words[band] = said[band]+o.confidence, words[band]+1
+			if o.right {
+				right[band]++
+			}
+		}
+		var allSaid, allRight, all float64
+		for i := range edges {
+			allSaid, allRight, all = allSaid+said[i], allRight+right[i], all+words[i]
+			t.Logf("%s of %d, below %.2f: %5.0f places, said %.3f, right %.3f", c.split, c.k, edges[i], words[i], said[i]/words[i], right[i]/words[i])
+			if i > 0 && words[i] > 300 && math.Abs(said[i]-right[i]) > c.most*words[i] {
+				t.Errorf("%s of %d, below %.2f: said %.3f, right %.3f", c.split, c.k, edges[i], said[i]/words[i], right[i]/words[i])
+			}
+		}
+		t.Logf("%s of %d: said %.4f, right %.4f", c.split, c.k, allSaid/all, allRight/all)
+		if math.Abs(allSaid-allRight) > c.mean*all {
+			t.Errorf("%s of %d: said %.4f, right %.4f", c.split, c.k, allSaid/all, allRight/all)
+		}
+	}
+}
+
+// placing is how sure the likeliest of a slot is, and whether gold has it there.
+type placing struct {
+	confidence float64
+	right      bool
+}
+
+func placed(t *testing.T, rows []Submission, gold []quality.Item) (list []placing) {
+	basic := normalize.Basic()
+	b, err := numbered(rows, Options{Method: Tapescript, Normalize: &basic})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.lattice()
+	l := b.vote(&weights)
+	text := map[string]string{}
+	for _, g := range gold {
+		text[g.ID] = g.Text
+	}
+	for i, it := range b.items {
+		e := l.trusts(it, i).meanError()
+		for k, right := range truth(it.slots, b.wanted(text[it.id])) {
+			sl := &it.slots[k]
+			best := sl.best()
+			list = append(list, placing{sl.posterior[best] * (1 - hidden(e, sl.posterior[best], len(it.texts))), right == best})
+		}
+	}
+	return list
+}
+
+// wanted are the tokens of a gold text; of a word that nobody wrote, none's.
+func (b *batch) wanted(text string) (want []int32) {
+	for _, t := range normalize.Basic().Tokens(text) {
+		token, known := b.index[t.Text]
+		if !known {
+			token = null - 1
+		}
+		want = append(want, token)
+	}
+	return want
 }
 
 // split is one half of the data, prepared up to the plain weighted vote.

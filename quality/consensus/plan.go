@@ -134,13 +134,15 @@ func upTo(rows []Submission, most func(id string) int) []Submission {
 const firstAsked = 2
 
 // Simulate plays the collecting of a batch that is complete: two transcripts of
-// each item, then one more, in the order of the input, of each in which more
-// than so many errors are expected, until there is none. What is known of the
-// workers at each step is what they had written until then. It returns the
+// each item, then one more, in the order of the input, of each that promises
+// more than so many errors fewer for it, until there is none. What is known of
+// the workers at each step is what they had written until then. It returns the
 // transcripts that would have been asked for and the consensus on them.
 //
-// The threshold counts errors of an item, not their share: a transcript costs
-// alike for a long and a short one and takes away more errors of the long.
+// What a transcript promises is the doubt in the item over how many there are: it
+// shares out what is in doubt, and of what nobody hears it promises nothing. The
+// threshold counts errors of an item, not their share: a transcript costs alike
+// for a long and a short one and takes away more errors of the long.
 func Simulate(rows []Submission, threshold float64, o Options) ([]Submission, *Result, error) {
 	have, there := map[string]int{}, map[string]int{}
 	for _, r := range rows {
@@ -154,8 +156,9 @@ func Simulate(rows []Submission, threshold float64, o Options) ([]Submission, *R
 			return nil, nil, err
 		}
 		more := false
-		for _, it := range r.Items {
-			if it.ExpectedErrors > threshold && have[it.ID] < there[it.ID] {
+		for i := range r.Items {
+			it := &r.Items[i]
+			if it.promise() > threshold && have[it.ID] < there[it.ID] {
 				have[it.ID]++
 				more = true
 			}
@@ -165,3 +168,6 @@ func Simulate(rows []Submission, threshold float64, o Options) ([]Submission, *R
 		}
 	}
 }
+
+// promise is how many errors fewer one more transcript of an item may bring.
+func (it *Item) promise() float64 { return it.doubt / float64(max(it.Transcripts, 1)) }

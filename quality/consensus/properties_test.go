@@ -99,7 +99,7 @@ func TestTheSameInputGivesTheSameOutput(t *testing.T) {
 	}
 }
 
-// Confidences of a place are probabilities.
+// Confidences of a place are probabilities; what lacks is that nobody is right.
 func TestConfidencesAddUp(t *testing.T) {
 	for _, it := range combine(t, typists(4, 100, 5), Tapescript).Items {
 		for _, w := range it.Words {
@@ -110,7 +110,7 @@ func TestConfidencesAddUp(t *testing.T) {
 					t.Errorf("%s: %q is likelier than %q", it.ID, a.Text, w.Text)
 				}
 			}
-			if math.Abs(sum-1) > 1e-9 {
+			if sum >= 1 || sum < .5 {
 				t.Errorf("%s, %q: %g", it.ID, w.Text, sum)
 			}
 		}

@@ -131,6 +131,7 @@ func (b *batch) roverItem(it *item) Item {
 		}
 		out.place(list)
 	}
+	out.doubt = out.ExpectedErrors
 	return out
 }
 
@@ -187,6 +188,7 @@ func (b *batch) medoidItem(it *item) Item {
 		}
 		out.place([]Alternative{{b.text(w), share}})
 	}
+	out.doubt = out.ExpectedErrors
 	return out
 }
 

@@ -7,12 +7,13 @@ import (
 )
 
 // When two workers are looked at for errors in common, and which errors count:
-// one that nobody else made, where the consensus is sure.
+// one that few made, where the consensus is sure.
 const (
 	leastCommonItems = 4
 	sureWrong        = .1
 	leastSharedSign  = 4
 	chanceOfShared   = .01
+	mostSharing      = 4 // more make a mistake that anybody makes
 )
 
 // acquaintance is what two workers have in common.
@@ -30,7 +31,7 @@ type acquaintance struct {
 func (b *batch) shared(l *ledger) []Shared {
 	met := map[uint64]*acquaintance{}
 	same, chances := 0.0, 0.0
-	for i, it := range b.items {
+	for _, it := range b.items {
 		errors, common := it.rareErrors()
 		for x := range it.worker {
 			for y := range x {
@@ -52,7 +53,6 @@ func (b *batch) shared(l *ledger) []Shared {
 				a.expected += chance
 			}
 		}
-		_ = i
 	}
 	if chances == 0 {
 		return nil
@@ -68,7 +68,7 @@ func rarity(errors int, l *ledger, w int32) float64 {
 }
 
 // rareErrors counts for each transcript the words that are surely wrong, and for
-// each two transcripts those that they and nobody else have.
+// each two transcripts those that they and few others have.
 func (it *item) rareErrors() (errors []int, common []int) {
 	n := len(it.texts)
 	errors, common = make([]int, n), make([]int, n*n)
@@ -85,9 +85,13 @@ func (it *item) rareErrors() (errors []int, common []int) {
 					errors[k]++
 				}
 			}
-			if len(who) == 2 {
-				x, y := max(who[0], who[1]), min(who[0], who[1])
-				common[x*n+y]++
+			if len(who) > mostSharing {
+				continue
+			}
+			for i, y := range who {
+				for _, x := range who[i+1:] {
+					common[x*n+y]++
+				}
 			}
 		}
 	}

@@ -123,12 +123,13 @@ func (b *batch) works(l *ledger, rows []Submission) []*work {
 		works[w] = &work{written: map[string]int{}}
 	}
 	for i, it := range b.items {
+		together := it.erredTogether(l.trusts(it, i).meanError())
 		for k, w := range it.worker {
 			if w < 0 {
 				continue
 			}
 			r := l.of[i][k]
-			works[w].rows = append(works[w].rows, rowWork{it.row[k], r.words, r.errors})
+			works[w].rows = append(works[w].rows, rowWork{it.row[k], r.words, r.errors + together[k]})
 			works[w].written[rows[it.row[k]].Text]++
 			if len(it.texts[k]) == 0 {
 				works[w].empty++
@@ -139,6 +140,22 @@ func (b *batch) works(l *ledger, rows []Submission) []*work {
 		slices.SortFunc(w.rows, func(x, y rowWork) int { return cmp.Compare(x.row, y.row) })
 	}
 	return works
+}
+
+// erredTogether is how many words of each transcript of an item are likely wrong
+// though the consensus agrees with them.
+func (it *item) erredTogether(meanError float64) []float64 {
+	out := make([]float64, len(it.texts))
+	for s := range it.slots {
+		sl := &it.slots[s]
+		nobody := hidden(meanError, sl.posterior[sl.best()], len(it.texts))
+		for k, v := range sl.vote {
+			if v != abstains {
+				out[k] += sl.posterior[v] * nobody
+			}
+		}
+	}
+	return out
 }
 
 // spread is by how much errors come in clusters: the variance of a worker's
@@ -192,7 +209,11 @@ func (w *work) skill(name string, l *ledger, spread float64) Skill {
 	}
 	s.Words = int(math.Round(words))
 	mean := l.all.errors / max(l.all.words, 1)
-	s.Peers = interval(errors+priorWords*mean, words+priorWords, spread)
+	// What others do draws the value, not the interval: of a worker with few words
+	// and many errors the truth is rarely as near to the mean as a mixture says.
+	s.Peers = interval(errors, words, spread)
+	s.Peers.Value = (errors + priorWords*mean) / (words + priorWords)
+	s.Peers.Low, s.Peers.High = min(s.Peers.Low, s.Peers.Value), max(s.Peers.High, s.Peers.Value)
 	var gold pairCount
 	for _, g := range w.gold {
 		gold.errors, gold.words = gold.errors+g.errors, gold.words+g.words

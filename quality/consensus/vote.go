@@ -2,6 +2,7 @@ package consensus
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -62,39 +63,55 @@ func (s *scorer) score(w *features) {
 	}
 }
 
-// hidden is how many errors there are for each that is expected among what was
-// written: at times nobody wrote the right word. On CrowdSpeech dev gold has
-// 1.43 (clean) and 1.30 (other) with seven transcripts, 1.53 and 1.57 with three.
-const hidden = 1.4
+// hidden is how likely nobody wrote what is right in a slot: at times all mishear
+// alike. That is likelier where they are fewer, err more and doubt more.
+func hidden(meanError, top float64, transcripts int) float64 {
+	if transcripts == 1 { // one alone is as sure as its worker
+		return meanError
+	}
+	return min(.9, hiddenAlways+(hiddenErrors*meanError+hiddenDoubt*(1-top))/float64(transcripts))
+}
+
+// meanError is the mean error rate of those that wrote an item.
+func (t trust) meanError() float64 {
+	sum := 0.0
+	for _, theta := range t.theta {
+		sum += 1 / (1 + math.Exp(theta))
+	}
+	return sum / float64(max(len(t.theta), 1))
+}
 
 // result reads the consensus of an item from its posteriors.
 func (b *batch) result(l *ledger, i int) Item {
 	it := b.items[i]
 	out := Item{ID: it.id, Transcripts: len(it.texts)}
-	theta := l.trusts(it, i).theta
+	trusted := l.trusts(it, i)
+	meanError := trusted.meanError()
 	last := null
 	for s := range it.slots {
 		sl := &it.slots[s]
 		list := make([]Alternative, len(sl.candidates))
+		nobody := hidden(meanError, sl.posterior[sl.best()], len(it.texts))
 		for c, t := range sl.candidates {
-			list[c].Confidence = sl.posterior[c]
+			list[c].Confidence = sl.posterior[c] * (1 - nobody)
 			if t != null {
 				list[c].Text = b.text(t)
 			}
 		}
 		slices.SortStableFunc(list, func(x, y Alternative) int { return cmp.Compare(y.Confidence, x.Confidence) })
 		out.place(list)
+		out.ExpectedWords += nobody
+		out.doubt += 1 - sl.posterior[sl.best()]
 		w := sl.winner()
 		if w == null {
 			continue
 		}
-		if whole, ok := it.joined(last, w, theta); ok && last != null {
+		if whole, ok := it.joined(last, w, trusted.theta); ok && last != null {
 			out.join(b.text(whole))
 			w = null
 		}
 		last = w
 	}
-	out.ExpectedErrors *= hidden
 	return out
 }
 
