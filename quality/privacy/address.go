@@ -3,6 +3,7 @@ package privacy
 import (
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 func words(list ...string) map[string]bool {
@@ -17,6 +18,7 @@ var (
 	dotWords  = words("dot", "point")
 	atWords   = words("at", "arobase", "arrobase", "arobas", "chez")
 	linkWords = words("dot", "point", "underscore", "dash", "hyphen", "tiret", "minus", "plus", "souligne", "bas", "du")
+	hyphens   = words("tiret", "hyphen", "dash", "minus")
 	domains   = words("com", "fr", "org", "net", "edu", "gov", "uk", "de", "be", "ch", "ca", "io", "eu", "info", "co")
 	// sureDomains are no words of English or French: "à ce point de".
 	sureDomains = words("com", "fr", "org", "edu", "gov", "uk", "io", "eu")
@@ -71,9 +73,11 @@ func mailbox(text string, tokens []token, dot int) (from int, ok bool) {
 		switch {
 		case linkWords[t.text], linkWords[previous.text] && from > 1: // jane [dot] doe
 			from--
-		case spelled(tokens, from) && (spelled(tokens, from-1) || isSpelling(tokens, from-1)), isSpelling(tokens, from):
+		case spelled(tokens, from) && between(text, previous, t) != "'" && (spelledAlone(text, tokens, from-1) || isSpelling(tokens, from-1)), isSpelling(tokens, from):
 			from--
-		case isNumber > from && !stopWords[previous.text]: // doe eighty four
+		case numberBefore(tokens, from) < from: // soixante et un
+			from = numberBefore(tokens, from)
+		case isNumber > from && (!stopWords[previous.text] || spelledAlone(text, tokens, from-1)): // doe eighty four
 			from--
 		case between(text, previous, t) == "." || between(text, previous, t) == "_" || between(text, previous, t) == "-":
 			from--
@@ -82,6 +86,25 @@ func mailbox(text string, tokens []token, dot int) (from int, ok bool) {
 		}
 	}
 	return from, true
+}
+
+// spelledAlone: one letter that is no end of an elision, as the s of "that's".
+func spelledAlone(text string, tokens []token, i int) bool {
+	return spelled(tokens, i) && (i == 0 || !strings.ContainsAny(between(text, tokens[i-1], tokens[i]), "'’"))
+}
+
+// numberBefore is where a number of several words begins that ends with token i;
+// i where none does.
+func numberBefore(tokens []token, i int) int {
+	for back := 4; back >= 1; back-- {
+		if i-back < 0 {
+			continue
+		}
+		if _, to := number(tokens, i-back); to == i+1 {
+			return i - back
+		}
+	}
+	return i
 }
 
 func between(text string, a, b token) string { return text[a.to:b.from] }
@@ -114,7 +137,7 @@ func host(tokens []token, dot int, sure bool) (from int, ok bool) {
 	if from < 0 || stopWords[tokens[from].text] {
 		return 0, false
 	}
-	for from >= 2 && dotWords[tokens[from-1].text] && !stopWords[tokens[from-2].text] {
+	for from >= 2 && (dotWords[tokens[from-1].text] || hyphens[tokens[from-1].text]) && !stopWords[tokens[from-2].text] {
 		from -= 2
 		sure = sure || tokens[from].text == "www" || tokens[from].text == "w"
 	}
@@ -155,7 +178,7 @@ func spokenIP(tokens []token) (list []span) {
 }
 
 var (
-	birthCue   = regexp.MustCompile(`\b(born (on|in)?|birth ?da(te|y)( is)?|date of birth( is)?|d\.?o\.?b\.?( is)?|nee? (le|en)|naissance( est| c.est)?( le)?)\W*(the |le |on )?$`)
+	birthCue   = regexp.MustCompile(`(\bborn\b[^.?!\d]{0,30}|\bbirth ?da(te|y)(\W?s)?( is)?|\bdate of birth( is)?|\bd\.?o\.?b\.?( is)?|\bnee?\b([^.?!\d]{0,25}\b(le|en)| le| en)|\bnaissance( est| c.est)?( le)?)\W*(on |in |the |le )*$`)
 	monthWords = words("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 		"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 		"janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")

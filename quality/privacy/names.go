@@ -37,7 +37,8 @@ var nameCues = []struct {
 	{phrase: []string{"mme"}, weak: true}, {phrase: []string{"docteur"}, weak: true}, {phrase: []string{"maitre"}, weak: true},
 	{phrase: []string{"mr"}, weak: true}, {phrase: []string{"mrs"}, weak: true}, {phrase: []string{"ms"}, weak: true},
 	{phrase: []string{"miss"}, weak: true}, {phrase: []string{"doctor"}, weak: true}, {phrase: []string{"dr"}, weak: true},
-	{phrase: []string{"professor"}, weak: true},
+	{phrase: []string{"professor"}, weak: true}, {phrase: []string{"professeur"}, weak: true}, {phrase: []string{"name", "s"}, weak: true},
+	{phrase: []string{"the", "name", "is"}, weak: true},
 }
 
 var (
@@ -45,11 +46,18 @@ var (
 	// stopWords are never names: what stands next to one in running speech.
 	stopWords = words("a", "an", "the", "and", "or", "but", "so", "not", "is", "was", "are", "am", "i", "you", "he", "she", "we", "they", "it",
 		"to", "of", "in", "on", "at", "by", "for", "from", "with", "as", "this", "that", "my", "your", "his", "her", "our", "their", "me", "him",
-		"here", "there", "just", "well", "going", "calling", "speaking", "one", "what", "who", "now", "please", "thanks", "hello",
+		"here", "there", "just", "well", "upon", "up", "out", "off", "over", "away", "back", "down", "into", "again", "about", "all", "going", "calling", "speaking", "one", "what", "who", "now", "please", "thanks", "hello",
 		"un", "une", "les", "et", "ou", "mais", "donc", "ne", "pas", "est", "suis", "sont", "je", "tu", "il", "elle", "on", "nous", "vous", "ils",
 		"elles", "ca", "ce", "cet", "cette", "ces", "mon", "ton", "son", "ma", "ta", "sa", "mes", "tes", "ses", "que", "qui", "quoi", "dans", "sur",
 		"pour", "par", "avec", "sans", "au", "aux", "en", "y", "j", "m", "s", "c", "t", "n", "comme", "plus", "bien", "tres", "voila", "alors",
 		"le", "la", "l", "de", "du", "des", "d", "autrement", "merci", "bonjour", "ici")
+)
+
+var (
+	// noName stands before a month, a ship or a flower, not before a name.
+	noName = words("in", "of", "since", "until", "till", "last", "next", "this", "early", "late", "mid", "by", "the", "a", "an", "th", "st", "nd", "rd",
+		"la", "le", "l", "une", "un", "les", "des", "en", "de")
+	pronouns = words("i", "you", "he", "she", "we", "they", "it", "the", "be", "not", "je", "tu", "il", "elle", "on", "nous", "vous", "ils", "elles")
 )
 
 // people finds names: by cue, by list, and those that the caller knows.
@@ -64,8 +72,18 @@ func people(text string, tokens []token, known []string) (list []span) {
 			}
 		}
 		if matches(tokens, i, []string{"this", "is"}) {
-			if to := nameEnd(text, tokens, i+2, false); to > i+2 && wordAt(tokens, to) == "speaking" {
+			if to := nameEnd(text, tokens, i+2, false); to > i+2 && introduces(tokens, to, tokens[i+2].upper) {
 				list = append(list, span{Person, tokens[i+2].from, tokens[to-1].to})
+			}
+		}
+		if matches(tokens, i, []string{"i", "m"}) || matches(tokens, i, []string{"je", "suis"}) {
+			if to := nameEnd(text, tokens, i+2, true); to > i+3 || to > i+2 && introduces(tokens, to, true) {
+				list = append(list, span{Person, tokens[i+2].from, tokens[to-1].to})
+			}
+		}
+		if tokens[i].text == "m" && tokens[i].upper && i+1 < len(tokens) && strings.TrimSpace(text[tokens[i].to:tokens[i+1].from]) == "." {
+			if to := nameEnd(text, tokens, i+1, true); to > i+1 {
+				list = append(list, span{Person, tokens[i+1].from, tokens[to-1].to})
 			}
 		}
 		if to := firstName(text, tokens, i); to > i {
@@ -73,6 +91,18 @@ func people(text string, tokens []token, known []string) (list []span) {
 		}
 	}
 	return list
+}
+
+// introduces says whether what follows a name makes it one: "this is Craig
+// calling". What leads on to other things too asks for a capital.
+func introduces(tokens []token, i int, upper bool) bool {
+	switch wordAt(tokens, i) {
+	case "speaking", "calling":
+		return true
+	case "from", "with", "de", "du", "chez":
+		return upper
+	}
+	return false
 }
 
 // nameEnd is where the name ends that begins at token i; i where none does. In
@@ -99,13 +129,18 @@ func capitals(text string, tokens []token, i, most int) int {
 	end := i
 	for to := i; to < len(tokens) && to < i+most && (to == i || joined(text, tokens, to)); to++ {
 		switch {
-		case tokens[to].upper && (to == i || !stopWords[tokens[to].text] || particles[tokens[to].text]):
+		case tokens[to].upper && (to == i || !stopWords[tokens[to].text] || particles[tokens[to].text] || elided(text, tokens, to)):
 			end = to + 1
 		case !particles[tokens[to].text]:
 			return end
 		}
 	}
 	return end
+}
+
+// elided says whether token i is the head of a name such as N'Diaye.
+func elided(text string, tokens []token, i int) bool {
+	return i+1 < len(tokens) && tokens[i+1].upper && strings.ContainsAny(text[tokens[i].to:tokens[i+1].from], "'’")
 }
 
 // joined says whether token i follows the one before it within one name.
@@ -135,6 +170,9 @@ func firstName(text string, tokens []token, i int) int {
 	begins := i == 0 || strings.ContainsAny(text[tokens[i-1].to:tokens[i].from], ".?!…\n:;\"«“—–")
 	if !tokens[i].upper || begins && to == i+1 {
 		return i
+	}
+	if to == i+1 && (noName[wordAt(tokens, i-1)] || i > 0 && tokens[i-1].digit || pronouns[wordAt(tokens, to)]) {
+		return i // in May, the Marine, Will they
 	}
 	return to
 }

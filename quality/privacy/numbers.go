@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -84,6 +85,9 @@ const longestCode = 34
 // numbers finds what is made of digits.
 func numbers(text string, tokens []token) (list []span) {
 	for _, run := range runs(text, tokens) {
+		if isBook(run) {
+			continue
+		}
 		for i := 0; i < len(run); {
 			kind, n := classify(text, run, i)
 			if n == 0 {
@@ -101,6 +105,31 @@ func numbers(text string, tokens []token) (list []span) {
 	return list
 }
 
+// isBook says whether a run is an ISBN of 13 digits, or ends with one.
+func isBook(run []item) bool {
+	code := ""
+	for _, it := range run {
+		code += it.text
+	}
+	code = strings.TrimPrefix(code, "ISBN")
+	if len(code) != 13 || code[:3] != "978" && code[:3] != "979" || strings.Trim(code, "0123456789") != "" {
+		return false
+	}
+	return len(run) > 1
+}
+
+// counting says whether groups are numbers in order, as people count.
+func counting(groups []string) bool {
+	for i := 1; i < len(groups); i++ {
+		a, _ := strconv.Atoi(groups[i-1])
+		b, _ := strconv.Atoi(groups[i])
+		if b != a+1 && b != a-1 {
+			return false
+		}
+	}
+	return len(groups) >= 4
+}
+
 // classify finds the longest code that begins at item i, and how many items it
 // takes.
 func classify(text string, run []item, i int) (kind Kind, n int) {
@@ -111,6 +140,7 @@ func classify(text string, run []item, i int) (kind Kind, n int) {
 		c.code, c.digits = b.String(), c.digits && run[j].digits
 		c.spoken = c.spoken || run[j].spoken
 		c.groups = append(c.groups, len(run[j].text))
+		c.said = append(c.said, run[j].text)
 		c.last = j == len(run)-1
 		if k := c.kind(); k != "" {
 			kind, n = k, j-i+1
@@ -133,14 +163,15 @@ type candidate struct {
 	code, cue         string
 	digits, spoken    bool
 	groups            []int // lengths of what was said or written together
-	first, last, plus bool  // the run's first, the run's last
+	said              []string
+	first, last, plus bool // the run's first, the run's last
 }
 
 var (
 	phoneCue = regexp.MustCompile(`\b(phone|telephone|mobile|portable|cell|numero (est|c.est)|my number|call (me|us|him|her)|reach (me|us|him|her)|appel(ez|er?)|rappel\w*|joindre|joignable|fax|tel|whatsapp|text me)\b[^.?!]*$`)
 	sirenCue = regexp.MustCompile(`\b(siren|siret|rcs)\b[^.?!]*$`)
 	ssnCue   = regexp.MustCompile(`\b(social|ssn)\b[^.?!]*$`)
-	nirCue   = regexp.MustCompile(`\b(secu|securite sociale|nir|insee)\b[^.?!]*$`)
+	nirCue   = regexp.MustCompile(`\b(secu|securite sociale|nir|insee|immatricule[e]?)\b[^.?!]*$`)
 	cardCue  = regexp.MustCompile(`\b(card|carte|visa|mastercard)\b[^.?!]*$`)
 )
 
@@ -148,7 +179,7 @@ func (c *candidate) kind() Kind {
 	switch {
 	case validIBAN(c.code):
 		return IBAN
-	case validNIR(c.code), c.digits && len(c.code) == 13 && nirCue.MatchString(c.cue):
+	case validNIR(c.code), c.digits && (len(c.code) == 13 || len(c.code) == 15 && c.spoken) && nirCue.MatchString(c.cue):
 		return NIR
 	case !c.digits:
 		return ""
@@ -160,7 +191,7 @@ func (c *candidate) kind() Kind {
 		return Card
 	case validSSN(c.code) && (shaped(c.groups, 3, 2, 4) && !c.spoken || ssnCue.MatchString(c.cue)):
 		return SSN
-	case c.isPhone():
+	case !counting(c.said) && c.isPhone():
 		return Phone
 	}
 	return ""

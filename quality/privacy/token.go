@@ -99,6 +99,9 @@ func number(tokens []token, i int) (digits string, to int) {
 		if n, ok := unit(tokens, i+1); ok {
 			return "0" + string(rune('0'+n)), i + 2
 		}
+		if afterDigit(tokens, i) || wordAt(tokens, i+1) == word && beforeDigit(tokens, i+1) {
+			return "0", i + 1
+		}
 		return "", i
 	case word == "zero":
 		// "zéro quatre vingt" is 04 20: a pair, as phone numbers are said.
@@ -126,6 +129,20 @@ func wordAt(tokens []token, i int) string {
 		return ""
 	}
 	return tokens[i].text
+}
+
+// afterDigit says whether "oh" at token i closes digits: "seven four oh oh".
+func afterDigit(tokens []token, i int) bool {
+	for i > 0 && (tokens[i].text == "oh" || tokens[i].text == "o") {
+		i--
+	}
+	_, ok := english[tokens[i].text]
+	return ok || tokens[i].digit
+}
+
+func beforeDigit(tokens []token, i int) bool {
+	_, ok := unit(tokens, i+1)
+	return ok
 }
 
 // unit reads one digit that is a word.
@@ -157,7 +174,7 @@ func hundreds(tokens []token, i int) (n, to int) {
 	w := wordAt(tokens, to)
 	switch {
 	case w == "hundred" && to > i:
-	case (w == "cent" || w == "cents") && to > i && n > 1 && n < 20 && french[wordAt(tokens, i)] > 0:
+	case (w == "cent" || w == "cents") && to > i && n > 1 && n < 20 && n != 10 && french[wordAt(tokens, i)] > 0:
 	case w == "cent" && to == i:
 		n = 1
 	default:
