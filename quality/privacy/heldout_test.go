@@ -83,7 +83,7 @@ var (
 	givenFR    = []string{"Yannick", "Clotilde", "Aïcha", "Gwenaëlle", "Lilian", "Bertrand", "Maëlys", "Fatoumata"}
 )
 
-func heldoutEN() []form {
+func heldoutNumbersEN() []form {
 	usPhone := func(g generator) string {
 		return g.pick("312", "646", "808", "972") + g.pick("3", "5", "7") + g.digits(6)
 	}
@@ -132,6 +132,11 @@ func heldoutEN() []form {
 			n := fmt.Sprintf("%03d%02d%04d", 211+g.IntN(400), 21+g.IntN(70), 1111+g.IntN(8000))
 			return oneByOne(n[:3], "en", "oh") + " " + pairs(n[3:5], "en") + " " + oneByOne(n[5:], "en", "oh")
 		}},
+	}
+}
+
+func heldoutEN() []form {
+	return append(heldoutNumbersEN(), []form{
 		{IP, "SSH into %s with your own key.", func(g generator) string { return fmt.Sprintf("10.%d.%d.%d", g.IntN(256), g.IntN(256), g.IntN(256)) }},
 		{IP, "the printer is on %s", func(g generator) string {
 			return "one ninety two dot one six eight dot " + digitWords["en"][g.IntN(10)] + " dot " + pairEN(11+g.IntN(80))
@@ -163,10 +168,10 @@ func heldoutEN() []form {
 		{Person, "The name's %s, I rang on Tuesday.", func(g generator) string { return g.pick(surnamesEN...) }},
 		{Person, "hi there this is %s calling from the clinic", func(g generator) string { return strings.ToLower(g.pick("Bethany", "Craig", "Gareth", "Rupert")) }},
 		{Person, "We told %s twice already.", func(g generator) string { return g.pick("Craig", "Gareth", "Bethany", "Imogen") }},
-	}
+	}...)
 }
 
-func heldoutFR() []form {
+func heldoutNumbersFR() []form {
 	mobile := func(g generator) string { return "0" + g.pick("6", "7") + g.digits(8) }
 	return []form{
 		{Phone, "Tu m'envoies un SMS au %s ce soir ?", func(g generator) string { return cut(mobile(g), " ", 2, 2, 2, 2, 2) }},
@@ -216,6 +221,11 @@ func heldoutFR() []form {
 		}},
 		{SIREN, "Numéro SIREN %s, capital de mille euros.", func(g generator) string { return cut(g.luhn("8", 9), " ", 3, 3, 3) }},
 		{SIREN, "Facturez le SIRET %s.", func(g generator) string { return cut(g.luhn("3", 14), " ", 3, 3, 3, 5) }},
+	}
+}
+
+func heldoutFR() []form {
+	return append(heldoutNumbersFR(), []form{
 		{IP, "Le routeur répond en %s depuis hier.", func(g generator) string { return fmt.Sprintf("172.16.%d.%d", g.IntN(256), 1+g.IntN(250)) }},
 		{IP, "mets %s dans la barre", func(g generator) string {
 			return "cent quatre-vingt-douze point cent soixante-huit point " + digitWords["fr"][g.IntN(10)] + " point " + pairFR(11+g.IntN(80))
@@ -246,7 +256,7 @@ func heldoutFR() []form {
 		}},
 		{Person, "je m'appelle %s et je vous appelle pour le bail", func(g generator) string { return strings.ToLower(g.pick(givenFR...)) }},
 		{Person, "Passez-moi %s s'il vous plaît.", func(g generator) string { return "Maître " + g.pick(surnamesFR...) }},
-	}
+	}...)
 }
 
 // heldoutNegatives tell of nobody.
