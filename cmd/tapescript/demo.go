@@ -15,6 +15,7 @@ import (
 	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
+	"tapescript/tui"
 	"tapescript/tui/locale"
 	"tapescript/tui/workbench"
 )
@@ -112,7 +113,7 @@ func (p *program) demoSession(dir string) (*session, *transcript.Transcript, err
 		return nil, nil, err
 	}
 	s := &session{
-		journal: j, demo: true, notice: p.words.Say("demo.start"),
+		journal: j, demo: true, lessons: p.lessons(),
 		file: workbench.File{Path: path, Format: f, SHA256: source.SHA256},
 	}
 	draft.BeginsDraft()
@@ -121,6 +122,18 @@ func (p *program) demoSession(dir string) (*session, *transcript.Transcript, err
 		return nil, nil, err
 	}
 	return s, gold, nil
+}
+
+// lessons are the demo's five steps, each done by a key.
+func (p *program) lessons() []workbench.Lesson {
+	var list []workbench.Lesson
+	for i, done := range [][]tui.Action{
+		{tui.PlayPause, tui.Replay, tui.NextAndPlay}, {tui.Back, tui.BackFar}, {tui.AgainSlower, tui.Slower},
+		{tui.NextError, tui.PreviousError}, {tui.Save},
+	} {
+		list = append(list, workbench.Lesson{Text: p.words.Say(fmt.Sprintf("demo.lesson-%d", i+1)), Done: done})
+	}
+	return list
 }
 
 // wer is the word error rate of a transcript, as people read it.

@@ -184,7 +184,7 @@ func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, 
 		Document: s.document, Journal: s.journal, Player: player,
 		Waveform: func() (workbench.WaveReader, error) { return r.Reader() },
 		Duration: r.Duration(), Samples: r.Samples,
-		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo,
+		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo, Lessons: s.lessons,
 		Words: p.words, Explain: p.explain, Theme: d.theme, Bars: bars(),
 		Habits: d.habits(p), Style: d.profile,
 	}

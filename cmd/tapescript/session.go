@@ -27,6 +27,7 @@ type session struct {
 	state    journal.State
 	notice   string
 	demo     bool
+	lessons  []workbench.Lesson
 	// recording is the path of what is transcribed; "" in the demo.
 	recording string
 

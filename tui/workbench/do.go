@@ -36,6 +36,7 @@ var selections = map[tui.Action]editor.Motion{
 // Do carries out an action.
 func (w *Workbench) Do(a tui.Action) tea.Cmd {
 	w.active()
+	w.learn(a)
 	if a.Plays() {
 		w.play(a)
 		return w.startTick(0)

@@ -120,6 +120,9 @@ func (w *Workbench) footRows(width, height int) []string {
 	if height < 10 {
 		return nil
 	}
+	if text := w.lessonText(); text != "" {
+		return w.textRows(text, width, height)
+	}
 	if mark, ok := w.editor.MarkAtCursor(); ok && mark.Note != "" {
 		return []string{ansi.Truncate(" "+w.Words.Say("score.here", mark.Note), width, "…")}
 	}
@@ -146,7 +149,18 @@ func (w *Workbench) messageRows(width, height int) []string {
 	if height < 6 {
 		return nil
 	}
-	text := transcript.Clean(strings.ReplaceAll(w.message.text, "\n", " "))
+	rows := w.textRows(w.message.text, width, height)
+	for i := range rows {
+		if w.message.bad {
+			rows[i] = w.Theme.Title.Render(rows[i])
+		}
+	}
+	return rows
+}
+
+// textRows wraps a text into the rows that the foot has for it.
+func (w *Workbench) textRows(text string, width, height int) []string {
+	text = transcript.Clean(strings.ReplaceAll(text, "\n", " "))
 	rows := strings.Split(ansi.Wrap(text, max(width-1, 1), ""), "\n")
 	if most := 1 + height/12; len(rows) > most {
 		rows = rows[:most]
@@ -154,9 +168,6 @@ func (w *Workbench) messageRows(width, height int) []string {
 	}
 	for i := range rows {
 		rows[i] = " " + rows[i]
-		if w.message.bad {
-			rows[i] = w.Theme.Title.Render(rows[i])
-		}
 	}
 	return rows
 }

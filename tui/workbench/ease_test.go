@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tapescript/transcript"
+	"tapescript/tui"
 )
 
 func withHabits(t *testing.T, h Habits, segments ...*transcript.Segment) *desk {
@@ -204,4 +205,21 @@ func TestBreaksWaitForASegmentsEnd(t *testing.T) {
 	}
 	d.press("alt+#")
 	d.shows("For you alone", "211.0 keys")
+}
+
+// TestLessonsGoOnByDoing: each until its action is done, a later one is no
+// reason to wait, and a message comes before them.
+func TestLessonsGoOnByDoing(t *testing.T) {
+	d := sitWith(t, []*transcript.Segment{said("1", 0, 20, "a")}, nil, "t.vtt", func(o *Opening) {
+		o.Lessons = []Lesson{{"press Tab", []tui.Action{tui.PlayPause}}, {"go back", []tui.Action{tui.Back}}, {"save it", []tui.Action{tui.Save}}}
+	})
+	d.shows("1/3  press Tab")
+	d.types("x")
+	d.shows("1/3  press Tab")
+	d.press("tab")
+	d.shows("2/3  go back")
+	d.press("ctrl+s")
+	d.shows("Saved: ")
+	d.now = d.now.Add(time.Minute)
+	d.shows("t.vtt", "F1 all keys")
 }

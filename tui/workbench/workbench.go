@@ -66,6 +66,9 @@ type Opening struct {
 	// Demo: saving ends in a temporary folder, so Quit need not ask.
 	Demo bool
 
+	// Lessons are shown one after the other while nothing else is said.
+	Lessons []Lesson
+
 	Words *locale.Words
 	// Explain makes a sentence of an error; nil: the error's own.
 	Explain  func(error) string
@@ -123,6 +126,7 @@ type Workbench struct {
 	complete completion
 	count    count
 	remarks  remarks
+	lesson   int // of Lessons
 
 	tick       int                                                  // generation: a tick of an older chain is dropped
 	after      func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick but in tests

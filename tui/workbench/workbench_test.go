@@ -160,6 +160,9 @@ func key(name string) tea.KeyPressMsg {
 		k.Mod |= map[string]tea.KeyMod{"alt": tea.ModAlt, "ctrl": tea.ModCtrl, "shift": tea.ModShift}[p]
 	}
 	last := parts[len(parts)-1]
+	if last == "" { // the key is + itself
+		last = "+"
+	}
 	codes := map[string]rune{
 		"tab": tea.KeyTab, "enter": tea.KeyEnter, "backspace": tea.KeyBackspace, "esc": tea.KeyEscape, "home": tea.KeyHome,
 		"end": tea.KeyEnd, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
