@@ -87,8 +87,11 @@ func (p *program) grade(ctx context.Context, f gradeFlags) error {
 	}
 	verdicts := grade.Verdicts(answers, policy)
 	decided := map[string]task.Decision{}
-	for _, v := range verdicts {
+	for i, v := range verdicts {
 		decided[v.Submission] = v.Decision
+		if v.Decision == task.Rejected { // platforms send the words on to the worker
+			verdicts[i].Comment = p.reason(v.Reason)
+		}
 	}
 	for i, a := range answers {
 		if d, ok := decided[a.Submission]; ok {
