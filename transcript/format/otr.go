@@ -42,17 +42,25 @@ func sniffOTR(head string) bool {
 }
 
 func decodeOTR(in *input) (*transcript.Transcript, error) {
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(in.text), &all); err != nil {
-		return nil, jsonError(firstOf(in.text), 1, err)
+	root, err := parseJSON(in.text, 1)
+	if err != nil {
+		return nil, err
 	}
-	var body, media string
-	for key, target := range map[string]*string{"text": &body, "media": &media} {
-		if raw, found := all[key]; found {
-			if err := json.Unmarshal(raw, target); err != nil {
-				return nil, &Error{Line: 1, Node: "$." + key, Code: BadJSON, Offending: cut(string(raw)), Advice: CorrectLine}
-			}
-		}
+	o, err := root.object()
+	if err != nil {
+		return nil, err
+	}
+	body, err := o.get("text").text()
+	if err != nil {
+		return nil, err
+	}
+	media, err := o.get("media").text()
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]json.RawMessage, len(o))
+	for _, m := range o {
+		all[m.key] = json.RawMessage(m.value.raw())
 	}
 	t := &transcript.Transcript{}
 	if t.Media.Path = oneLine(media); t.Media.Path != media {
