@@ -271,6 +271,7 @@ func (r *gridReader) chronological() error {
 // written, and segments that begin together keep their order.
 func (r *gridReader) finish() (*transcript.Transcript, error) {
 	t := &transcript.Transcript{}
+	r.takeWords()
 	bySpeaker := make(map[string][]gridTier)
 	for _, tier := range r.tiers {
 		id, err := r.in.speaker(t, tier.name, 0)
