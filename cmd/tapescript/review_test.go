@@ -159,6 +159,26 @@ func nullSink(t *testing.T) (address string, since func() []float32) {
 	}
 }
 
+// heardAlone waits until a word's tone was played to its end, and says what is
+// wrong with what was heard: not all of it, or more than it.
+func heardAlone(p *pane, since func() []float32, word int) string {
+	p.t.Helper()
+	var sound []float32
+	p.until("the word heard to its end", func(screen string) bool {
+		sound = append(sound, since()...)
+		return strings.Contains(screen, "‖") && heardTone(sound, pitch(word)) > 0
+	})
+	if d := heardTone(sound, pitch(word)); d < wordTime-60*time.Millisecond || d > wordTime+60*time.Millisecond {
+		return fmt.Sprintf("%s is heard for %v", pitched[word], d)
+	}
+	for other := range pitched {
+		if d := heardTone(sound, pitch(other)); other != word && d > 60*time.Millisecond {
+			return fmt.Sprintf("with %s, %s is heard for %v", pitched[word], pitched[other], d)
+		}
+	}
+	return ""
+}
+
 // TestEachJumpIsHeard jumps through a review on a real terminal, with a real
 // sound server: of each error its own word is heard whole, and of words that
 // are not beside it nothing.
@@ -176,18 +196,16 @@ func TestEachJumpIsHeard(t *testing.T) {
 	for i, word := range []int{1, 4, 8} {
 		p.keys("F8")
 		p.sees(fmt.Sprintf("%d of 3", i+1), "["+pitched[word]+"]")
-		var sound []float32
-		p.until("the word heard to its end", func(screen string) bool {
-			sound = append(sound, since()...)
-			return strings.Contains(screen, "‖") && heardTone(sound, pitch(word)) > 0
-		})
-		if d := heardTone(sound, pitch(word)); d < wordTime-60*time.Millisecond || d > wordTime+60*time.Millisecond {
-			t.Errorf("%s is heard for %v", pitched[word], d)
+		// A busy machine starves the sound server: what was not heard well is
+		// played again.
+		wrong := heardAlone(p, since, word)
+		for try := 0; try < 3 && wrong != ""; try++ {
+			t.Logf("again: %s", wrong)
+			p.keys("M-r")
+			wrong = heardAlone(p, since, word)
 		}
-		for other := range pitched {
-			if d := heardTone(sound, pitch(other)); other != word && d > 60*time.Millisecond {
-				t.Errorf("with %s, %s is heard for %v", pitched[word], pitched[other], d)
-			}
+		if wrong != "" {
+			t.Error(wrong)
 		}
 	}
 	p.keys("g", "d")
