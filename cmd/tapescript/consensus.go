@@ -14,6 +14,7 @@ import (
 	"tapescript/quality/consensus"
 	"tapescript/quality/normalize"
 	"tapescript/transcript/format"
+	"tapescript/transcript/task/platform"
 )
 
 // consensusFlags are what `consensus` can be told.
@@ -96,7 +97,10 @@ func (p *program) submissions(path string) ([]consensus.Submission, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := format.DecodeItems(data, path)
+	items, isBatch, err := platform.Items(data, path)
+	if !isBatch {
+		items, err = format.DecodeItems(data, path)
+	}
 	if err != nil {
 		return nil, err
 	}

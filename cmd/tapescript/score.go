@@ -18,6 +18,7 @@ import (
 	"tapescript/quality/report"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
+	"tapescript/transcript/task/platform"
 )
 
 // scoreFlags are what `score` can be told.
@@ -227,7 +228,11 @@ func (p *program) sideOf(data []byte, path string) (side, error) {
 		s.items, s.workers = itemsOf(rows, nistFlags{}), workersOf(rows)
 		return s, err
 	}
-	var err error
+	rows, isBatch, err := platform.Items(data, path)
+	if isBatch {
+		s.items, s.workers = itemsOf(rows, nistFlags{}), workersOf(rows)
+		return s, err
+	}
 	s.transcript, _, err = format.Decode(data, path)
 	return s, err
 }

@@ -387,6 +387,20 @@ func TestLongRowCostsItselfAlone(t *testing.T) {
 	}
 }
 
+// TestItemsOfResults: what is scored of a platform's results is what is imported.
+func TestItemsOfResults(t *testing.T) {
+	for path, want := range map[string]int{"mturk/headless.csv": 2, "appen/aggregated.csv": -1, "toloka/results.tsv": 0, "nemo/manifest.json": 0} {
+		data, err := os.ReadFile(filepath.Join("testdata", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		items, ok, err := Items(data, path)
+		if len(items) != max(want, 0) || ok != (want != 0) || (err != nil) != (want < 0) {
+			t.Errorf("%s: %v, %v, %v", path, items, ok, err)
+		}
+	}
+}
+
 func TestEncodings(t *testing.T) {
 	utf16 := "\xff\xfe"
 	for _, c := range "INPUT:audio\tGOLDEN:text\r\n1.wav\tdéjà\r\n" {

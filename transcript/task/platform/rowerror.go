@@ -49,6 +49,7 @@ const (
 	NotFolder     Code = "not-folder"     // the platform's data is a folder
 	CannotWrite   Code = "cannot-write"   // the platform's files are only read
 	IsTranscript  Code = "is-transcript"  // a transcript, not a batch
+	NoWork        Code = "no-work"        // tasks that nobody has done
 )
 
 var codeText = map[Code]string{
@@ -75,13 +76,14 @@ var codeText = map[Code]string{
 	NotFolder:     "a folder is expected",
 	CannotWrite:   "files of this platform are only read",
 	IsTranscript:  "this is a transcript, not a batch of tasks",
+	NoWork:        "nobody has done any of these tasks",
 }
 
 // Codes lists all codes, for those who have a sentence for each.
 func Codes() []Code {
 	return []Code{BadQuote, ColumnCount, TooLong, NotText, NoAudio, BadTime, EndBefore, BadNumber, BadStatus, BadJSON,
 		OtherType, NoRecording, OutsideFolder, NotSorted, TakenTwice, Unknown, NeedsMapping, MissingColumn, BadMapping,
-		Command, NotFolder, CannotWrite, IsTranscript}
+		Command, NotFolder, CannotWrite, IsTranscript, NoWork}
 }
 
 func (e *RowError) Error() string { return say(e.Path, e.Line, e.Name, e.Code, e.Text) }
