@@ -27,7 +27,8 @@ import (
 type redactFlags struct {
 	out, to, audio, audioOut, names, report string
 	kinds                                   []string
-	bleep, silence, keepJournal             bool
+	bleep, silence                          bool
+	keepJournal, purgeJournal               bool
 }
 
 // redactPad is muted before and after a word: recognisers' times are that wrong.
@@ -50,7 +51,9 @@ func (p *program) redactCommand() *cobra.Command {
 	c.Flags().StringVar(&f.names, "names", "", p.words.Say("flag.redact-names"))
 	c.Flags().StringSliceVar(&f.kinds, "kinds", nil, p.words.Say("flag.redact-kinds", kindNames()))
 	c.Flags().StringVar(&f.report, "report", "", p.words.Say("flag.redact-report"))
+	c.Flags().BoolVar(&f.purgeJournal, "purge-journal", false, p.words.Say("flag.redact-purge-journal"))
 	c.Flags().BoolVar(&f.keepJournal, "keep-journal", false, p.words.Say("flag.redact-keep-journal"))
+	c.MarkFlagsMutuallyExclusive("keep-journal", "purge-journal")
 	return c
 }
 
@@ -88,7 +91,7 @@ func (p *program) redact(ctx context.Context, in string, f redactFlags) error {
 			return err
 		}
 	}
-	if err := p.redactJournal(in, f.keepJournal); err != nil {
+	if err := p.redactJournal(in, f); err != nil {
 		return err
 	}
 	t, _, err := p.readAs(in, format.Reading{})
@@ -122,23 +125,58 @@ func (p *program) redact(ctx context.Context, in string, f redactFlags) error {
 	if losses := file.Losses(); len(losses) > 0 {
 		p.tell(p.words.Say("convert.loses", to.Title, p.losses(losses)))
 	}
-	if f.out == "-" {
-		err = p.print(p.out, string(file.Bytes()))
-	} else {
-		_, err = file.Write(f.out)
-	}
-	if err != nil {
+	if err := p.deliverRedacted(made, file, f, report); err != nil {
 		return err
+	}
+	if f.purgeJournal && in != "-" {
+		n, err := journal.Purge(in, journal.Options{})
+		if err != nil {
+			return err
+		}
+		p.tell(p.words.Count("redact.journal-purged", n))
+	}
+	return p.tellRedacted(report)
+}
+
+// deliverRedacted puts the results in their places, what may fail late first:
+// the recording, the report, and the text, which alone people take for the sign
+// that all is done. Where one fails, those before it go again; none of them was
+// there before.
+func (p *program) deliverRedacted(made *os.File, file *format.File, f redactFlags, report redactReport) (err error) {
+	var done []string
+	defer func() {
+		if err != nil {
+			for _, path := range done {
+				os.Remove(path)
+			}
+		}
+	}()
+	placed := func(path string) {
+		if path != "-" {
+			done = append(done, path)
+		}
 	}
 	if made != nil {
 		if err := p.deliver(made, f.audioOut); err != nil {
-			if f.out != "-" {
-				os.Remove(f.out) // it was not there before
-			}
 			return err
 		}
+		placed(f.audioOut)
 	}
-	return p.tellRedacted(f.report, report)
+	if f.report != "" {
+		data, err := json.MarshalIndent(report, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := p.deliverText(f.report, append(data, '\n')); err != nil {
+			return err
+		}
+		placed(f.report)
+	}
+	if f.out == "-" {
+		return p.print(p.out, string(file.Bytes()))
+	}
+	_, err = file.Write(f.out)
+	return err
 }
 
 // redactOptions checks the command line.
@@ -175,28 +213,34 @@ func (p *program) redactOptions(f redactFlags) (o privacy.Options, to format.For
 }
 
 // redactJournal refuses to go on in silence where a journal holds what is to
-// be taken out: every letter that was typed is there.
-func (p *program) redactJournal(in string, keep bool) error {
+// be taken out: every letter that was typed is there. It is deleted last, once
+// all is written; whether it can be is seen before anything is.
+func (p *program) redactJournal(in string, f redactFlags) error {
 	if in == "-" {
 		return nil
 	}
-	j, err := journal.Open(in, journal.Options{})
-	if err != nil {
+	n, err := journal.Kept(in, journal.Options{})
+	if err != nil || n == 0 {
 		return err
 	}
-	exists := j.Found().Exists
-	if err := j.Close(); err != nil || !exists {
-		return err
+	switch {
+	case f.purgeJournal:
+		j, err := journal.Open(in, journal.Options{})
+		if err != nil {
+			return err
+		}
+		unsaved := j.Found().Unsaved
+		if err := j.Close(); err != nil {
+			return err
+		}
+		if unsaved > 0 {
+			return errors.New(p.words.Count("redact.journal-unsaved", unsaved, in))
+		}
+	case f.keepJournal:
+		p.tell(p.words.Count("redact.journal-kept", n))
+	default:
+		return errors.New(p.words.Count("redact.journal", n))
 	}
-	folder, err := journal.Folder()
-	if err != nil {
-		return err
-	}
-	files := filepath.Join(folder, filepath.Base(in)) + "-*"
-	if !keep {
-		return errors.New(p.words.Say("redact.journal", files))
-	}
-	p.tell(p.words.Say("redact.journal-kept", files))
 	return nil
 }
 
@@ -284,8 +328,8 @@ func (p *program) within(intervals []privacy.Interval, length time.Duration) ([]
 	return spans, nil
 }
 
-// tellRedacted says how many of each kind there were, and writes the report.
-func (p *program) tellRedacted(path string, r redactReport) error {
+// tellRedacted says how many of each kind there were.
+func (p *program) tellRedacted(r redactReport) error {
 	var list []string
 	for _, k := range privacy.Kinds() {
 		if n := r.Kinds[k]; n > 0 {
@@ -298,15 +342,5 @@ func (p *program) tellRedacted(path string, r redactReport) error {
 		p.tell(p.words.Count("redact.done", r.Segments, strings.Join(list, ", ")))
 	}
 	p.tell(p.words.Say("redact.look"))
-	if path == "" {
-		return nil
-	}
-	data, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	if path == "-" {
-		return p.print(p.out, string(data)+"\n")
-	}
-	return transcript.ReplaceFile(path, append(data, '\n'), 0o666)
+	return nil
 }
