@@ -104,6 +104,11 @@ func (p *program) review(ctx context.Context, args []string, f reviewFlags) erro
 	if err != nil {
 		return adviseOpen(err)
 	}
+	if f.export == "" {
+		if err := p.placeWords(ctx, w); err != nil {
+			return err
+		}
+	}
 	if screen {
 		lock, err := journal.Open(w.logPath, journal.Options{})
 		if err != nil {

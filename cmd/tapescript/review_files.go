@@ -301,7 +301,7 @@ func (w *reviewWork) save(work []review.Snapshot, over bool) ([]review.Saved, er
 func (w *reviewWork) saveSide(side review.Side, work []review.Snapshot, over bool) (review.Saved, error) {
 	file, t := &w.hyp, work[0].Draft
 	if side == review.Gold {
-		file, t = &w.gold, work[0].Gold
+		file, t = &w.gold, unplaced(work[0].Gold)
 	}
 	if !w.single || side == review.Gold && w.goldIsOfTable {
 		return w.saveTable(side, file.path)
