@@ -17,7 +17,7 @@ func BenchmarkCombine(b *testing.B) {
 }
 
 // BenchmarkErrorRate says what is left of the errors, by method and split, and
-// how many transcripts an item ours needs for ROVER's of seven.
+// what asking only where a transcript promises enough leaves, for how many.
 func BenchmarkErrorRate(b *testing.B) {
 	for _, split := range []string{"clean", "other"} {
 		rows, gold := crowd(b, split)

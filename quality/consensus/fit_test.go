@@ -221,6 +221,9 @@ func TestWeightsHoldWhereTheyWereNotFitted(t *testing.T) {
 // TestConfidencesSayHowOftenWordsAreRight: of the words that are said to be right
 // with some chance, that share is, with all transcripts and with few.
 func TestConfidencesSayHowOftenWordsAreRight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the whole crowd four times: minutes under the race detector")
+	}
 	edges := []float64{.5, .7, .8, .9, .95, .97, 1}
 	for _, c := range []struct {
 		split      string
