@@ -16,19 +16,26 @@ import (
 type diffFlags struct {
 	inline, beside, plain bool
 	json, git, exitCode   bool
+	merge                 bool
 	context, width        int
 }
 
 func (p *program) diffCommand() *cobra.Command {
 	var f diffFlags
 	arguments := func(_ *cobra.Command, args []string) error {
+		if f.merge {
+			return cobra.ExactArgs(4)(nil, args)
+		}
 		if f.git && (len(args) == 1 || len(args) == 7 || len(args) == 9) || !f.git && len(args) == 2 {
 			return nil
 		}
 		return errors.New("another number of arguments")
 	}
 	c := p.command("diff", arguments, func(_ *cobra.Command, args []string) error {
-		if f.git {
+		switch {
+		case f.merge:
+			return p.gitMerge(args)
+		case f.git:
 			return p.gitDiff(args, f)
 		}
 		return p.diff(args[0], args[1], f)
@@ -41,7 +48,9 @@ func (p *program) diffCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
 	c.Flags().BoolVar(&f.exitCode, "exit-code", false, p.words.Say("flag.exit-code"))
 	c.Flags().BoolVar(&f.git, "git", false, p.words.Say("flag.git"))
-	c.MarkFlagsMutuallyExclusive("inline", "side-by-side", "json")
+	c.Flags().BoolVar(&f.merge, "merge", false, p.words.Say("flag.merge"))
+	c.MarkFlagsMutuallyExclusive("inline", "side-by-side", "json", "merge")
+	c.MarkFlagsMutuallyExclusive("git", "merge")
 	return c
 }
 

@@ -53,6 +53,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"audio/output", "Reason", "sound.", ""},
 		{"quality/style", "Reason", "style-reason.", ""},
 		{"quality/style", "ProfileCode", "style-profile.", ""},
+		{"quality/merge", "Code", "merge.", ""},
 		{"quality/consensus", "Code", "consensus-code.", ""},
 		{"quality/consensus", "Sign", "consensus-sign.", ""},
 		{"transcript/draft", "Code", "recogniser-code.", ""},

@@ -43,6 +43,7 @@ var arrows = map[string][]string{
 	"quality/style":            {"transcript"},
 
 	"quality":           {"transcript", "quality/align", "quality/normalize"},
+	"quality/merge":     {"transcript", "quality/align"},
 	"quality/report":    {"transcript", "quality/align", "quality/normalize", "quality"},
 	"quality/consensus": {"quality/align", "quality/normalize"},
 	"quality/grade":     {"quality", "transcript/task"},
