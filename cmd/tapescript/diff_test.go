@@ -69,7 +69,7 @@ func documented(t *testing.T) (attributes string, configs [][]string) {
 			configs = append(configs, []string{"config", key, strings.Trim(value, "'")})
 		}
 	}
-	if attributes == "" || len(configs) != 2 {
+	if attributes == "" || len(configs) != 3 {
 		t.Fatalf("docs/git.md has %q and %q", attributes, configs)
 	}
 	return attributes, configs
@@ -110,6 +110,29 @@ func TestGitShowsTranscripts(t *testing.T) {
 		if log := r.git("log", "-p", "--ext-diff", "-1"); !strings.Contains(log, c.want[1]) {
 			t.Errorf("%q: git log -p lacks %q:\n%s", c.config, c.want[1], log)
 		}
+	}
+}
+
+// TestGitMergesTranscripts: two people change one cue, each another word of it,
+// with the lines of docs/git.md.
+func TestGitMergesTranscripts(t *testing.T) {
+	attributes, configs := documented(t)
+	r := newGitRepository(t)
+	r.git(configs[2]...)
+	r.write(".gitattributes", attributes)
+	commit := func(text string) {
+		r.write("talk.vtt", gitCue+text+"\n")
+		r.git("add", ".")
+		r.git("commit", "-q", "-m", text)
+	}
+	commit("the cat sat on a mat")
+	r.git("checkout", "-q", "-b", "other")
+	commit("the cat sat on the mat")
+	r.git("checkout", "-q", "-")
+	commit("The cat sat on a mat")
+	r.git("merge", "-q", "other", "-m", "merged")
+	if got, err := os.ReadFile(filepath.Join(r.dir, "talk.vtt")); err != nil || !strings.Contains(string(got), "\nThe cat sat on the mat\n") {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 
