@@ -86,7 +86,7 @@ const (
 	Timestamp    Action = "timestamp"
 	Tag          Action = "tag"
 	Snippets     Action = "snippets"
-	Placeholder  Action = "placeholder"
+	FillIn       Action = "fill-in"
 	Complete     Action = "complete"
 	TypePause    Action = "type-pause"
 	Undo         Action = "undo"
@@ -148,7 +148,7 @@ var Groups = []Group{
 	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments, Trim, Resegment, NextRemark, FixRemark,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"draft", []Action{NextDoubt, PreviousDoubt, KeepWord, AllLikeIt, NextChange, PreviousChange, RevertWord, RevertSegment, RevertAll}},
-	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Tag, Snippets, Placeholder, Complete, TypePause, Undo, Redo, Copy, Cut,
+	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Tag, Snippets, FillIn, Complete, TypePause, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
 		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd, SelectUp, SelectDown, SelectAll}},
 	{"work", []Action{Palette, Find, FindNext, FindPrevious, Replace, Figures, Save, SaveAs, Quit, Help, Redraw}},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,14 +71,12 @@ func replaceAs(path string, to format.Format, t *transcript.Transcript) error {
 // a file.
 func freeName(path, word string) string {
 	ext := filepath.Ext(path)
-	name := strings.TrimSuffix(path, ext) + word + ext
+	stem := strings.TrimSuffix(path, ext) + word
+	name := stem + ext
 	for n := 2; ; n++ {
 		if _, err := os.Lstat(name); err != nil {
 			return name
 		}
-		name = strings.TrimSuffix(path, ext) + word + "-" + string(rune('0'+n%10)) + ext
-		if n == 9 {
-			return name
-		}
+		name = fmt.Sprintf("%s-%d%s", stem, n, ext)
 	}
 }

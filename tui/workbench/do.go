@@ -79,7 +79,7 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 	case tui.GoTo:
 		w.askTime()
 		return nil
-	case tui.Tag, tui.Snippets, tui.Placeholder, tui.Complete, tui.TypePause, tui.Trim:
+	case tui.Tag, tui.Snippets, tui.FillIn, tui.Complete, tui.TypePause, tui.Trim:
 		return w.assist(a)
 	case tui.Copy:
 		return w.copySelection()

@@ -33,8 +33,8 @@ func (w *Workbench) assist(a tui.Action) tea.Cmd {
 		w.askTag()
 	case tui.Snippets:
 		w.askSnippet()
-	case tui.Placeholder:
-		return w.nextPlaceholder(w.editor.Cursor())
+	case tui.FillIn:
+		return w.nextFillIn(w.editor.Cursor())
 	case tui.Complete:
 		return w.completeWord()
 	case tui.TypePause:
@@ -148,8 +148,8 @@ func (w *Workbench) expand(typed string) tea.Cmd {
 // inBraces are what a snippet fills in, and its places to fill.
 var inBraces = regexp.MustCompile(`\{[^{}\n]{1,40}\}`)
 
-// placeholders are the places of a snippet that wait to be written over.
-var placeholders = regexp.MustCompile(`‹[^‹›\n]{1,40}›`)
+// fillIns are the places of a snippet that wait to be written over.
+var fillIns = regexp.MustCompile(`‹[^‹›\n]{1,40}›`)
 
 // insertSnippet puts a snippet in place of a stretch: {time} and {speaker} are
 // filled in, any other name in braces becomes a place to fill, the first of
@@ -172,14 +172,14 @@ func (w *Workbench) insertSnippet(from, to transcript.Caret, text string) tea.Cm
 		return nil
 	}
 	cmd := w.perform(transcript.Splice{Segment: s.ID, At: from.At, Delete: s.Text[from.At:to.At], Insert: text})
-	if placeholders.MatchString(text) {
-		return tea.Batch(cmd, w.nextPlaceholder(from))
+	if fillIns.MatchString(text) {
+		return tea.Batch(cmd, w.nextFillIn(from))
 	}
 	return cmd
 }
 
-// nextPlaceholder selects the next place to fill, from a place on.
-func (w *Workbench) nextPlaceholder(c transcript.Caret) tea.Cmd {
+// nextFillIn selects the next place to fill, from a place on.
+func (w *Workbench) nextFillIn(c transcript.Caret) tea.Cmd {
 	segments := w.doc.Transcript().Segments
 	first := max(w.doc.Index(c.Segment), 0)
 	for i, s := range segments[min(first, len(segments)):] {
@@ -187,13 +187,13 @@ func (w *Workbench) nextPlaceholder(c transcript.Caret) tea.Cmd {
 		if i == 0 {
 			at = min(c.At, len(s.Text))
 		}
-		if m := placeholders.FindStringIndex(s.Text[at:]); m != nil {
+		if m := fillIns.FindStringIndex(s.Text[at:]); m != nil {
 			w.editor.Select(transcript.Caret{Segment: s.ID, At: at + m[0]}, transcript.Caret{Segment: s.ID, At: at + m[1]})
 			w.rememberPlace()
 			return nil
 		}
 	}
-	w.say(w.Words.Say("snippet.no-placeholder"))
+	w.say(w.Words.Say("snippet.no-fill-in"))
 	return nil
 }
 
