@@ -8,6 +8,7 @@ type Account string
 // Accounts. What comes from Outside is new; what is Paid has left.
 const (
 	Outside    Account = ""
+	Proposed   Account = "proposed" // a bonus that a rule proposes and nobody has approved: not promised
 	InReview   Account = "pending"
 	Approved   Account = "approved"
 	RejectedAs Account = "rejected"
@@ -50,6 +51,7 @@ type Entry struct {
 type Balance struct {
 	Worker, Currency                  string
 	Pending, Approved, Rejected, Paid Decimal
+	Proposed                          Decimal
 	Tasks                             int // submissions that have earned something, or may
 }
 
@@ -57,6 +59,8 @@ type Balance struct {
 func (b *Balance) Add(e Entry) {
 	move := func(a Account, amount Decimal) {
 		switch a {
+		case Proposed:
+			b.Proposed += amount
 		case InReview:
 			b.Pending += amount
 		case Approved:

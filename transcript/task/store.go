@@ -94,6 +94,10 @@ type Store interface {
 	Submit(ctx context.Context, s Submission, token string) (Submission, error)
 	// Skip gives a task back; ErrHeld where the lease is over.
 	Skip(ctx context.Context, assignment, token, reason string) error
+	// Assignments yields who had which task of a batch, "" for all, in the order
+	// in which they were given; a worker's alone or, for "", everybody's. Tokens
+	// stay with who holds them: they are empty here.
+	Assignments(ctx context.Context, batch, worker string) iter.Seq2[Assignment, error]
 
 	Task(ctx context.Context, id string) (Task, error)
 	Submission(ctx context.Context, id string) (Submission, error)

@@ -161,3 +161,27 @@ func TestABalanceIsTheSumOfItsEntries(t *testing.T) {
 		t.Errorf("got %+v, want %+v", b, want)
 	}
 }
+
+func TestASkillIsWhatWasLastSetOrPassed(t *testing.T) {
+	at := func(h int) time.Time { return time.Date(2026, 3, 1, h, 0, 0, 0, time.UTC) }
+	set := func(h int, v float64) Measure {
+		return Measure{At: at(h), Action: Action{Kind: SetSkill, Skill: "s", Value: v}}
+	}
+	exams := []Qualification{{Skill: "s", Level: 3, Passed: true, At: at(1)}, {Skill: "s", Level: 4, At: at(2)}, {Skill: "s", Level: 2, Passed: true, At: at(5)}}
+	for _, c := range []struct {
+		measures []Measure
+		want     float64
+		level    int
+	}{
+		{nil, 3, 3},
+		{[]Measure{set(3, 1.5)}, 2, 2},             // a later exam raises it again
+		{[]Measure{set(6, 1.5)}, 1.5, 1},           // the rule has the last word
+		{[]Measure{set(6, 80), set(4, 0)}, 80, 80}, // by time, not by place
+		{[]Measure{{At: at(6), Action: Action{Kind: Ban}}}, 3, 3},
+	} {
+		skills := Skills(exams, c.measures)
+		if got := skills["s"]; got != c.want || Levels(skills)["s"] != c.level {
+			t.Errorf("%+v: skill %v, level %d", c.measures, got, Levels(skills)["s"])
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package task
 
 import (
+	"math"
+	"slices"
 	"time"
 
 	"tapescript/transcript"
@@ -148,20 +150,65 @@ const (
 	SetSkill ActionKind = "skill"
 	Pause    ActionKind = "pause" // until a time
 	Ban      ActionKind = "ban"
-	Bonus    ActionKind = "bonus" // proposed; a person posts it
-	OneMore  ActionKind = "more"  // one more transcript of each task
-	Reject   ActionKind = "reject"
+	Bonus    ActionKind = "bonus"  // proposed; a person posts it
+	OneMore  ActionKind = "more"   // one more transcript of each task
+	Reject   ActionKind = "reject" // all of the worker's that is not decided
+	Accept   ActionKind = "accept" // all of the worker's that is not decided
 )
 
 // Action is what follows from a rule.
 type Action struct {
-	Kind    ActionKind
-	Skill   string
-	Value   float64 // of a skill, or per cent of a bonus
-	For     time.Duration
-	Comment string
+	Kind  ActionKind
+	Skill string
+	Value float64 // of a skill, per cent of a bonus, how many more
+	For   time.Duration
+	// Amount and Currency are a bonus's, where it is no share.
+	Amount   Decimal `json:",omitzero"`
+	Currency string  `json:",omitzero"`
+	Comment  string
 	// Extras is what a platform's own action had that we do not model.
 	Extras map[string]string
+}
+
+// Skills are how far a worker has come in each skill: what was last set by a
+// rule or reached by passing an exam. An exam raises a skill and never lowers
+// it. A batch asks for at least its Level, which a fraction does not reach.
+func Skills(exams []Qualification, measures []Measure) map[string]float64 {
+	type event struct {
+		at     time.Time
+		skill  string
+		value  float64
+		raises bool
+	}
+	var events []event
+	for _, q := range exams {
+		if q.Passed {
+			events = append(events, event{q.At, q.Skill, float64(q.Level), true})
+		}
+	}
+	for _, m := range measures {
+		if m.Action.Kind == SetSkill {
+			events = append(events, event{m.At, m.Action.Skill, m.Action.Value, false})
+		}
+	}
+	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
+	skills := map[string]float64{}
+	for _, e := range events {
+		if e.raises {
+			e.value = max(e.value, skills[e.skill])
+		}
+		skills[e.skill] = e.value
+	}
+	return skills
+}
+
+// Levels are skills as [Query] wants them.
+func Levels(skills map[string]float64) map[string]int {
+	levels := map[string]int{}
+	for skill, value := range skills {
+		levels[skill] = int(math.Floor(value))
+	}
+	return levels
 }
 
 // Measure is an action taken about a worker, kept with its reason.

@@ -77,6 +77,32 @@ func (s *Store) Batches(ctx context.Context) ([]task.BatchSummary, error) {
 	return list, rows.Err()
 }
 
+// Assignments implements task.Store.
+func (s *Store) Assignments(ctx context.Context, batch, worker string) iter.Seq2[task.Assignment, error] {
+	return func(yield func(task.Assignment, error) bool) {
+		rows, err := s.main.read.QueryContext(ctx, `SELECT a.id, b.id, t.key, a.worker, a.state, a.started, a.until, a.skipped FROM assignment a
+			JOIN task t ON t.n = a.task JOIN batch b ON b.n = t.batch WHERE (?1 = '' OR b.id = ?1) AND (?2 = '' OR a.worker = ?2) ORDER BY a.started, a.n`, batch, worker)
+		if err != nil {
+			yield(task.Assignment{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a task.Assignment
+			var id, key string
+			var started, until int64
+			err := rows.Scan(&a.ID, &id, &key, &a.Worker, &a.State, &started, &until, &a.Skipped)
+			a.Task, a.Started, a.LeaseUntil = task.TaskID(id, key), fromUnix(started), fromUnix(until)
+			if !yield(a, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(task.Assignment{}, err)
+		}
+	}
+}
+
 // Task implements task.Store.
 func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
 	var r taskRow

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(*testing.T) task.Store) {
 		{"ALeaseEndsAndALateAnswerIsKept", (*suite).lateAnswer},
 		{"SubmittingTwiceIsSubmittingOnce", (*suite).submitsOnce},
 		{"SkippedTasksGoToOthers", (*suite).skips},
+		{"WhoHadWhichTaskIsKnown", (*suite).assignments},
 		{"GoldIsSealedUntilTheAnswer", (*suite).goldIsSealed},
 		{"GoldIsSpreadAndMetOnce", (*suite).goldIsSpread},
 		{"AVerdictMovesTheMoney", (*suite).verdictsMoveMoney},
@@ -344,6 +345,35 @@ func (s *suite) skips() {
 	_, err := s.claim("a")
 	s.fails(err, task.ErrNone)
 	s.claims("b", "1")
+}
+
+func (s *suite) assignments() {
+	s.load(task.Batch{Overlap: 2}, rows("1", "2")...)
+	s.load(task.Batch{ID: "c"}, rows("3")...)
+	first := s.claims("w", "1")
+	s.must(s.store.Skip(s.ctx, first.Assignment.ID, first.Assignment.Token, "noise"))
+	s.now = s.now.Add(time.Minute)
+	s.submits(s.claims("w", "2"), "x")
+	s.now = s.now.Add(time.Minute)
+	s.claims("v", "1")
+	s.now = s.now.Add(time.Minute)
+	s.claims("w", "3")
+	list := func(batch, worker string) (list []string) {
+		for a, err := range s.store.Assignments(s.ctx, batch, worker) {
+			s.must(err)
+			s.equal("token", a.Token, "")
+			if a.ID == "" || a.Started.IsZero() || !a.LeaseUntil.After(a.Started) {
+				s.Fatalf("not whole: %+v", a)
+			}
+			list = append(list, fmt.Sprint(a.Task, " ", a.Worker, " ", a.State, " ", a.Skipped))
+		}
+		return list
+	}
+	s.equal("all", list("", ""), []string{"b/1 w skipped noise", "b/2 w submitted ", "b/1 v leased ", "c/3 w leased "})
+	s.equal("of w in b", list("b", "w"), []string{"b/1 w skipped noise", "b/2 w submitted "})
+	for range s.store.Assignments(s.ctx, "", "") {
+		break // whoever asks may have enough
+	}
 }
 
 func (s *suite) goldIsSealed() {
