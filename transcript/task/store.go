@@ -100,6 +100,8 @@ type Store interface {
 	Assignments(ctx context.Context, batch, worker string) iter.Seq2[Assignment, error]
 
 	Task(ctx context.Context, id string) (Task, error)
+	// Assignment says whose a task is or was, without the token.
+	Assignment(ctx context.Context, id string) (Assignment, error)
 	Submission(ctx context.Context, id string) (Submission, error)
 	// Gold opens the gold of a submission's task: ErrSealed where nobody has
 	// submitted that, ErrNotFound where the task has none.

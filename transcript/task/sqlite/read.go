@@ -113,6 +113,19 @@ func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
 	return r.task(new(batches))
 }
 
+// Assignment implements task.Store.
+func (s *Store) Assignment(ctx context.Context, id string) (a task.Assignment, err error) {
+	var batch, key string
+	var started, until int64
+	err = s.main.one(ctx, "SELECT a.id, b.id, t.key, a.worker, a.state, a.started, a.until, a.skipped FROM assignment a JOIN task t ON t.n = a.task JOIN batch b ON b.n = t.batch WHERE a.id = ?",
+		[]any{id}, &a.ID, &batch, &key, &a.Worker, &a.State, &started, &until, &a.Skipped)
+	a.Task, a.Started, a.LeaseUntil = task.TaskID(batch, key), fromUnix(started), fromUnix(until)
+	if err != nil {
+		return task.Assignment{}, err
+	}
+	return a, nil
+}
+
 // Submission implements task.Store.
 func (s *Store) Submission(ctx context.Context, id string) (task.Submission, error) {
 	var r submissionRow

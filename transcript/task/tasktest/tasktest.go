@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(*testing.T) task.Store) {
 		{"LevelsOpenBatches", (*suite).levels},
 		{"OneMoreTranscriptMayBeAskedFor", (*suite).oneMore},
 		{"RecordingsAreFound", (*suite).audio},
+		{"AnAssignmentSaysWhoseATaskIs", (*suite).assignment},
 		{"PurgingLeavesTheLedger", (*suite).purges},
 		{"WorkersInParallelNeverShareAPlace", (*suite).parallel},
 	} {
@@ -587,6 +588,27 @@ func (s *suite) audio() {
 	s.equal("audio", c.Task.Audio, task.Audio{Ref: "2.wav", Path: "/audio/2.wav", Duration: 6 * time.Second})
 	s.submits(c, "x")
 	s.equal("pay", s.balance("w").Pending, task.Decimal(60_000))
+}
+
+func (s *suite) assignment() {
+	s.load(task.Batch{}, rows("1", "2")...)
+	c := s.claims("w", "1")
+	is := func(want task.AssignmentState, skipped string) {
+		s.Helper()
+		got, err := s.store.Assignment(s.ctx, c.Assignment.ID)
+		s.must(err)
+		want2 := c.Assignment
+		want2.Token, want2.State, want2.Skipped = "", want, skipped
+		s.equal("assignment", got, want2)
+	}
+	is(task.Leased, "")
+	s.submits(c, "x")
+	is(task.Submitted, "")
+	c = s.claims("w", "2")
+	s.must(s.store.Skip(s.ctx, c.Assignment.ID, c.Assignment.Token, "noise"))
+	is(task.Skipped, "noise")
+	_, err := s.store.Assignment(s.ctx, "none")
+	s.fails(err, task.ErrNotFound)
 }
 
 func (s *suite) purges() {
