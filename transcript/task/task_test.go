@@ -185,3 +185,16 @@ func TestASkillIsWhatWasLastSetOrPassed(t *testing.T) {
 		}
 	}
 }
+
+func TestCellsComeBackFromAnyBytes(t *testing.T) {
+	for _, cells := range [][]string{nil, {}, {""}, {"a", "", "b\x00c\xff"}} {
+		packed := PackCells(nil, cells)
+		if got := UnpackCells(packed); len(got) != len(cells) || (got == nil) != (cells == nil) {
+			t.Errorf("%q became %q", cells, got)
+		}
+		for i := range packed { // cut short
+			UnpackCells(packed[:i])
+		}
+	}
+	UnpackCells([]byte{0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0x7f})
+}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
@@ -62,21 +61,13 @@ func (w *writer) shut(q task.Query) (map[string]task.Measure, error) {
 	if err != nil {
 		return nil, err
 	}
-	shut := map[string]task.Measure{}
-	for _, body := range list {
-		var m task.Measure
-		if err := json.Unmarshal([]byte(body), &m); err != nil {
+	measures := make([]task.Measure, len(list))
+	for i, body := range list {
+		if err := json.Unmarshal([]byte(body), &measures[i]); err != nil {
 			return nil, err
 		}
-		if m.Action.Kind != task.Ban && (m.Action.Kind != task.Pause || !q.Now.Before(m.Until)) {
-			continue
-		}
-		if m.Batch == "" || m.Batch == q.Batch {
-			return nil, &task.PausedError{Measure: m}
-		}
-		shut[m.Batch] = m
 	}
-	return shut, nil
+	return task.Shut(measures, q)
 }
 
 func (w *writer) strings(query string, args ...any) (list []string, err error) {
@@ -104,7 +95,7 @@ func (w *writer) strings(query string, args ...any) (list []string, err error) {
 func (w *writer) held(q task.Query, shut map[string]task.Measure) (n int64, err error) {
 	lowest, highest := 0, 1
 	if q.Kind != task.General {
-		lowest, highest = class(q.Kind), class(q.Kind)
+		lowest, highest = task.Class(q.Kind), task.Class(q.Kind)
 	}
 	var batch string
 	_, err = w.row(`SELECT t.n, b.id FROM assignment a JOIN task t ON t.n = a.task JOIN batch b ON b.n = t.batch
@@ -197,14 +188,9 @@ func (w *writer) eligible(q task.Query) (list []offer, err error) {
 		if err := json.Unmarshal([]byte(body), &terms); err != nil {
 			return nil, err
 		}
-		skill := terms.Skill
-		if skill == "" {
-			skill = terms.Style
+		if terms.OpenTo(q) {
+			list = append(list, b)
 		}
-		if q.Kind == task.General && terms.Level > q.Level[skill] {
-			continue
-		}
-		list = append(list, b)
 	}
 	return list, rows.Err()
 }
@@ -219,11 +205,9 @@ func (c candidate) before(o candidate) bool {
 	return slices.Compare([]int64{c.priority, c.deadline, c.pay, c.n}, []int64{o.priority, o.deadline, o.pay, o.n}) < 0
 }
 
-// nextOf finds the best task of a batch. Where the batch has gold among its
-// work, the worker meets one in each stretch of as many tasks as there are to
-// one gold, at a place in it that looks like chance and is not.
+// nextOf finds the best task of a batch, gold where its turn has come.
 func (w *writer) nextOf(b offer, q task.Query) (candidate, int, error) {
-	kind := class(q.Kind)
+	kind := task.Class(q.Kind)
 	if q.Kind != task.General {
 		c, err := w.candidate(b.n, kind, q.Worker)
 		return c, kind, err
@@ -234,9 +218,7 @@ func (w *writer) nextOf(b offer, q task.Query) (candidate, int, error) {
 		if _, err := w.row("SELECT tasks FROM given WHERE worker = ? AND batch = ?", []any{q.Worker, b.n}, &given); err != nil {
 			return candidate{}, 0, err
 		}
-		stretch := min(max((b.general+b.control)/b.control, 2), 100)
-		place := binary.BigEndian.Uint32(hash("control", b.id, q.Worker, time.Duration(given/stretch).String())) % uint32(stretch)
-		if b.general == 0 || given%stretch == int64(place) {
+		if task.GoldNext(b.id, q.Worker, given, b.general, b.control) {
 			if c, err := w.candidate(b.n, control, q.Worker); c.n != 0 || err != nil {
 				return c, control, err
 			}

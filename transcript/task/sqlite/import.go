@@ -2,14 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"hash/maphash"
 	"iter"
-	"slices"
 	"strings"
-	"time"
 
 	"tapescript/transcript/task"
 )
@@ -20,13 +15,16 @@ func (s *Store) Import(ctx context.Context, b task.Batch, records iter.Seq2[task
 	if err := b.Validate(); err != nil {
 		return task.Imported{}, err
 	}
-	m := &importing{store: s, ctx: ctx, options: o, seed: maphash.MakeSeed(), seen: map[uint64]uint16{}}
+	m := &importing{store: s, ctx: ctx, options: o, ids: task.NewSubmissionIDs()}
 	err := s.main.write(ctx, true, func(w *writer) error {
 		m.writer = w
 		if err := m.begin(b); err != nil {
 			return err
 		}
-		if err := m.all(records); err != nil {
+		if err := o.Each(ctx, records, &m.counts, m.record); err != nil {
+			return err
+		}
+		if err := m.flush(); err != nil {
 			return err
 		}
 		return m.finish()
@@ -53,9 +51,7 @@ type importing struct {
 	block []any // arguments of the tasks that are not written yet
 	rows  int
 	gold  []sealed
-
-	seed maphash.Seed
-	seen map[uint64]uint16 // results without an ID: how often the same was there
+	ids   *task.SubmissionIDs
 }
 
 // sealed is gold on its way into its own file.
@@ -78,8 +74,8 @@ func (m *importing) begin(b task.Batch) error {
 			return err
 		}
 		m.batch = *p
-		if !slices.Equal(p.Source.Header, b.Source.Header) || p.Platform != b.Platform {
-			return &task.InvalidError{Field: "batch", Code: task.Repeated, Value: b.ID}
+		if err := p.Fits(b); err != nil {
+			return err
 		}
 		_, err = m.writer.exec("UPDATE batch SET purged = 0 WHERE n = ?", m.n)
 		return err
@@ -92,44 +88,13 @@ func (m *importing) begin(b task.Batch) error {
 	return err
 }
 
-// all reads the records. The iterator's own errors are rows that could not be
-// read.
-func (m *importing) all(records iter.Seq2[task.Record, error]) error {
-	const progressRows = 10_000
-	for r, err := range records {
-		if err == nil {
-			err = r.Validate()
-		}
-		if ctxErr := m.ctx.Err(); ctxErr != nil {
-			return ctxErr
-		}
-		m.counts.Rows++
-		if err != nil {
-			if m.options.Reject == nil {
-				return err
-			}
-			m.counts.Rejected++
-			if err := m.options.Reject(err); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := m.record(&r); err != nil {
-			return err
-		}
-		if m.options.Progress != nil && m.counts.Rows%progressRows == 0 {
-			m.options.Progress(m.counts.Rows)
-		}
-	}
-	return m.flush()
-}
-
 // record keeps one row.
 func (m *importing) record(r *task.Record) error {
-	if r.Kind == "" {
-		r.Kind = task.General
+	id := ""
+	if r.Done != nil {
+		id = m.ids.Next(m.batch.ID, r)
 	}
-	cells := m.seal(r)
+	cells := m.seal(r, id)
 	if r.Done == nil {
 		m.block = m.arguments(m.block, r, cells)
 		if m.rows++; m.rows == blockRows {
@@ -140,26 +105,21 @@ func (m *importing) record(r *task.Record) error {
 	if err := m.flush(); err != nil {
 		return err
 	}
-	return m.done(r, cells)
+	return m.done(r, id, cells)
 }
 
-// seal takes gold out of a row and remembers it for its own file.
-func (m *importing) seal(r *task.Record) []string {
-	if len(r.Gold) == 0 && r.Hint == "" {
-		return r.Row.Cells
+// seal takes gold out of a row and remembers it for its own file; submission is
+// the ID of what was done, "" where nothing was.
+func (m *importing) seal(r *task.Record, submission string) []string {
+	cells, gold := r.Seal()
+	if gold == nil {
+		return cells
 	}
-	g := sealed{key: r.Key, gold: task.Gold{Texts: r.Gold, Reason: r.Hint, Cells: map[int]string{}}}
-	cells := slices.Clone(r.Row.Cells)
-	for _, i := range r.GoldCells {
-		if i >= 0 && i < len(cells) {
-			g.gold.Cells[i], cells[i] = cells[i], ""
-		}
+	if submission != "" {
+		m.gold = append(m.gold, sealed{submission: submission, gold: task.Gold{Cells: gold.Cells}})
+		gold.Cells = nil
 	}
-	if r.Done != nil {
-		m.gold = append(m.gold, sealed{submission: m.submissionID(r, false), gold: task.Gold{Cells: g.gold.Cells}})
-		g.gold.Cells = nil
-	}
-	m.gold = append(m.gold, g)
+	m.gold = append(m.gold, sealed{key: r.Key, gold: *gold})
 	m.counts.Gold++
 	return cells
 }
@@ -170,29 +130,10 @@ var insertTask = "INSERT INTO task (batch, hash, key, class, state, overlap, pri
 
 // arguments appends a task's columns.
 func (m *importing) arguments(to []any, r *task.Record, cells []string) []any {
-	overlap := r.Overlap
-	if overlap == 0 {
-		overlap = max(m.batch.Overlap, 1)
-		if r.Kind != task.General {
-			overlap = 0 // each worker may have it once
-		}
-	}
-	priority, deadline, price := r.Priority, int64(noDeadline), m.batch.Price
-	if priority == 0 {
-		priority = m.batch.Priority
-	}
-	for _, d := range []time.Time{m.batch.Deadline, r.Deadline} {
-		if !d.IsZero() {
-			deadline = unix(d)
-		}
-	}
+	p := task.PlaceOf(&m.batch, r)
 	var ref, audio, draft, own any
 	if r.Price.Stated() {
-		price, own = r.Price, text(r.Price)
-	}
-	pay, err := price.For(r.Audio.Duration)
-	if err != nil {
-		pay = 0 // by time, of a recording whose length nobody said
+		own = text(r.Price)
 	}
 	if r.Audio.Ref != r.Key {
 		ref = r.Audio.Ref
@@ -204,8 +145,8 @@ func (m *importing) arguments(to []any, r *task.Record, cells []string) []any {
 	if r.Draft != "" {
 		draft = r.Draft
 	}
-	return append(to, m.n, hash(m.batch.ID, r.Key), r.Key, class(r.Kind), overlap, -priority, deadline, -int64(pay),
-		ref, audio, draft, own, r.Row.Line, packCells(nil, cells))
+	return append(to, m.n, task.Hash(m.batch.ID, r.Key), r.Key, p.Class, p.Overlap, p.Priority, p.Deadline, p.Pay,
+		ref, audio, draft, own, r.Row.Line, task.PackCells(nil, cells))
 }
 
 // values is the VALUES part of an insert of that many tasks.
@@ -266,42 +207,18 @@ func (m *importing) flushGold() error {
 	return err
 }
 
-// submissionID is the platform's own where there is one: an assignment may hold
-// several tasks. Else it is made from who wrote what, and counted where one
-// file has the same twice.
-func (m *importing) submissionID(r *task.Record, count bool) string {
-	d := r.Done
-	if d.Assignment != "" {
-		return d.Assignment + "/" + r.Key
-	}
-	id := hex.EncodeToString(hash(m.batch.ID, r.Key, d.Worker, d.Text))
-	h := maphash.String(m.seed, id)
-	n := m.seen[h]
-	if count {
-		m.seen[h] = n + 1
-	}
-	if n > 0 {
-		id = fmt.Sprintf("%s-%d", id, n+1)
-	}
-	return id
-}
-
 // done keeps a row of a file of results: its task, where it is new, and what
 // was done.
-func (m *importing) done(r *task.Record, cells []string) error {
-	id := m.submissionID(r, true)
+func (m *importing) done(r *task.Record, id string, cells []string) error {
 	n, err := m.taskOf(r)
 	if err != nil {
 		return err
 	}
 	d := r.Done
-	decision := task.Pending
-	if d.Verdict != nil {
-		decision = d.Verdict.Decision
-	}
+	decision := d.Decision()
 	added, err := m.writer.exec(`INSERT INTO submission (hash, id, task, worker, assignment, text, active, wall, length, at, late, status, decision, line, cells)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING`,
-		hash(id), id, n, d.Worker, d.Assignment, d.Text, int64(d.Work), int64(wall(d)), unix(d.Submitted), d.Status, string(decision), r.Row.Line, packCells(nil, cells))
+		task.Hash(id), id, n, d.Worker, d.Assignment, d.Text, int64(d.Work), int64(d.Wall()), unix(d.Submitted), d.Status, string(decision), r.Row.Line, task.PackCells(nil, cells))
 	if err != nil {
 		return err
 	}
@@ -315,19 +232,12 @@ func (m *importing) done(r *task.Record, cells []string) error {
 			return err
 		}
 	}
-	return m.earned(r, id, decision)
-}
-
-func wall(d *task.Done) time.Duration {
-	if d.Started.IsZero() || d.Submitted.Before(d.Started) {
-		return d.Work
-	}
-	return d.Submitted.Sub(d.Started)
+	return m.earned(r, id)
 }
 
 func (m *importing) taskOf(r *task.Record) (n int64, err error) {
 	const find = "SELECT n FROM task WHERE hash = ?"
-	key := []any{hash(m.batch.ID, r.Key)}
+	key := []any{task.Hash(m.batch.ID, r.Key)}
 	found, err := m.writer.row(find, key, &n)
 	if found || err != nil {
 		return n, err
@@ -344,31 +254,20 @@ func (m *importing) taskOf(r *task.Record) (n int64, err error) {
 }
 
 // earned keeps the verdict and the money that a file of results tells of.
-func (m *importing) earned(r *task.Record, id string, decision task.Decision) error {
-	d := r.Done
-	if d.Verdict != nil {
-		v := *d.Verdict
+func (m *importing) earned(r *task.Record, id string) error {
+	if r.Done.Verdict != nil {
+		v := *r.Done.Verdict
 		v.Submission = id
-		if _, err := m.writer.exec("INSERT INTO verdict (submission, body) SELECT n, ? FROM submission WHERE hash = ?", text(v), hash(id)); err != nil {
+		if _, err := m.writer.exec("INSERT INTO verdict (submission, body) SELECT n, ? FROM submission WHERE hash = ?", text(v), task.Hash(id)); err != nil {
 			return err
 		}
 	}
-	if d.Reward.Amount == 0 {
-		return nil
+	for _, e := range r.Earned(m.batch.ID, id) {
+		if _, err := m.writer.post(e); err != nil {
+			return err
+		}
 	}
-	e := task.Entry{
-		Key: "task/" + id, Worker: d.Worker, Batch: m.batch.ID, Task: task.TaskID(m.batch.ID, r.Key), Submission: id,
-		Kind: task.ForTask, To: task.InReview, Amount: d.Reward.Amount, Currency: d.Reward.Currency, At: d.Submitted,
-	}
-	if _, err := m.writer.post(e); err != nil || decision == task.Pending {
-		return err
-	}
-	e.Key, e.Kind, e.From, e.To = "verdict/"+id+"/1", task.ForVerdict, task.InReview, task.Approved
-	if decision == task.Rejected {
-		e.To = task.RejectedAs
-	}
-	_, err := m.writer.post(e)
-	return err
+	return nil
 }
 
 // finish counts the batch anew: workers' cursors begin again, because what came

@@ -107,7 +107,7 @@ func (s *Store) Assignments(ctx context.Context, batch, worker string) iter.Seq2
 func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
 	var r taskRow
 	batch, key := task.SplitID(id)
-	if err := s.main.one(ctx, "SELECT "+taskColumns+" FROM task t JOIN batch b ON b.n = t.batch WHERE t.hash = ?", []any{hash(batch, key)}, r.targets()...); err != nil {
+	if err := s.main.one(ctx, "SELECT "+taskColumns+" FROM task t JOIN batch b ON b.n = t.batch WHERE t.hash = ?", []any{task.Hash(batch, key)}, r.targets()...); err != nil {
 		return task.Task{}, err
 	}
 	return r.task(new(batches))
@@ -131,7 +131,7 @@ func (s *Store) Submission(ctx context.Context, id string) (task.Submission, err
 	var r submissionRow
 	var batch, key string
 	if err := s.main.one(ctx, "SELECT "+submissionColumns+", b.id, t.key FROM submission s JOIN task t ON t.n = s.task JOIN batch b ON b.n = t.batch WHERE s.hash = ?",
-		[]any{hash(id)}, append(r.targets(), &batch, &key)...); err != nil {
+		[]any{task.Hash(id)}, append(r.targets(), &batch, &key)...); err != nil {
 		return task.Submission{}, err
 	}
 	return r.submission(task.TaskID(batch, key))
@@ -195,7 +195,7 @@ func (s *Store) unseal(ctx context.Context, r *task.Result) error {
 
 // Verdicts implements task.Store.
 func (s *Store) Verdicts(ctx context.Context, submission string) ([]task.Verdict, error) {
-	return bodies[task.Verdict](ctx, s.main, "SELECT v.body FROM verdict v JOIN submission s ON s.n = v.submission WHERE s.hash = ? ORDER BY v.n", hash(submission))
+	return bodies[task.Verdict](ctx, s.main, "SELECT v.body FROM verdict v JOIN submission s ON s.n = v.submission WHERE s.hash = ? ORDER BY v.n", task.Hash(submission))
 }
 
 // Appeals implements task.Store.
@@ -237,7 +237,7 @@ func (s *Store) Take(ctx context.Context, list ...task.Measure) (added int, err 
 			}
 			batch, key := task.SplitID(m.Action.Extras["task"])
 			var t int64
-			if found, err := w.row("SELECT n FROM task WHERE hash = ?", []any{hash(batch, key)}, &t); err != nil || !found {
+			if found, err := w.row("SELECT n FROM task WHERE hash = ?", []any{task.Hash(batch, key)}, &t); err != nil || !found {
 				return notFound(err)
 			}
 			if err := w.places(t, "UPDATE task SET overlap = overlap + 1, state = (taken >= overlap + 1), returned = 1 WHERE n = ? AND overlap > 0"); err != nil {
@@ -257,17 +257,14 @@ func (s *Store) Measures(ctx context.Context, worker string) ([]task.Measure, er
 // Ledger implements task.Store.
 func (s *Store) Ledger(ctx context.Context, worker string) iter.Seq2[task.Entry, error] {
 	return func(yield func(task.Entry, error) bool) {
-		rows, err := s.main.read.QueryContext(ctx, `SELECT key, worker, batch, task, submission, kind, "from", "to", amount, currency, at, note FROM ledger WHERE ?1 = '' OR worker = ?1 ORDER BY n`, worker)
+		rows, err := s.main.read.QueryContext(ctx, "SELECT "+entryColumns+" FROM ledger WHERE ?1 = '' OR worker = ?1 ORDER BY n", worker)
 		if err != nil {
 			yield(task.Entry{}, err)
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var e task.Entry
-			var at int64
-			err := rows.Scan(&e.Key, &e.Worker, &e.Batch, &e.Task, &e.Submission, &e.Kind, &e.From, &e.To, &e.Amount, &e.Currency, &at, &e.Note)
-			e.At = fromUnix(at)
+			e, err := entry(rows)
 			if !yield(e, err) || err != nil {
 				return
 			}
@@ -402,11 +399,7 @@ func (s *Store) SetAudio(ctx context.Context, batch string, path func(task.Audio
 				continue
 			}
 			a.Ref = ""
-			pay, err := t.Price.For(a.Duration)
-			if err != nil {
-				pay = 0
-			}
-			if _, err := w.exec("UPDATE task SET audio = ?, pay = ? WHERE n = ?", text(a), -int64(pay), r.n); err != nil {
+			if _, err := w.exec("UPDATE task SET audio = ?, pay = ? WHERE n = ?", text(a), task.PayPlace(t.Price, a.Duration), r.n); err != nil {
 				return err
 			}
 		}

@@ -2,61 +2,11 @@ package sqlite
 
 import (
 	"database/sql"
-	"encoding/binary"
 	"encoding/json"
-	"math"
 	"time"
 
 	"tapescript/transcript/task"
 )
-
-// classes are the kinds of task as the queue's index has them.
-var classes = []task.Kind{task.General, task.Control, task.Training, task.Exam}
-
-func class(k task.Kind) int {
-	for i, c := range classes {
-		if c == k {
-			return i
-		}
-	}
-	return 0
-}
-
-// packCells writes cells as a length and the bytes of each; nil for no row.
-func packCells(to []byte, cells []string) []byte {
-	if cells == nil {
-		return nil
-	}
-	to = binary.AppendUvarint(to, uint64(len(cells)))
-	for _, c := range cells {
-		to = binary.AppendUvarint(to, uint64(len(c)))
-		to = append(to, c...)
-	}
-	return to
-}
-
-// unpackCells is the inverse of packCells; what is cut short yields what there
-// is of it.
-func unpackCells(data []byte) []string {
-	n, used := binary.Uvarint(data)
-	if used <= 0 {
-		return nil
-	}
-	data = data[used:]
-	cells := make([]string, 0, min(n, uint64(len(data))))
-	for range n {
-		size, used := binary.Uvarint(data)
-		if used <= 0 || size > uint64(len(data)-used) {
-			break
-		}
-		cells = append(cells, string(data[used:used+int(size)]))
-		data = data[used+int(size):]
-	}
-	return cells
-}
-
-// noDeadline sorts behind every deadline.
-const noDeadline = math.MaxInt64
 
 // taskColumns are those that scanTask reads.
 const taskColumns = `t.n, t.key, t.class, t.state, t.overlap, t.priority, t.deadline, t.ref, t.audio, t.draft, t.price, t.line, t.cells, b.id, b.body`
@@ -97,14 +47,14 @@ func (r *taskRow) task(m *batches) (task.Task, error) {
 		return task.Task{}, err
 	}
 	t := task.Task{
-		ID: task.TaskID(r.batch, r.key), Batch: r.batch, Key: r.key, Kind: classes[r.class], State: task.Open,
+		ID: task.TaskID(r.batch, r.key), Batch: r.batch, Key: r.key, Kind: task.KindOf(r.class), State: task.Open,
 		Draft: r.draft.String, Overlap: int(r.overlap), Priority: int(-r.priority), Price: b.Price,
-		Row: task.Row{Line: r.line, Cells: unpackCells(r.cells)},
+		Row: task.Row{Line: r.line, Cells: task.UnpackCells(r.cells)},
 	}
 	if r.state != 0 {
 		t.State = task.Full
 	}
-	if r.deadline != noDeadline {
+	if r.deadline != task.NoDeadline {
 		t.Deadline = fromUnix(r.deadline)
 	}
 	if r.audio.Valid {
@@ -147,7 +97,7 @@ func (r *submissionRow) submission(taskID string) (task.Submission, error) {
 	s := task.Submission{
 		ID: r.id, Task: taskID, Worker: r.worker, Assignment: r.assigned, Text: r.text, Transcript: r.transcript,
 		Active: time.Duration(r.active), Wall: time.Duration(r.wall), Length: time.Duration(r.length), At: fromUnix(r.at),
-		Late: r.late, Status: r.status, Row: task.Row{Line: r.line, Cells: unpackCells(r.cells)},
+		Late: r.late, Status: r.status, Row: task.Row{Line: r.line, Cells: task.UnpackCells(r.cells)},
 	}
 	if r.extras.Valid {
 		return s, json.Unmarshal([]byte(r.extras.String), &s.Extras)
@@ -162,4 +112,13 @@ func text(v any) string {
 		panic(err)
 	}
 	return string(data)
+}
+
+const entryColumns = `key, worker, batch, task, submission, kind, "from", "to", amount, currency, at, note`
+
+func entry(rows *sql.Rows) (e task.Entry, err error) {
+	var at int64
+	err = rows.Scan(&e.Key, &e.Worker, &e.Batch, &e.Task, &e.Submission, &e.Kind, &e.From, &e.To, &e.Amount, &e.Currency, &at, &e.Note)
+	e.At = fromUnix(at)
+	return e, err
 }

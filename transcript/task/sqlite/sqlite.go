@@ -15,7 +15,6 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"errors"
@@ -25,7 +24,6 @@ import (
 	"os"
 	"path"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -270,13 +268,6 @@ func (w *writer) row(query string, args []any, to ...any) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// hash names a key in an index: 128 bits of SHA-256, so that the index of a
-// million long addresses stays in memory and no two of them meet.
-func hash(parts ...string) []byte {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return sum[:16]
 }
 
 // unix is a time as it is kept: 0 for the zero time.

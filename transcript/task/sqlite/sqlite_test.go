@@ -158,16 +158,3 @@ func TestTwoProgramsShareAStore(t *testing.T) {
 		}
 	}
 }
-
-func TestCellsComeBackFromAnyBytes(t *testing.T) {
-	for _, cells := range [][]string{nil, {}, {""}, {"a", "", "b\x00c\xff"}} {
-		packed := packCells(nil, cells)
-		if got := unpackCells(packed); len(got) != len(cells) || (got == nil) != (cells == nil) {
-			t.Errorf("%q became %q", cells, got)
-		}
-		for i := range packed { // cut short
-			unpackCells(packed[:i])
-		}
-	}
-	unpackCells([]byte{0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0x7f})
-}

@@ -4,18 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"tapescript/transcript/task"
 )
 
 // Submit implements task.Store.
 func (s *Store) Submit(ctx context.Context, in task.Submission, token string) (task.Submission, error) {
-	if in.ID == "" || in.Worker == "" {
-		return in, &task.InvalidError{Field: "submission", Code: task.Missing}
-	}
-	if len(in.Text) > task.MaxText {
-		return in, &task.InvalidError{Field: "text", Code: task.TooLong, Value: in.Text}
+	if err := in.Check(); err != nil {
+		return in, err
 	}
 	if in.At.IsZero() {
 		in.At = s.now().UTC()
@@ -27,10 +23,10 @@ func (s *Store) Submit(ctx context.Context, in task.Submission, token string) (t
 		}
 		batch, key := task.SplitID(in.Task)
 		var n int64
-		if found, err := w.row("SELECT n FROM task WHERE hash = ?", []any{hash(batch, key)}, &n); err != nil || !found {
+		if found, err := w.row("SELECT n FROM task WHERE hash = ?", []any{task.Hash(batch, key)}, &n); err != nil || !found {
 			return notFound(err)
 		}
-		t, b, _, err := w.task(n)
+		t, _, _, err := w.task(n)
 		if err != nil {
 			return err
 		}
@@ -48,7 +44,7 @@ func (s *Store) Submit(ctx context.Context, in task.Submission, token string) (t
 		if err := w.keep(&in, n); err != nil || in.Late {
 			return err
 		}
-		_, err = w.post(w.due(t, b, &in))
+		_, err = w.post(task.Due(t, in))
 		return err
 	})
 	return in, err
@@ -59,13 +55,13 @@ func (w *writer) known(in *task.Submission) (bool, error) {
 	var r submissionRow
 	var key, batch string
 	found, err := w.row("SELECT "+submissionColumns+", t.key, b.id FROM submission s JOIN task t ON t.n = s.task JOIN batch b ON b.n = t.batch WHERE s.hash = ?",
-		[]any{hash(in.ID)}, append(r.targets(), &key, &batch)...)
+		[]any{task.Hash(in.ID)}, append(r.targets(), &key, &batch)...)
 	if err != nil || !found {
 		return false, err
 	}
 	old, err := r.submission(task.TaskID(batch, key))
-	if err == nil && (old.Task != in.Task || old.Worker != in.Worker || old.Text != in.Text) {
-		err = task.ErrOther
+	if err == nil {
+		err = in.Again(old)
 	}
 	*in = old
 	return true, err
@@ -78,42 +74,15 @@ func (w *writer) keep(in *task.Submission, n int64) error {
 	}
 	_, err := w.exec(`INSERT INTO submission (hash, id, task, worker, assignment, text, transcript, active, wall, length, at, late, status, decision, line, cells, extras)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		hash(in.ID), in.ID, n, in.Worker, in.Assignment, in.Text, in.Transcript, int64(in.Active), int64(in.Wall), int64(in.Length), unix(in.At), in.Late,
-		in.Status, string(task.Pending), in.Row.Line, packCells(nil, in.Row.Cells), extras)
+		task.Hash(in.ID), in.ID, n, in.Worker, in.Assignment, in.Text, in.Transcript, int64(in.Active), int64(in.Wall), int64(in.Length), unix(in.At), in.Late,
+		in.Status, string(task.Pending), in.Row.Line, task.PackCells(nil, in.Row.Cells), extras)
 	return err
-}
-
-// due is what a submission earns. Where the price goes by time and nobody knows
-// the length it is an entry of nothing that says so.
-func (w *writer) due(t task.Task, b task.Batch, s *task.Submission) task.Entry {
-	length := t.Audio.Duration
-	if length == 0 && t.Audio.End > 0 {
-		length = t.Audio.End - t.Audio.Start
-	}
-	if length == 0 {
-		length = s.Length
-	}
-	e := task.Entry{
-		Key: "task/" + s.ID, Worker: s.Worker, Batch: b.ID, Task: t.ID, Submission: s.ID,
-		Kind: task.ForTask, To: task.InReview, Currency: t.Price.Currency, At: s.At,
-	}
-	var err error
-	if e.Amount, err = t.Price.For(length); errors.Is(err, task.ErrUnknownLength) {
-		e.Note = "length-unknown"
-	}
-	if t.Kind == task.Training || t.Kind == task.Exam {
-		e.Amount, e.Note = 0, string(t.Kind)
-	}
-	return e
 }
 
 // post adds an entry to the ledger; false where its key was there.
 func (w *writer) post(e task.Entry) (bool, error) {
-	if e.Key == "" || e.Amount < 0 {
-		return false, &task.InvalidError{Field: "entry", Code: task.Negative, Value: e.Key}
-	}
-	if e.At.IsZero() {
-		return false, &task.InvalidError{Field: "entry", Code: task.Missing, Value: e.Key}
+	if err := e.Check(); err != nil {
+		return false, err
 	}
 	n, err := w.exec(`INSERT INTO ledger (key, worker, batch, task, submission, kind, "from", "to", amount, currency, at, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 		e.Key, e.Worker, e.Batch, e.Task, e.Submission, string(e.Kind), string(e.From), string(e.To), int64(e.Amount), e.Currency, unix(e.At), e.Note)
@@ -161,7 +130,7 @@ func (w *writer) judge(v task.Verdict, kind task.EntryKind) error {
 	var n, t int64
 	var worker, decision string
 	var late bool
-	found, err := w.row("SELECT n, task, worker, decision, late FROM submission WHERE hash = ?", []any{hash(v.Submission)}, &n, &t, &worker, &decision, &late)
+	found, err := w.row("SELECT n, task, worker, decision, late FROM submission WHERE hash = ?", []any{task.Hash(v.Submission)}, &n, &t, &worker, &decision, &late)
 	if err != nil || !found {
 		return notFound(err)
 	}
@@ -169,8 +138,14 @@ func (w *writer) judge(v task.Verdict, kind task.EntryKind) error {
 	if err != nil {
 		return err
 	}
-	if len(bodies) > 0 && same(bodies[len(bodies)-1], v) {
-		return nil
+	if len(bodies) > 0 {
+		var last task.Verdict
+		if err := json.Unmarshal([]byte(bodies[len(bodies)-1]), &last); err != nil {
+			return err
+		}
+		if v.Same(last) {
+			return nil
+		}
 	}
 	if _, err := w.exec("INSERT INTO verdict (submission, body) VALUES (?, ?)", n, text(v)); err != nil {
 		return err
@@ -195,58 +170,46 @@ func (w *writer) judge(v task.Verdict, kind task.EntryKind) error {
 	return w.settle(v, t, worker, kind, len(bodies)+1)
 }
 
-// same says whether a verdict has been kept already: but for its time.
-func same(body string, v task.Verdict) bool {
-	var old task.Verdict
-	if json.Unmarshal([]byte(body), &old) != nil {
-		return false
-	}
-	old.At = v.At
-	return text(old) == text(v)
-}
-
-// settle moves all that a submission has earned, and that was not paid out, to
-// the account of its verdict.
-func (w *writer) settle(v task.Verdict, n int64, worker string, kind task.EntryKind, count int) error {
-	to := map[task.Decision]task.Account{task.Accepted: task.Approved, task.Rejected: task.RejectedAs, task.Pending: task.InReview}[v.Decision]
-	t, b, _, err := w.task(n)
+// settle moves the money as a verdict, the nth of a submission, says.
+func (w *writer) settle(v task.Verdict, n int64, worker string, kind task.EntryKind, nth int) error {
+	t, _, _, err := w.task(n)
 	if err != nil {
 		return err
 	}
-	e := task.Entry{Worker: worker, Batch: b.ID, Task: t.ID, Submission: v.Submission, Kind: kind, To: to, At: v.At, Note: v.Reason.Code}
-	standing := false
-	for _, from := range []task.Account{task.InReview, task.Approved, task.RejectedAs} {
-		var sum int64
-		const balance = `SELECT coalesce(sum(CASE WHEN "to" = ?2 THEN amount ELSE 0 END) - sum(CASE WHEN "from" = ?2 THEN amount ELSE 0 END), 0), coalesce(max(currency), ''), count(*)
-			FROM ledger WHERE submission = ?1 AND submission <> '' AND kind IN ('task', 'verdict', 'appeal')`
-		var entries int
-		if _, err := w.row(balance, []any{v.Submission, string(from)}, &sum, &e.Currency, &entries); err != nil {
-			return err
-		}
-		standing = standing || entries > 0
-		if from == to || sum <= 0 {
-			continue
-		}
-		e.Key, e.From, e.Amount = fmt.Sprintf("%s/%s/%d", kind, v.Submission, count), from, task.Decimal(sum)
+	var length int64
+	if _, err := w.row("SELECT length FROM submission WHERE hash = ?", []any{task.Hash(v.Submission)}, &length); err != nil {
+		return err
+	}
+	ledger, err := w.entries("SELECT "+entryColumns+" FROM ledger WHERE submission = ? AND submission <> '' ORDER BY n", v.Submission)
+	if err != nil {
+		return err
+	}
+	for _, e := range task.Settle(v, nth, kind, t, task.Submission{ID: v.Submission, Worker: worker, Length: durationOf(length)}, ledger) {
 		if _, err := w.post(e); err != nil {
 			return err
 		}
 	}
-	if standing || v.Decision != task.Accepted {
-		return nil
+	return nil
+}
+
+func (w *writer) entries(query string, args ...any) (list []task.Entry, err error) {
+	s, err := w.statement(query)
+	if err != nil {
+		return nil, err
 	}
-	// A late one that was of use: it earns what it would have.
-	var s task.Submission
-	var length int64
-	if _, err := w.row("SELECT length FROM submission WHERE hash = ?", []any{hash(v.Submission)}, &length); err != nil {
-		return err
+	rows, err := s.QueryContext(w.ctx, args...)
+	if err != nil {
+		return nil, err
 	}
-	s.ID, s.Worker, s.At = v.Submission, worker, v.At
-	s.Length = durationOf(length)
-	due := w.due(t, b, &s)
-	due.To = task.Approved
-	_, err = w.post(due)
-	return err
+	defer rows.Close()
+	for rows.Next() {
+		e, err := entry(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, rows.Err()
 }
 
 // Appeal implements task.Store.
@@ -265,7 +228,7 @@ func (s *Store) Appeal(ctx context.Context, a task.Appeal) error {
 			}
 			return task.ErrOther
 		}
-		if found, err := w.row("SELECT 1 FROM submission WHERE hash = ?", []any{hash(a.Submission)}, new(int)); err != nil || !found {
+		if found, err := w.row("SELECT 1 FROM submission WHERE hash = ?", []any{task.Hash(a.Submission)}, new(int)); err != nil || !found {
 			return notFound(err)
 		}
 		_, err = w.exec("INSERT INTO appeal VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body", a.Submission, text(a))
