@@ -151,6 +151,7 @@ var Groups = []Group{
 	{"writing", []Action{SplitHere, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Tag, Snippets, FillIn, Complete, TypePause, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
 		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd, SelectUp, SelectDown, SelectAll}},
+	judging,
 	{"work", []Action{Palette, Find, FindNext, FindPrevious, Replace, Figures, Save, SaveAs, Quit, Help, Redraw}},
 }
 

@@ -10,7 +10,10 @@ import (
 
 // helpPage lists every action with its keys, from the same table that the
 // keyboard goes by.
-type helpPage struct{ top int }
+type helpPage struct {
+	groups []Group
+	top    int
+}
 
 // key scrolls, or closes the page: nil.
 func (p *helpPage) key(name string) *helpPage {
@@ -32,7 +35,7 @@ func (p *helpPage) key(name string) *helpPage {
 }
 
 func (p *helpPage) draw(w, h int, keys *Keymap, words *locale.Words, theme Theme) Frame {
-	lines := helpLines(w, keys, words, theme)
+	lines := helpLines(p.groups, w, keys, words, theme)
 	p.top = max(0, min(p.top, len(lines)-(h-1)))
 	f := Frame{CursorX: -1}
 	f.Rows = append(f.Rows, lines[p.top:min(len(lines), p.top+h-1)]...)
@@ -45,9 +48,9 @@ func (p *helpPage) draw(w, h int, keys *Keymap, words *locale.Words, theme Theme
 }
 
 // helpLines are the whole help: two columns of keys and sentences a group.
-func helpLines(w int, keys *Keymap, words *locale.Words, theme Theme) []string {
+func helpLines(groups []Group, w int, keys *Keymap, words *locale.Words, theme Theme) []string {
 	var lines []string
-	for _, g := range Groups {
+	for _, g := range groups {
 		if len(lines) > 0 {
 			lines = append(lines, "")
 		}

@@ -23,6 +23,7 @@ const base = "tapescript"
 // "tab", "shift+tab", "alt+j", "ctrl+s", "f8", "pgup".
 type Keymap struct {
 	actions map[string]Action
+	judging map[string]Action // on screens for judging, before the others
 	keys    map[Action][]string
 }
 
@@ -69,7 +70,7 @@ func ParseKeymap(data []byte) (*Keymap, error) {
 	if err := toml.Unmarshal(data, &table); err != nil {
 		return nil, fmt.Errorf("reading the keys: %w", err)
 	}
-	m := &Keymap{actions: map[string]Action{}, keys: map[Action][]string{}}
+	m := &Keymap{actions: map[string]Action{}, judging: map[string]Action{}, keys: map[Action][]string{}}
 	_, err := m.Bind(table)
 	return m, err
 }
@@ -84,6 +85,7 @@ const (
 	TwoActions KeyCode = "two-actions" // one key is given to two actions
 	TakenKey   KeyCode = "taken"       // Other did that until now, and has other keys
 	Bereft     KeyCode = "bereft"      // Other has no key any more
+	HiddenKey  KeyCode = "hidden"      // Other cannot be done with it in a review
 	Unsent     KeyCode = "unsent"      // some terminals cannot send the key: see Delivery
 )
 
@@ -110,7 +112,7 @@ type KeyRemark struct {
 	Code    KeyCode
 	Key     string
 	Action  Action
-	Other   Action   // of TakenKey and Bereft
+	Other   Action   // of TakenKey, Bereft and HiddenKey
 	Trouble Delivery // of Unsent
 	Instead string   // a key that arrives everywhere and is free, "" where there is none
 }
@@ -125,7 +127,11 @@ func (m *Keymap) Bind(table map[string][]string) ([]KeyRemark, error) {
 		names = append(names, name)
 	}
 	sort.Strings(names) // so that the same conflict is always told the same way
-	given := map[string]Action{}
+	type place struct {
+		key     string
+		judging bool
+	}
+	given := map[place]Action{}
 	for _, name := range names {
 		a := Action(name)
 		if !known(a) {
@@ -136,15 +142,16 @@ func (m *Keymap) Bind(table map[string][]string) ([]KeyRemark, error) {
 			if !ok {
 				return nil, &KeyError{Code: NoKey, Key: k, Action: a}
 			}
-			if other, taken := given[key]; taken && other != a {
+			at := place{key, a.Judges()}
+			if other, taken := given[at]; taken && other != a {
 				return nil, &KeyError{Code: TwoActions, Key: key, Action: a, Other: other}
 			}
-			given[key] = a
+			given[at] = a
 		}
 	}
 	for _, name := range names {
 		for _, key := range m.keys[Action(name)] {
-			delete(m.actions, key)
+			delete(m.of(Action(name)), key)
 		}
 		m.keys[Action(name)] = nil
 	}
@@ -152,12 +159,13 @@ func (m *Keymap) Bind(table map[string][]string) ([]KeyRemark, error) {
 	for _, name := range names {
 		remarks = append(remarks, m.take(Action(name), table[name])...)
 	}
+	remarks = append(remarks, m.hidden(table)...)
 	for i, r := range remarks {
 		switch {
 		case r.Code == TakenKey && len(m.keys[r.Other]) == 0:
-			remarks[i].Code, remarks[i].Instead = Bereft, m.free(r.Key)
+			remarks[i].Code, remarks[i].Instead = Bereft, m.free(r.Other, r.Key)
 		case r.Code == Unsent && !m.arrives(r.Action):
-			remarks[i].Instead = m.free(r.Key)
+			remarks[i].Instead = m.free(r.Action, r.Key)
 		}
 	}
 	return remarks, nil
@@ -171,13 +179,13 @@ func (m *Keymap) take(a Action, keys []string) []KeyRemark {
 		if slices.Contains(m.keys[a], key) {
 			continue
 		}
-		if other, taken := m.actions[key]; taken {
+		if other, taken := m.of(a)[key]; taken {
 			m.keys[other] = slices.DeleteFunc(slices.Clone(m.keys[other]), func(k string) bool { return k == key })
 			remarks = append(remarks, KeyRemark{Code: TakenKey, Key: key, Action: a, Other: other})
 		}
-		m.actions[key] = a
+		m.of(a)[key] = a
 		m.keys[a] = append(m.keys[a], key)
-		if d := Delivered(key); d.Code != Arrives {
+		if d := Delivered(key); d.Code != Arrives && !(a.Judges() && d.Code == Typed) {
 			remarks = append(remarks, KeyRemark{Code: Unsent, Key: key, Action: a, Trouble: d})
 		}
 	}
@@ -186,7 +194,10 @@ func (m *Keymap) take(a Action, keys []string) []KeyRemark {
 
 // arrives says whether one of an action's keys arrives from every terminal.
 func (m *Keymap) arrives(a Action) bool {
-	return slices.ContainsFunc(m.keys[a], func(k string) bool { return Delivered(k).Code == Arrives })
+	return slices.ContainsFunc(m.keys[a], func(k string) bool {
+		code := Delivered(k).Code
+		return code == Arrives || code == Typed && a.Judges()
+	})
 }
 
 func known(a Action) bool {
@@ -208,8 +219,11 @@ func (m *Keymap) Lookup(key string) (Action, bool) {
 func (m *Keymap) Keys(a Action) []string { return m.keys[a] }
 
 // free returns a key that does nothing yet and arrives from every terminal: if
-// possible one with the same letter.
-func (m *Keymap) free(like string) string {
+// possible one with the same letter. Judging takes letters.
+func (m *Keymap) free(a Action, like string) string {
+	if letter := m.freeLetter(); a.Judges() && letter != "" {
+		return letter
+	}
 	letter := like[strings.LastIndex(like, "+")+1:]
 	var list []string
 	if len(letter) == 1 {

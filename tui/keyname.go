@@ -29,7 +29,7 @@ var modifiers = []string{"ctrl", "alt", "shift", "meta", "hyper", "super"}
 // ParseKey reads a key's name as people write it ("Alt+J", "PageUp",
 // "Control+Shift+F8") and returns the name that the keymap goes by.
 func ParseKey(text string) (string, bool) {
-	text = strings.ToLower(strings.TrimSpace(text))
+	text = strings.ToLower(shiftedLetter(strings.TrimSpace(text)))
 	rest, plus := strings.CutSuffix(text, "++")
 	if text == "+" {
 		rest, plus = "", true
@@ -73,9 +73,7 @@ func ParseKey(text string) (string, bool) {
 // modifyOtherKeys a shifted letter arrives in upper case, and 0x1f is Ctrl+_ to
 // some and Ctrl+/ to others.
 func normalKey(key string) string {
-	if len(key) > 1 {
-		key = strings.ToLower(key)
-	}
+	key = strings.ToLower(shiftedLetter(key))
 	if key == "ctrl+_" {
 		return "ctrl+/"
 	}
@@ -153,10 +151,11 @@ func functionKey(name string) int {
 	return n
 }
 
-// KeyName writes a key as people write it: "alt+shift+j" as "Alt+Shift+J".
+// KeyName writes a key as people write it: "alt+shift+j" as "Alt+Shift+J", a
+// plain letter as the key is pressed, without Shift.
 func KeyName(key string) string {
-	if len(key) == 1 {
-		return strings.ToUpper(key)
+	if utf8.RuneCountInString(key) == 1 {
+		return key
 	}
 	rest, plus := strings.CutSuffix(key, "++")
 	parts := strings.Split(rest, "+")

@@ -79,6 +79,9 @@ func (m *keyTest) line(msg tea.KeyPressMsg, name string) string {
 	case msg.Text != "":
 		does = m.words.Say("keytest.types", plain(msg.Text))
 	}
+	if a, bound := m.keys.LookupJudging(name); bound {
+		does = m.words.Say("keytest.judging", does, m.words.Say("action."+string(a)))
+	}
 	return fmt.Sprintf("  %-20s %-20s %s", KeyName(plain(name)), plain(name), does)
 }
 
@@ -103,6 +106,7 @@ func (m *keyTest) summary() string {
 					came = append(came, KeyName(key))
 				case d.Code == SameByte && !m.extended:
 					never = append(never, m.words.Say("keytest.same", KeyName(key), KeyName(d.Same)))
+				case d.Code == Typed && a.Judges():
 				case d.Code == Sequence, d.Code == Typed, d.Code == Extended && !m.extended:
 					never = append(never, KeyName(key))
 				default:

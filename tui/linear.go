@@ -275,7 +275,7 @@ func (l *linear) command(text string) {
 		l.do(Action(name))
 		return
 	}
-	list := FindActions(text)
+	list := FindActions(Groups, text)
 	switch {
 	case len(list) == 0:
 		l.write(l.words.Say("linear.unknown", text))

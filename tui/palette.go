@@ -16,7 +16,8 @@ import (
 // interface's languages: who knows a word from a manual finds it here.
 func (r *Root) newPalette() *Question {
 	line := ""
-	list := FindActions("")
+	groups := r.groups()
+	list := FindActions(groups, "")
 	at := 0
 	move := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
@@ -26,7 +27,7 @@ func (r *Root) newPalette() *Question {
 	}
 	return &Question{
 		Text: r.words.Say("palette.question"), Input: &line,
-		Changed: func(text string) { list, at = FindActions(text), 0 },
+		Changed: func(text string) { list, at = FindActions(groups, text), 0 },
 		Above: func(w, most int) []string {
 			return Menu(w, most, at, len(list), r.theme, func(i int) string {
 				names := make([]string, 0, 2)
@@ -69,16 +70,16 @@ func Menu(w, most, at, n int, theme Theme, row func(int) string) []string {
 	return rows
 }
 
-// FindActions returns the actions of whose names, in all languages together,
+// FindActions returns the actions of some groups of whose names, in all languages together,
 // every word of the query begins a word, or else is a part; the best first.
-func FindActions(query string) []Action {
+func FindActions(groups []Group, query string) []Action {
 	words := strings.Fields(Folded(query))
 	type hit struct {
 		action Action
 		score  int
 	}
 	var hits []hit
-	for _, g := range Groups {
+	for _, g := range groups {
 		for _, a := range g.Actions {
 			name := string(a)
 			for _, code := range locale.Languages() {

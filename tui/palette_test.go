@@ -16,7 +16,7 @@ func TestActionsAreFoundInBothLanguages(t *testing.T) {
 		"slower": Slower, "plus lent": Slower, "locuteur": NameSpeaker, "SPEAKER name": NameSpeaker,
 		"annuler": Undo, "segment delete": DeleteSegment, "wave closer": ZoomIn, "egaliser": EvenOut, "save-as": SaveAs,
 	} {
-		if list := FindActions(query); !slices.Contains(list, want) {
+		if list := FindActions(Groups, query); !slices.Contains(list, want) {
 			t.Errorf("%q finds %v, not %s", query, list, want)
 		}
 	}
@@ -24,10 +24,10 @@ func TestActionsAreFoundInBothLanguages(t *testing.T) {
 	for _, g := range Groups {
 		all += len(g.Actions)
 	}
-	if n := len(FindActions("")); n != all {
+	if n := len(FindActions(Groups, "")); n != all {
 		t.Errorf("nothing asked for: %d of %d", n, all)
 	}
-	if list := FindActions("zzz"); len(list) != 0 {
+	if list := FindActions(Groups, "zzz"); len(list) != 0 {
 		t.Errorf("zzz finds %v", list)
 	}
 }

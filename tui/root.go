@@ -104,6 +104,11 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	action, bound := r.keys.Lookup(name)
 	q := r.question()
+	if _, judges := r.screen.(Judging); judges && q == nil && r.help == nil {
+		if a, ok := r.keys.LookupJudging(name); ok {
+			return r.do(a)
+		}
+	}
 	if bound && action.Plays() && (name != "esc" || q == nil && r.help == nil) { // Esc leads out first
 		return r.screen.Do(action)
 	}
@@ -139,7 +144,7 @@ func (r *Root) question() *Question {
 func (r *Root) do(a Action) tea.Cmd {
 	switch a {
 	case Help:
-		r.help = &helpPage{}
+		r.help = &helpPage{groups: r.groups()}
 	case Redraw:
 		return tea.ClearScreen
 	case Palette:

@@ -91,7 +91,7 @@ func TestEveryActionHasAKeyAndAName(t *testing.T) {
 
 func TestKeysAreWrittenAsPeopleWriteThem(t *testing.T) {
 	for key, want := range map[string]string{
-		"+": "+", "s": "S", "alt++": "Alt++", "alt+-": "Alt+−", "alt+shift+j": "Alt+Shift+J", "pgdown": "PgDn", "f8": "F8", "esc": "Esc",
+		"+": "+", "s": "s", "shift+s": "Shift+S", "é": "é", "alt++": "Alt++", "alt+-": "Alt+−", "alt+shift+j": "Alt+Shift+J", "pgdown": "PgDn", "f8": "F8", "esc": "Esc",
 	} {
 		if got := KeyName(key); got != want {
 			t.Errorf("%s is written %s, want %s", key, got, want)
@@ -186,7 +186,7 @@ func TestFrameNeverOverflows(t *testing.T) {
 	line := "a name"
 	states := []func(){
 		func() {},
-		func() { r.help = &helpPage{} },
+		func() { r.help = &helpPage{groups: r.groups()} },
 		func() {
 			r.help = nil
 			p.question = &Question{Text: strings.Repeat("long words ", 20), Choices: []Choice{{Key: "s", Label: "save all the same"}, {Key: "esc", Label: "back"}}}

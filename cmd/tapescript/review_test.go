@@ -216,6 +216,19 @@ func TestEachJumpIsHeard(t *testing.T) {
 	p.sees("exit 0")
 }
 
+// configured writes a configuration and returns the environment that finds it.
+func configured(t *testing.T, home, text string) []string {
+	t.Helper()
+	folder := filepath.Join(home, "config", "tapescript")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "config.toml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"XDG_CONFIG_HOME=" + filepath.Join(home, "config")}
+}
+
 // TestAReviewIsKept decides, is killed, goes on, saves, and exports its log.
 func TestAReviewIsKept(t *testing.T) {
 	data := testdataDir(t)
@@ -226,12 +239,13 @@ func TestAReviewIsKept(t *testing.T) {
 	if err := os.WriteFile(draft, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	env := configured(t, home, "[keys]\ngold-right = [\"x\"]\n")
 	args := []string{"review", draft, "--gold", filepath.Join(speech, "gold.tsv"), "--audio", filepath.Join(speech, "116-288045-0000.flac"), "--silent", "--reviewer", "ana"}
-	p := terminal(t, home, 80, 24, nil, args...)
+	p := terminal(t, home, 80, 24, env, args...)
 	p.sees("1 of 3", "[hear]")
 	p.keys("F8")
 	p.sees("▶")
-	p.keys("g")
+	p.keys("g", "x") // g is not bound any more
 	p.sees("1 decided", "a stir → astir")
 	p.keys("n")
 	p.sees("By which rule")
@@ -250,7 +264,7 @@ func TestAReviewIsKept(t *testing.T) {
 	})
 	p.tmux("kill-server")
 
-	p = terminal(t, home, 80, 24, nil, args...)
+	p = terminal(t, home, 80, 24, env, args...)
 	p.sees("1 decision from last time was done again", "1 of 1", "winding → wending")
 	p.keys("C-z", "C-z")
 	p.sees("of 3")

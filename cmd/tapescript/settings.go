@@ -184,7 +184,7 @@ func (p *program) keyRemark(r tui.KeyRemark) string {
 	key := tui.KeyName(r.Key)
 	text := ""
 	switch r.Code {
-	case tui.TakenKey, tui.Bereft:
+	case tui.TakenKey, tui.Bereft, tui.HiddenKey:
 		text = p.words.Say("keys-remark."+string(r.Code), key, r.Action, r.Other)
 	default:
 		text = p.words.Say("keys-delivery."+string(r.Trouble.Code), key, r.Action, tui.KeyName(r.Trouble.Same))

@@ -38,6 +38,12 @@ func (w *Words) WithKeys(key func(action string) string) *Words {
 	return &Words{w.language, w.texts, key}
 }
 
+// Key is the name of the key of an action; otherwise is the ordinary preset's,
+// for words that know no keys.
+func (w *Words) Key(action, otherwise string) string {
+	return w.named("{" + action + "|" + otherwise + "}")
+}
+
 // keyOf is a key in a sentence: {play|Tab} is the key that plays, which is Tab
 // where nobody has bound another.
 var keyOf = regexp.MustCompile(`\{([a-z0-9-]+)\|([^{}|]+)\}`)

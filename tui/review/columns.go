@@ -264,7 +264,14 @@ func (c *Columns) current() *Versions {
 
 // Do carries out an action.
 func (c *Columns) Do(a tui.Action) tea.Cmd {
+	wasHelp := c.help
 	c.message, c.help = message{}, false
+	if a.Judges() {
+		if wasHelp {
+			return nil
+		}
+		return c.judge(a)
+	}
 	if a == tui.Replay {
 		return c.hear(0)
 	}
@@ -299,35 +306,55 @@ func (c *Columns) Do(a tui.Action) tea.Cmd {
 	return nil
 }
 
-// Type takes a key: a number chooses the candidate, t asks for another text.
-func (c *Columns) Type(text string) tea.Cmd {
-	c.message = message{}
-	if c.help {
-		c.help = false
+// columnMoves are the actions of other screens that this one knows too.
+var columnMoves = []tui.Action{
+	tui.NextError, tui.PreviousError, tui.SplitHere, tui.MoveLeft, tui.MoveRight, tui.MoveWordLeft, tui.MoveWordEnd, tui.NextAndPlay, tui.PreviousAndPlay,
+	tui.SegmentDown, tui.SegmentUp, tui.MoveUp, tui.MoveDown, tui.Undo, tui.Save, tui.Quit,
+}
+
+// Offers says what the screen can do: what the palette and the help list.
+func (c *Columns) Offers(a tui.Action) bool {
+	switch a {
+	case tui.ChooseNone, tui.OtherText, tui.HearAgain, tui.HearWider, tui.JudgingHelp:
+		return true
+	}
+	return a.Plays() || slices.Contains(tui.Choices, a) || slices.Contains(columnMoves, a)
+}
+
+// Type takes what was typed, which is nothing here but a way out of the help.
+func (c *Columns) Type(string) tea.Cmd {
+	c.message, c.help = message{}, false
+	return nil
+}
+
+// judge chooses a candidate, asks for another text, or plays.
+func (c *Columns) judge(a tui.Action) tea.Cmd {
+	if a == tui.JudgingHelp {
+		c.help = true
 		return nil
 	}
 	v := c.current()
-	if v == nil || len(text) != 1 || len(v.chosen) == 0 {
+	if v == nil || len(v.chosen) == 0 {
 		return nil
 	}
 	candidates := v.Lattice.Columns[c.column].Candidates
-	switch {
-	case text >= "1" && text <= "9":
-		if n := int(text[0] - '1'); n < len(candidates) {
+	if n := slices.Index(tui.Choices, a); n >= 0 {
+		if n < len(candidates) {
 			return c.choose(candidates[n].Text)
 		}
-	case text == "0":
+		return nil
+	}
+	switch a {
+	case tui.ChooseNone:
 		return c.choose("")
-	case text == "t":
+	case tui.OtherText:
 		c.askText(c.words.Say("review.choose-text"), v.chosen[c.column], func(answer string) tea.Cmd {
 			return c.choose(strings.Join(strings.Fields(answer), " "))
 		})
-	case text == " ":
+	case tui.HearAgain:
 		return c.hear(0)
-	case text == "w":
+	case tui.HearWider:
 		return c.hear(2 * time.Second)
-	case text == "?":
-		c.help = true
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -100,7 +101,7 @@ func (c *Columns) candidateRows(v *Versions, w, most int) []string {
 				who = append(who, v.Names[k])
 			}
 		}
-		row := fmt.Sprintf("%s%d %-18s %3d× %3.0f%%  %s", sign, i+1, orNone(a.Text), len(who), 100*a.Confidence, shown(strings.Join(who, ", ")))
+		row := fmt.Sprintf("%s%s %-18s %3d× %3.0f%%  %s", sign, c.words.Key(string(tui.Choices[i]), strconv.Itoa(i+1)), orNone(a.Text), len(who), 100*a.Confidence, shown(strings.Join(who, ", ")))
 		row = ansi.Truncate(row, w, "…")
 		if sign != " " {
 			row = c.theme.Current.Render(row)

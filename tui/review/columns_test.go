@@ -76,7 +76,7 @@ func (b *bench) keys(keys ...any) {
 		case tui.Action:
 			b.run(b.c.Do(k))
 		case string:
-			b.run(b.c.Type(k))
+			b.run(press(b.t, b.c, k))
 		}
 	}
 }

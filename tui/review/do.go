@@ -14,7 +14,14 @@ import (
 // Do carries out an action whose key is bound for every screen.
 func (r *Review) Do(a tui.Action) tea.Cmd {
 	r.message = message{}
+	wasHelp := r.help
 	r.help = false
+	if a.Judges() {
+		if wasHelp {
+			return nil
+		}
+		return r.judge(a)
+	}
 	switch {
 	case a == tui.Replay:
 		return r.hear(0)
@@ -58,72 +65,88 @@ func (r *Review) leap(n int) tea.Cmd {
 	return nil
 }
 
-// Keys are the letters that decide and choose what is looked at. This screen
-// types no text, so they need no modifier. Shift decides for all equal cases.
-var Keys = []struct{ Key, Does string }{
-	{"g", "gold"}, {"d", "draft"}, {"b", "both"}, {"t", "third"}, {"n", "no-error"}, {"u", "unclear"},
-	{"space", "hear"}, {"w", "wider"}, {"=", "group"}, {"f", "filter"}, {"s", "speaker"}, {"z", "size"}, {"?", "help"},
+// decides are the actions that decide, for one case or for all like it.
+var decides = map[tui.Action]struct {
+	verdict Verdict
+	all     bool
+}{
+	tui.GoldRight: {TakeGold, false}, tui.AllGoldRight: {TakeGold, true},
+	tui.DraftRight: {TakeDraft, false}, tui.AllDraftRight: {TakeDraft, true},
+	tui.BothRight: {BothRight, false}, tui.AllBothRight: {BothRight, true},
+	tui.OtherText: {Third, false}, tui.AllOtherText: {Third, true},
+	tui.NoError: {NoError, false}, tui.AllNoError: {NoError, true},
+	tui.LeaveUnclear: {Unclear, false}, tui.AllLeaveUnclear: {Unclear, true},
 }
 
-// Type takes a letter as a key.
-func (r *Review) Type(text string) tea.Cmd {
-	r.message = message{}
-	if r.help {
-		r.help = false
-		return nil
+// looks are the other actions of judging that this screen knows.
+var looks = []tui.Action{
+	tui.HearAgain, tui.HearWider, tui.NextInList, tui.PreviousInList, tui.GroupAlike, tui.OnlyKinds, tui.OnlySpeaker, tui.OnlyLonger, tui.JudgingHelp,
+}
+
+// moves are the actions of other screens that this one knows too.
+var moves = []tui.Action{
+	tui.NextError, tui.PreviousError, tui.NextAndPlay, tui.PreviousAndPlay, tui.MoveDown, tui.MoveUp, tui.PageDown, tui.PageUp,
+	tui.SegmentDown, tui.SegmentUp, tui.First, tui.Last, tui.MoveHome, tui.MoveEnd, tui.SplitHere, tui.Undo, tui.Redo, tui.Save, tui.Quit,
+}
+
+// Offers says what the screen can do: what the palette and the help list.
+func (r *Review) Offers(a tui.Action) bool {
+	_, decides := decides[a]
+	return decides || a.Plays() || slices.Contains(looks, a) || slices.Contains(moves, a)
+}
+
+// Type takes what was typed, which is nothing here but a way out of the help.
+func (r *Review) Type(string) tea.Cmd {
+	r.message, r.help = message{}, false
+	return nil
+}
+
+// judge decides, or changes what is looked at.
+func (r *Review) judge(a tui.Action) tea.Cmd {
+	d, ok := decides[a]
+	if !ok {
+		return r.look(a)
 	}
-	if len(text) != 1 { // something pasted
-		return nil
-	}
-	all := text >= "A" && text <= "Z"
 	cases := r.equals()
-	if c := r.here(); c != nil && !all && !r.grouped {
+	if c := r.here(); c != nil && !d.all && !r.grouped {
 		cases = []*ref{c}
 	}
-	switch strings.ToLower(text) {
-	case "g":
-		return r.decide(TakeGold, cases, "", "", "")
-	case "d":
-		return r.decide(TakeDraft, cases, "", "", "")
-	case "b":
-		return r.decide(BothRight, cases, "", "", "")
-	case "u":
-		return r.decide(Unclear, cases, "", "", "")
-	case "t":
+	switch d.verdict {
+	case Third:
 		return r.askThird(cases)
-	case "n":
+	case NoError:
 		return r.askRule(cases)
-	case " ":
-		return r.hear(0)
-	case "w":
-		return r.hear(2 * time.Second)
 	}
-	return r.look(text)
+	return r.decide(d.verdict, cases, "", "", "")
 }
 
-// look changes what is looked at.
-func (r *Review) look(key string) tea.Cmd {
-	switch key {
-	case "j":
+// look changes what is looked at, or plays it.
+func (r *Review) look(a tui.Action) tea.Cmd {
+	switch a {
+	case tui.HearAgain:
+		return r.hear(0)
+	case tui.HearWider:
+		return r.hear(2 * time.Second)
+	case tui.NextInList:
 		return r.leap(1)
-	case "k":
+	case tui.PreviousInList:
 		return r.leap(-1)
-	case "=":
+	case tui.GroupAlike:
 		r.grouped = !r.grouped
 		r.at = 0
 		r.relist()
-	case "f":
+	case tui.OnlyKinds:
 		r.askFilter()
-	case "s":
+	case tui.OnlySpeaker:
 		r.nextSpeaker()
-	case "z":
+	case tui.OnlyLonger:
 		sizes := []int{0, 2, 3, 5}
 		r.Filter.MinWords = sizes[(slices.Index(sizes, r.Filter.MinWords)+1)%len(sizes)]
 		r.relist()
 		if n := r.Filter.MinWords; n > 0 {
 			r.say(r.words.Say("review.size", n))
 		}
-	case "?":
+	case tui.JudgingHelp:
 		r.help = true
 	}
 	return nil

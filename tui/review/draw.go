@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -252,13 +253,21 @@ func (r *Review) allowed() int {
 
 func percent(rate float64) string { return fmt.Sprintf("%.2f%%", 100*rate) }
 
+// ordinaryKeys are shown where nobody has bound any.
+var ordinaryKeys = map[tui.Action]string{
+	tui.GoldRight: "g", tui.DraftRight: "d", tui.BothRight: "b", tui.OtherText: "t", tui.NoError: "n", tui.LeaveUnclear: "u",
+	tui.HearAgain: "Space", tui.HearWider: "w", tui.NextInList: "j", tui.PreviousInList: "k", tui.GroupAlike: "=", tui.OnlyKinds: "f",
+	tui.OnlySpeaker: "s", tui.OnlyLonger: "z", tui.JudgingHelp: "?",
+}
+
 func (r *Review) footRow(w int) string { return r.foot(r.words.Say("review.hint"), w) }
 
-// helpPage lists the letters.
+// helpPage lists the keys of judging.
 func (r *Review) helpPage(w, h int) tui.Frame {
 	rows := []string{r.theme.Title.Render(ansi.Truncate(" "+r.words.Say("review.help"), w, "…")), ""}
-	for _, k := range Keys {
-		rows = append(rows, ansi.Truncate(fmt.Sprintf("  %-8s %s", k.Key, r.words.Say("review.key-"+k.Does)), w, "…"))
+	for _, a := range slices.Concat([]tui.Action{tui.GoldRight, tui.DraftRight, tui.BothRight, tui.OtherText, tui.NoError, tui.LeaveUnclear}, looks) {
+		key := r.words.Key(string(a), ordinaryKeys[a])
+		rows = append(rows, ansi.Truncate("  "+key+strings.Repeat(" ", max(1, 9-ansi.StringWidth(key)))+r.words.Say("action."+string(a)), w, "…"))
 	}
 	rows = append(rows, "")
 	for _, line := range strings.Split(ansi.Wrap(r.words.Say("review.key-more"), max(w-2, 1), ""), "\n") {

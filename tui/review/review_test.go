@@ -103,6 +103,19 @@ func (s *table) run(cmd tea.Cmd) {
 	}
 }
 
+// press does what a key does on a screen for judging.
+func press(t *testing.T, s tui.Judging, key string) tea.Cmd {
+	t.Helper()
+	keys, err := tui.Preset("tapescript")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, bound := keys.LookupJudging(key); bound {
+		return s.Do(a)
+	}
+	return s.Type(key)
+}
+
 // keys presses letters, and actions in angle brackets' place.
 func (s *table) keys(keys ...any) {
 	s.t.Helper()
@@ -111,7 +124,7 @@ func (s *table) keys(keys ...any) {
 		case tui.Action:
 			s.run(s.r.Do(k))
 		case string:
-			s.run(s.r.Type(k))
+			s.run(press(s.t, s.r, k))
 		}
 	}
 }
@@ -423,7 +436,7 @@ func BenchmarkDecide(b *testing.B) {
 		if len(r.rows) == 0 {
 			b.Fatal("no errors left")
 		}
-		r.Type("g")
+		r.Do(tui.GoldRight)
 		for it := range r.Items {
 			f := r.Items[it].compare(r.Items[it].Gold.Snapshot(), r.Items[it].Draft.Snapshot(), r.Score, r.Items[it].revision())
 			r.busy = true
