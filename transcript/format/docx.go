@@ -31,6 +31,7 @@ const (
 	docxTime      = "Time"
 	docxSpeaker   = "Speaker"
 	docxArrow     = " – "
+	docxBody      = "word/document.xml"
 	docxMain      = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 )
 
@@ -62,18 +63,18 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 	if err != nil {
 		return nil, &Error{Code: BadArchive, Advice: OtherFormat}
 	}
-	text, err := docxPart(archive, "word/document.xml")
+	text, err := docxPart(archive, docxBody)
 	if err != nil {
 		return nil, err
 	}
 	if text == "" {
-		return nil, &Error{Code: BadArchive, Offending: "word/document.xml", Advice: OtherFormat}
+		return nil, &Error{Code: BadArchive, Offending: docxBody, Advice: OtherFormat}
 	}
 	root, err := parseXML(text)
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
-			e.Node = "word/document.xml"
+			e.Node = docxBody
 		}
 		return nil, err
 	}
@@ -133,22 +134,43 @@ func (in *input) docxParagraph(t *transcript.Transcript, p *xmlNode) error {
 		in.add(s, p.line())
 		return nil
 	}
-	if stamp := strings.Trim(parts.time.String(), "[] "); stamp != "" {
-		from, to, found := strings.Cut(stamp, docxArrow)
-		start, ok1 := parseClock(strings.TrimSpace(from))
-		end, ok2 := parseClock(strings.TrimSpace(to))
-		switch {
-		case !found || !ok1 || !ok2:
-			return p.fail(BadTime, stamp)
-		case end < start:
-			return p.fail(EndBeforeStart, stamp)
+	if err := docxSpan(s, p, strings.Trim(parts.time.String(), "[] ")); err != nil {
+		e, ok := in.passable(err)
+		if !ok {
+			return err
 		}
-		s.Start, s.End = start, end
+		in.rejects = append(in.rejects, Reject{p.line(), parts.time.String() + parts.speaker.String() + s.Text, e})
+		return nil
 	}
 	var err error
 	s.Speaker, err = in.speaker(t, strings.TrimSuffix(strings.TrimSpace(parts.speaker.String()), ":"), p.line())
 	in.add(s, p.line())
 	return err
+}
+
+// docxSpan reads a segment's times, "" where it has none.
+func docxSpan(s *transcript.Segment, p *xmlNode, stamp string) error {
+	if stamp == "" {
+		return nil
+	}
+	from, to, found := strings.Cut(stamp, docxArrow)
+	start, ok1 := parseClock(strings.TrimSpace(from))
+	end, ok2 := parseClock(strings.TrimSpace(to))
+	switch {
+	case !found || !ok1 || !ok2:
+		return docxError(p, BadTime, stamp)
+	case end < start:
+		return docxError(p, EndBeforeStart, stamp)
+	}
+	s.Start, s.End = start, end
+	return nil
+}
+
+// docxError is an error about a paragraph, which says in which part of the archive it is.
+func docxError(p *xmlNode, code Code, offending string) *Error {
+	e := p.fail(code, offending)
+	e.Node = docxBody
+	return e
 }
 
 // style is the value of a style's element, "" of none.
@@ -209,7 +231,7 @@ func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 		{"_rels/.rels", docxPackage},
 		{"word/_rels/document.xml.rels", docxRelations},
 		{"word/styles.xml", fmt.Sprintf(docxStyles, xmlValue(oneLine(t.Language)))},
-		{"word/document.xml", docxDocument(t)},
+		{docxBody, docxDocument(t)},
 	} {
 		w, err := archive.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate})
 		if err != nil {

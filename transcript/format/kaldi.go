@@ -62,7 +62,12 @@ func (in *input) kaldiLines(name string) ([]kaldiLine, map[string]kaldiLine, err
 		key, rest, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
 		l := kaldiLine{key, strings.TrimSpace(rest), number}
 		if _, twice := byKey[key]; twice {
-			return nil, nil, in.kaldiError(name, number, Invalid, key)
+			e, ok := in.passable(in.kaldiError(name, number, Invalid, key))
+			if !ok {
+				return nil, nil, in.kaldiError(name, number, Invalid, key)
+			}
+			in.rejects = append(in.rejects, Reject{number, line, e})
+			continue
 		}
 		byKey[key] = l
 		lines = append(lines, l)
@@ -81,11 +86,11 @@ func (in *input) kaldiError(name string, number int, code Code, offending string
 }
 
 func decodeKaldi(in *input) error {
-	texts, _, err := in.kaldiLines("text")
+	texts, said, err := in.kaldiLines("text")
 	if err != nil {
 		return err
 	}
-	_, segments, err := in.kaldiLines("segments")
+	places, segments, err := in.kaldiLines("segments")
 	if err != nil {
 		return err
 	}
@@ -130,6 +135,11 @@ func decodeKaldi(in *input) error {
 			}
 		}
 		part.add(s, 0) // the order is that of the IDs, which says nothing
+	}
+	for _, place := range places {
+		if _, ok := said[place.key]; !ok {
+			in.note(LinesPassed, place.number) // as Kaldi's fix_data_dir.sh does
+		}
 	}
 	for _, part := range in.parts {
 		part.sortKaldi()

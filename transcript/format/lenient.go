@@ -59,7 +59,7 @@ func DecodeAs(data []byte, path string, how Reading) (*transcript.Transcript, So
 // Reject is a record that was not read.
 type Reject struct {
 	Line int    // the first of it, from 1
-	Text string // the record, as it stands in the file but for its line ends
+	Text string // the record, as it stands in the file but for its line ends; of a binary file its words
 	Err  *Error
 }
 
@@ -76,14 +76,20 @@ func (in *input) pass(err error, first, last int) error {
 	if !ok {
 		return err
 	}
+	in.reject(e, first, last)
+	return nil
+}
+
+// reject keeps the lines from first to last as a record that was not read.
+func (in *input) reject(e *Error, first, last int) {
 	if in.split == nil {
 		in.split = strings.Split(in.text, "\n")
 	}
 	// A decoder that counts the lines of a cleaned text can be some ahead.
 	last = min(last, len(in.split))
 	first = min(first, last)
+	inFile(e, in.path)
 	in.rejects = append(in.rejects, Reject{first, strings.TrimRight(strings.Join(in.split[first-1:last], "\n"), "\n"), e})
-	return nil
 }
 
 // eachRecord calls f for each object of an array that is a record, passing over

@@ -92,6 +92,8 @@ type otrReader struct {
 	stamped bool
 	markup  bool
 	skip    bool // within a stamp, whose text is its time
+	broken  *Error
+	begin   int // of what is broken
 }
 
 func (r *otrReader) read(body string) error {
@@ -155,6 +157,7 @@ func (r *otrReader) tag(body string, from, to int) error {
 		if err := r.flush(body, from, to); err != nil {
 			return err
 		}
+		r.skip, r.begin = true, from
 		return r.stamp(tag)
 	case strings.HasPrefix(tag, "<!--"):
 	default:
@@ -171,14 +174,24 @@ func (r *otrReader) stamp(tag string) error {
 	}
 	at, ok := parseSeconds(value)
 	if !ok {
-		return &Error{Line: 1, Node: "$.text", Code: BadTime, Offending: cut(value), Advice: CorrectLine}
+		err := &Error{Line: 1, Node: "$.text", Code: BadTime, Offending: cut(value), Advice: CorrectLine}
+		if r.broken, ok = r.in.passable(err); !ok {
+			return err
+		}
+		return nil
 	}
-	r.start, r.stamped, r.skip = at, true, true
+	r.start, r.stamped = at, true
 	return nil
 }
 
 // flush ends a segment, where there is one.
 func (r *otrReader) flush(body string, from, to int) error {
+	if r.broken != nil {
+		r.in.rejects = append(r.in.rejects, Reject{1, body[r.begin:from], r.broken})
+		r.text.Reset()
+		r.from, r.broken, r.markup = to, nil, false
+		return nil
+	}
 	raw := body[min(r.from, from):from]
 	text := tidyLines(r.text.String())
 	stamped, start, markup := r.stamped, r.start, r.markup

@@ -152,9 +152,8 @@ func decodeRevNLP(in *input) (*transcript.Transcript, error) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		cells := strings.Split(line, "|")
 		if columns == nil {
-			columns, width = nlpColumns(line), len(cells)
+			columns, width = nlpColumns(line), strings.Count(line, "|")+1
 			for _, need := range []string{"token", "speaker", "ts", "endts"} {
 				if columns[need] == 0 {
 					return nil, at(number, MissingColumn, need, AddHeader)
@@ -162,22 +161,28 @@ func decodeRevNLP(in *input) (*transcript.Transcript, error) {
 			}
 			continue
 		}
-		if len(cells) < width || len(cells) > width+1 || len(cells) > width && cells[width] != "" { // rows may end in a bar
-			return nil, at(number, ColumnCount, line, CorrectLine)
-		}
-		cell := func(name string) string {
-			if i := columns[name]; i > 0 {
-				return strings.TrimSpace(cells[i-1])
-			}
-			return ""
-		}
-		w, err := nlpWord(cell, number)
-		if err != nil {
+		w, err := nlpRow(columns, width, line, number)
+		if err == nil {
+			words = append(words, w)
+		} else if err = in.pass(err, number, number); err != nil {
 			return nil, err
 		}
-		words = append(words, w)
 	}
 	return t, in.addUtterances(t, words)
+}
+
+// nlpRow reads a row, which is a word.
+func nlpRow(columns map[string]int, width int, line string, number int) (heard, error) {
+	cells := strings.Split(line, "|")
+	if len(cells) < width || len(cells) > width+1 || len(cells) > width && cells[width] != "" { // rows may end in a bar
+		return heard{}, at(number, ColumnCount, line, CorrectLine)
+	}
+	return nlpWord(func(name string) string {
+		if i := columns[name]; i > 0 {
+			return strings.TrimSpace(cells[i-1])
+		}
+		return ""
+	}, number)
 }
 
 func nlpWord(cell func(name string) string, number int) (heard, error) {

@@ -43,6 +43,7 @@ type gridReader struct {
 	line  int
 	tiers []gridTier
 	xmax  time.Duration
+	alone bool // the text is one entry, which leaves nothing of it
 }
 
 type gridTier struct {
@@ -146,15 +147,8 @@ func (r *gridReader) header() (ok, byTime bool) {
 
 func decodeTextGrid(in *input) (*transcript.Transcript, error) {
 	r := &gridReader{in: in, text: in.text, line: 1}
-	ok, byTime := r.header()
-	if !ok {
-		return nil, at(1, MissingHeader, firstOf(in.text), AddHeader)
-	}
-	if _, err := r.number(); err != nil { // xmin, which may be negative
-		return nil, err
-	}
-	var err error
-	if r.xmax, err = r.time(); err != nil {
+	byTime, err := r.top()
+	if err != nil {
 		return nil, err
 	}
 	if byTime {
@@ -162,10 +156,28 @@ func decodeTextGrid(in *input) (*transcript.Transcript, error) {
 	} else {
 		err = r.tierByTier()
 	}
+	if err != nil && in.reading.Lenient {
+		r = &gridReader{in: in, text: in.text, line: 1}
+		err = r.leniently(err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return r.finish()
+}
+
+// top reads what stands before the tiers; byTime says that it is a
+// chronological file.
+func (r *gridReader) top() (byTime bool, err error) {
+	ok, byTime := r.header()
+	if !ok {
+		return false, at(1, MissingHeader, firstOf(r.text), AddHeader)
+	}
+	if _, err := r.number(); err != nil { // xmin, which may be negative
+		return false, err
+	}
+	r.xmax, err = r.time()
+	return byTime, err
 }
 
 func (r *gridReader) tierByTier() error {
@@ -228,6 +240,9 @@ func (r *gridReader) entry(tier *gridTier) error {
 	if err != nil {
 		return err
 	}
+	if r.alone && r.more() && r.text[r.at] != '!' {
+		return at(r.line, BadQuote, firstOf(r.text[r.at:]), CorrectLine)
+	}
 	if end < start {
 		return at(line, EndBeforeStart, seconds(start)+" "+seconds(end), CorrectLine)
 	}
@@ -241,6 +256,18 @@ func (r *gridReader) entry(tier *gridTier) error {
 // chronological reads entries of all tiers in the order of their times, each
 // with the number of its tier.
 func (r *gridReader) chronological() error {
+	if err := r.tierList(); err != nil {
+		return err
+	}
+	for strings.TrimSpace(r.text[r.at:]) != "" {
+		if err := r.timedEntry(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *gridReader) tierList() error {
 	count, err := r.number()
 	if err != nil {
 		return err
@@ -252,19 +279,19 @@ func (r *gridReader) chronological() error {
 		}
 		r.tiers = append(r.tiers, tier)
 	}
-	for strings.TrimSpace(r.text[r.at:]) != "" {
-		n, err := r.number()
-		if err != nil {
-			return err
-		}
-		if n < 1 || int(n) > len(r.tiers) {
-			return at(r.line, Invalid, fmt.Sprint(n), CorrectLine)
-		}
-		if err := r.entry(&r.tiers[int(n)-1]); err != nil {
-			return err
-		}
-	}
 	return nil
+}
+
+// timedEntry reads an entry behind the number of its tier.
+func (r *gridReader) timedEntry() error {
+	n, err := r.number()
+	if err != nil {
+		return err
+	}
+	if n < 1 || int(n) > len(r.tiers) {
+		return at(r.line, Invalid, fmt.Sprint(n), CorrectLine)
+	}
+	return r.entry(&r.tiers[int(n)-1])
 }
 
 // finish hands the tiers over, those of one speaker together: so they are
