@@ -47,6 +47,7 @@ type Root struct {
 	askedAt time.Time
 	fault   *Fault // a panic that was caught: the program is ending
 	palette *Question
+	pace    pace
 }
 
 // NewRoot puts a screen into the root model.
@@ -177,6 +178,7 @@ func (r *Root) View() (v tea.View) {
 			r.fault = caught(cause)
 		}
 	}()
+	r.pace.drawn()
 	w, h := r.width, r.height
 	if w <= 0 || h <= 0 {
 		return v

@@ -29,9 +29,8 @@ type Options struct {
 	program []tea.ProgramOption // of tests, which have no terminal
 }
 
-// framesPerSecond: at the library's default of 60 a key waits up to 17 ms for
-// the next frame; at 120 the median from key to terminal is 6 ms, for 1.4 %
-// more of a core at rest.
+// framesPerSecond is for where pace cannot tell when to draw: at the library's
+// default of 60 a key waits up to 17 ms for the next frame.
 const framesPerSecond = 120
 
 // Fault is a panic that was caught: what it was, and where.
@@ -88,6 +87,8 @@ func Run(ctx context.Context, s Screen, o Options) error {
 	root := NewRoot(s, o.Keys, o.Words, o.Theme)
 	root.noMouse = o.NoMouse
 	p := tea.NewProgram(root, append([]tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}, o.program...)...)
+	root.pace.program = p
+	defer root.pace.stop()
 	finished := make(chan struct{})
 	go func() {
 		select {

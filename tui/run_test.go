@@ -69,3 +69,27 @@ func TestHoweverItEndsTheWorkIsClosed(t *testing.T) {
 		})
 	}
 }
+
+// TestThePaceHasTheTicker: the version of the terminal library that is built in
+// has the ticker that pace slows down; should another have none, keys are still
+// drawn, at its own pace.
+func TestThePaceHasTheTicker(t *testing.T) {
+	keys, err := Preset("tapescript")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, write := io.Pipe()
+	defer write.Close()
+	root := NewRoot(&faulty{where: "quit"}, keys, locale.For("en"), Plain())
+	p := tea.NewProgram(root, tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24))
+	root.pace.program = p
+	if _, err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	root.pace.stop()
+	if root.pace.ticker == nil {
+		t.Error("the ticker of the terminal library was not found: frames come at a fixed pace")
+	}
+	without := pace{}
+	without.drawn() // no program, no pace, no fault
+}

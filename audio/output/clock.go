@@ -7,9 +7,10 @@ import (
 
 // A Clock drives the silent output. Start calls advance, from one goroutine at
 // a time, with each stretch of time that passes, until stop is called; stop
-// does not wait for a call under way.
+// does not wait for a call under way. advance says whether anything is playing:
+// while nothing is, a clock may look less often.
 type Clock interface {
-	Start(advance func(passed time.Duration)) (stop func())
+	Start(advance func(passed time.Duration) (playing bool)) (stop func())
 }
 
 // WallClock is the time of day.
@@ -17,26 +18,34 @@ type WallClock struct{}
 
 const (
 	tick = 10 * time.Millisecond
+	// wallTick is how often the wall clock looks: nobody hears what it plays, and
+	// each look wakes the process. idleTick is for when nothing plays.
+	wallTick = 20 * time.Millisecond
+	idleTick = 60 * time.Millisecond
 	// mostPassed is the most that is caught up: a machine that slept through a
 	// recording wakes where it fell asleep.
 	mostPassed = 500 * time.Millisecond
 )
 
-// Start begins to call advance every 10 ms.
-func (WallClock) Start(advance func(time.Duration)) func() {
+// Start begins to call advance every 20 ms, every 60 ms while nothing plays.
+func (WallClock) Start(advance func(time.Duration) bool) func() {
 	done := make(chan struct{})
 	go func() {
-		ticker := time.NewTicker(tick)
-		defer ticker.Stop()
+		timer := time.NewTimer(wallTick)
+		defer timer.Stop()
 		last := time.Now()
 		for {
 			select {
 			case <-done:
 				return
-			case <-ticker.C:
+			case <-timer.C:
 				now := time.Now()
-				advance(min(now.Sub(last), mostPassed))
+				next := idleTick
+				if advance(min(now.Sub(last), mostPassed)) {
+					next = wallTick
+				}
 				last = now
+				timer.Reset(next)
 			}
 		}
 	}()
@@ -48,15 +57,15 @@ func (WallClock) Start(advance func(time.Duration)) func() {
 type ManualClock struct {
 	mu       sync.Mutex
 	next     int
-	advances map[int]func(time.Duration)
+	advances map[int]func(time.Duration) bool
 }
 
 // Start registers advance.
-func (c *ManualClock) Start(advance func(time.Duration)) func() {
+func (c *ManualClock) Start(advance func(time.Duration) bool) func() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.advances == nil {
-		c.advances = map[int]func(time.Duration){}
+		c.advances = map[int]func(time.Duration) bool{}
 	}
 	id := c.next
 	c.next++
@@ -80,10 +89,10 @@ func (c *ManualClock) Advance(d time.Duration) {
 	}
 }
 
-func (c *ManualClock) running() []func(time.Duration) {
+func (c *ManualClock) running() []func(time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := make([]func(time.Duration), 0, len(c.advances))
+	out := make([]func(time.Duration) bool, 0, len(c.advances))
 	for _, advance := range c.advances {
 		out = append(out, advance)
 	}

@@ -283,20 +283,26 @@ func (o *Output) goDevice(e engine) {
 
 // advance returns the silent clock's callback: it pulls what the time that
 // passed is worth. What is pulled counts as heard.
-func (o *Output) advance() func(time.Duration) {
+func (o *Output) advance() func(time.Duration) bool {
 	var owed time.Duration
+	idle := true
 	block := make([][2]float64, blockSamples)
-	return func(passed time.Duration) {
+	return func(passed time.Duration) bool {
+		if idle { // most of it passed before Play
+			passed = min(passed, wallTick)
+		}
 		for owed += passed; o.playing.Load(); {
 			due := int64(owed/time.Second)*RateHz + int64(owed%time.Second)*RateHz/int64(time.Second)
 			n := min(due, blockSamples)
 			if n < 1 || !o.pullBlock(Silent, block[:n]) {
-				return
+				idle = false
+				return true
 			}
 			// Rounding keeps less than 1 ns a block: 1 ms in an hour and a half.
 			owed -= time.Duration(n * int64(time.Second) / RateHz)
 		}
-		owed = 0
+		owed, idle = 0, true
+		return false
 	}
 }
 

@@ -112,11 +112,12 @@ func TestCallsReturnWhileTheSourceWorks(t *testing.T) {
 
 func TestWallClockCatchesUpLittle(t *testing.T) {
 	got := make(chan time.Duration, 1)
-	stop := WallClock{}.Start(func(passed time.Duration) {
+	stop := WallClock{}.Start(func(passed time.Duration) bool {
 		select {
 		case got <- passed:
 		default:
 		}
+		return true
 	})
 	defer stop()
 	if d := <-got; d <= 0 || d > mostPassed {

@@ -27,6 +27,7 @@ type waveform struct {
 	asked  sampleSpan // what is being measured
 	cancel context.CancelFunc
 	reader WaveReader
+	bounds bounds
 }
 
 type sampleSpan struct{ from, to int64 }
@@ -224,9 +225,25 @@ func (w *Workbench) waveRows(width, height int) []string {
 	return wave.Draw(v, width, waveHeight(height), w.Bars, wave.Styles{Done: t.WaveDone, Ahead: t.Wave, Guessed: t.Dim, Playhead: t.Playhead, Rail: t.Dim})
 }
 
+// bounds are those of segments inside a view, as of a revision.
+type bounds struct {
+	span     sampleSpan
+	width    int
+	revision uint64
+	list     []int64
+}
+
 // boundsIn are the bounds of segments inside a view, but for more than can be
-// told apart.
+// told apart. While the playhead moves they are those of the last drawing.
 func (w *Workbench) boundsIn(span sampleSpan, width int) []int64 {
+	b := &w.wave.bounds
+	if b.span != span || b.width != width || b.revision != w.doc.Revision() {
+		*b = bounds{span, width, w.doc.Revision(), w.findBounds(span, width)}
+	}
+	return b.list
+}
+
+func (w *Workbench) findBounds(span sampleSpan, width int) []int64 {
 	var list []int64
 	for _, s := range w.doc.Transcript().Segments {
 		if !s.Timed() {
