@@ -13,7 +13,8 @@ import (
 // spoken is a segment with its words.
 type spoken struct {
 	seg      *transcript.Segment
-	from, to int // bytes of its text that were heard
+	from, to int               // bytes of its text that were heard
+	mapped   *normalize.Mapped // of them; nil without a mapping
 	tokens   []normalize.Token
 	ids      []int32
 	readings []normalize.Reading
@@ -22,7 +23,7 @@ type spoken struct {
 }
 
 func (n *numbering) listen(s *transcript.Segment) spoken {
-	return n.listenTo(part{s, 0, len(s.Text)}, nil)
+	return n.listenTo(part{seg: s, to: len(s.Text)}, nil)
 }
 
 // listenTo reads the words of a stretch of a segment, over those of an old one
@@ -32,8 +33,17 @@ func (n *numbering) listenTo(p part, old *spoken) spoken {
 		old = &spoken{}
 	}
 	h, text := spoken{seg: p.seg, from: p.from, to: p.to}, p.seg.Text[p.from:p.to]
+	if n.mapping != nil {
+		m := n.mapping.Apply(text, p.alone)
+		h.mapped, text = &m, m.Text
+	}
 	h.tokens, h.readings = n.profile.ReadingsInto(old.tokens, text)
-	if p.from > 0 {
+	if h.mapped != nil {
+		h.toRaw(h.tokens)
+		for _, r := range h.readings {
+			h.toRaw(r.Tokens)
+		}
+	} else if p.from > 0 {
 		shift(h.tokens, p.from)
 		for _, r := range h.readings {
 			shift(r.Tokens, p.from)
@@ -45,6 +55,18 @@ func (n *numbering) listenTo(p part, old *spoken) spoken {
 		return t.Kind == normalize.Wildcard || n.fragments && isFragment(t.Text)
 	})
 	return h
+}
+
+// toRaw gives tokens of the rewritten text the spans of what they came from.
+func (s *spoken) toRaw(tokens []normalize.Token) {
+	for i := range tokens {
+		s.tokenToRaw(&tokens[i])
+	}
+}
+
+func (s *spoken) tokenToRaw(t *normalize.Token) {
+	from, to := s.mapped.Span(t.Start, t.End)
+	t.Start, t.End = s.from+from, s.from+to
 }
 
 // lane is what is aligned as one text: the segments of a channel, in order.

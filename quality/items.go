@@ -190,7 +190,7 @@ func (n *numbering) read(item Item, old *reading) reading {
 		seg = &transcript.Segment{}
 	}
 	*seg = transcript.Segment{ID: item.ID, Text: item.Text}
-	r := reading{spoken: n.listenTo(part{seg, 0, len(seg.Text)}, &old.spoken), characters: old.characters[:0]}
+	r := reading{spoken: n.listenTo(part{seg: seg, to: len(seg.Text)}, &old.spoken), characters: old.characters[:0]}
 	r.words = n.wordSlab.take(len(r.tokens))
 	r.characters = n.characters(r.characters, r.tokens, nil)
 	for i, t := range r.tokens {

@@ -148,9 +148,16 @@ func (n *numbering) weave(list []spoken, joins []normalize.Reading, gold bool) *
 	node, before := int32(0), 0
 	for k, s := range list {
 		w.seg = k
-		if s.marked {
+		switch {
+		case s.marked && s.mapped != nil:
+			first := len(w.words)
+			node = w.notation(node, s.mapped.Text, 0, 0)
+			for k := range w.words[first:] {
+				s.tokenToRaw(&w.words[first+k].token)
+			}
+		case s.marked:
 			node = w.notation(node, s.seg.Text[s.from:s.to], s.from, 0)
-		} else {
+		default:
 			node = w.run(node, s.tokens, within(s.readings, joins, before, before+len(s.tokens)))
 		}
 		before += len(s.tokens)

@@ -82,6 +82,7 @@ func ignored(s *transcript.Segment) bool {
 type part struct {
 	seg      *transcript.Segment
 	from, to int
+	alone    bool // a mapping sees each word by itself
 }
 
 // timedUnit is a word of a hypothesis, or an alternation, and when it is said.
@@ -101,7 +102,7 @@ func timedUnits(hypothesis *transcript.Transcript) []timedUnit {
 	var start, end time.Duration
 	for _, s := range inOrder(hypothesis.Segments) {
 		for _, u := range unitsOf(s.Text) {
-			p := part{s, u[0], u[1]}
+			p := part{s, u[0], u[1], true}
 			if from, to, ok := p.time(); ok {
 				start, end = from, to
 			}

@@ -30,6 +30,7 @@ type numbering struct {
 	steps    align.Alignment
 
 	notation, optional, fragments bool // as in Options
+	mapping                       *normalize.Mapping
 	collar                        time.Duration
 }
 
@@ -54,7 +55,8 @@ func newNumbering(o Options) *numbering {
 	}
 	return &numbering{
 		profile: o.Normalize, costs: o.Align, words: map[string]int32{}, clusters: map[string]int32{},
-		notation: o.Notation, optional: o.Optional, fragments: o.Fragments,
+		mapping:  o.Mapping,
+		notation: o.Notation || o.Mapping != nil, optional: o.Optional, fragments: o.Fragments,
 		collar: cmp.Or(o.Collar, DefaultCollar),
 	}
 }

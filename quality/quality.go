@@ -67,6 +67,11 @@ type Options struct {
 	// Fragments takes a word that was broken off, fi- or -sh, for any that
 	// begins or ends so: sclite's -F.
 	Fragments bool
+	// Mapping rewrites both texts before their words are taken; it is nil where
+	// there is none. What it writes is read with Notation, and marks still land
+	// on the raw text. ScoreByMidpoints shows it each word of a hypothesis alone,
+	// as NIST's csrfilt.sh does with a ctm file.
+	Mapping *normalize.Mapping
 	// ReduceGold leaves out the segments of gold that end before the hypothesis's
 	// first word or begin after its last, ReduceHypothesis the words that lie
 	// outside of the segments that are left: sclite's -m ref and -m hyp. They are

@@ -266,6 +266,19 @@ func rulesOf(flags string) string {
 	return "sclite"
 }
 
+// readUtterances reads a trn file as package main does.
+func readUtterances(t *testing.T, file string, rule SpeakerRule) (items []Item) {
+	t.Helper()
+	rows, err := format.ReadItems(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		items = append(items, Item{ID: strings.ToLower(r.ID), Text: r.Text, Speaker: rule.Speaker(r.ID)})
+	}
+	return items
+}
+
 func TestUtterancesAreScoredAsBySclite(t *testing.T) {
 	data := filepath.Join(testdataDir(t), "sctk")
 	for _, c := range []struct {
@@ -291,17 +304,7 @@ func TestUtterancesAreScoredAsBySclite(t *testing.T) {
 			if c.flags == "-c" {
 				o.Normalize = o.Normalize.Without("hyphens")
 			}
-			read := func(file string) (items []Item) {
-				rows, err := format.ReadItems(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, r := range rows {
-					items = append(items, Item{ID: strings.ToLower(r.ID), Text: r.Text, Speaker: c.rule.Speaker(r.ID)})
-				}
-				return items
-			}
-			got := sumsOf(scoreItems(t, read(ref), read(hyp), o))
+			got := sumsOf(scoreItems(t, readUtterances(t, ref, c.rule), readUtterances(t, hyp, c.rule), o))
 			if got["sum"] != c.sum {
 				t.Errorf("got %s, want %s", got["sum"], c.sum)
 			}

@@ -86,7 +86,7 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 		return err
 	}
 	if f.explain {
-		return p.explainWords(gold, sides, options.Normalize, f)
+		return p.explainWords(gold, sides, options)
 	}
 	var all []quality.Scored
 	for _, hypothesis := range sides {

@@ -6,19 +6,21 @@ import (
 	"io"
 	"strings"
 
+	"tapescript/quality"
 	"tapescript/quality/normalize"
 	"tapescript/transcript"
 )
 
 // explainWords prints for every word of the texts that a step changed, or that
 // may be read in another way, what became of it.
-func (p *program) explainWords(gold side, hypotheses []side, profile normalize.Profile, f scoreFlags) error {
+func (p *program) explainWords(gold side, hypotheses []side, o quality.Options) error {
+	profile := o.Normalize
 	out := bufio.NewWriter(p.out)
 	fmt.Fprintln(out, p.words.Say("score.steps", profile.Name(), strings.Join(profile.Steps(), ", ")))
 	gold.label = p.words.Say("report.gold")
 	for _, s := range append([]side{gold}, hypotheses...) {
 		for _, text := range s.texts() {
-			explainText(out, transcript.Clean(s.label+"  "+text[0]), text[1], profile)
+			explainText(out, transcript.Clean(s.label+"  "+text[0]), text[1], o)
 		}
 	}
 	if err := out.Flush(); err != nil {
@@ -54,16 +56,33 @@ func (s side) texts() (list [][2]string) {
 // explainText prints a text's title, once, and its words that changed:
 //
 //	Isn't  fold: isn't  = isn't | is not (contractions)
-func explainText(out io.Writer, title, text string, profile normalize.Profile) {
+//
+// A mapping's replacements come before the words, which are those of the text
+// that it wrote:
+//
+//	gonna  glm: {GONNA / GOING TO}
+func explainText(out io.Writer, title, text string, o quality.Options) {
+	begin := func() {
+		if title != "" {
+			fmt.Fprintln(out, title)
+			title = ""
+		}
+	}
+	profile := o.Normalize
+	if o.Mapping != nil {
+		mapped := o.Mapping.Apply(text, false)
+		for _, r := range mapped.Replaced() {
+			begin()
+			fmt.Fprintln(out, transcript.Clean("  "+text[r.Start:r.End]+"  glm: "+quoted(strings.TrimSpace(r.Text))))
+		}
+		text = mapped.Text
+	}
 	for _, e := range profile.Explain(text) {
 		raw := text[e.Start:e.End]
 		if len(e.Changes) == 0 && len(e.Readings) == 0 && len(e.Tokens) == 1 && e.Tokens[0].Text == raw {
 			continue
 		}
-		if title != "" {
-			fmt.Fprintln(out, title)
-			title = ""
-		}
+		begin()
 		var line strings.Builder
 		line.WriteString("  " + raw)
 		for _, c := range e.Changes {

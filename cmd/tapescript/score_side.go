@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,13 +12,14 @@ import (
 
 	"tapescript/quality"
 	"tapescript/quality/align"
+	"tapescript/quality/normalize"
 	"tapescript/transcript/format"
 )
 
 // nistFlags are what `score` can be told of NIST's rules.
 type nistFlags struct {
 	optional, fragments, alternatives bool
-	ids                               string
+	ids, mapping                      string
 	reduce                            []string
 }
 
@@ -26,6 +28,7 @@ func (p *program) nistFlags(c *cobra.Command, f *nistFlags) {
 	c.Flags().BoolVar(&f.fragments, "fragments", false, p.words.Say("flag.fragments"))
 	c.Flags().BoolVar(&f.alternatives, "alternatives", false, p.words.Say("flag.alternatives"))
 	c.Flags().StringSliceVar(&f.reduce, "reduce", nil, p.words.Say("flag.reduce"))
+	c.Flags().StringVar(&f.mapping, "glm", "", p.words.Say("flag.glm"))
 	c.Flags().StringVar(&f.ids, "ids", "", p.words.Say("flag.ids"))
 }
 
@@ -52,7 +55,42 @@ func (f nistFlags) apply(p *program, o *quality.Options) error {
 		return usagef("%s", p.words.Say("usage.nist"))
 	}
 	o.Optional, o.Fragments = f.optional, f.fragments
-	return nil
+	if f.mapping == "" {
+		return nil
+	}
+	var err error
+	o.Mapping, err = p.mapping(f.mapping, o.Normalize.Name() != "none")
+	return err
+}
+
+// mapping reads a global mapping file. As under csrfilt.sh, letters meet in any
+// case wherever the words are compared so.
+func (p *program) mapping(path string, fold bool) (*normalize.Mapping, error) {
+	data, err := p.readBytes(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := format.DecodeMapping(data, path)
+	if err != nil {
+		return nil, err
+	}
+	var rules []normalize.Replacement
+	for _, r := range m.Rules {
+		if !appliesToAll(r.Only) {
+			return nil, usagef("%s", p.words.Say("usage.glm-only", path, r.Line, r.Only))
+		}
+		rules = append(rules, normalize.Replacement{From: r.From, To: r.To, Before: r.Before, After: r.After})
+	}
+	return normalize.NewMapping(rules, fold || !m.CaseSensitive, m.KeepUnmatched), nil
+}
+
+// appliesToAll says whether a rule is for both sides or for every kind of file.
+func appliesToAll(only string) bool {
+	kinds, err := regexp.Compile(only)
+	fits := func(names ...string) bool {
+		return !slices.ContainsFunc(names, func(name string) bool { return !kinds.MatchString(name) })
+	}
+	return err == nil && (fits("ref", "hyp") || fits("stm", "ctm", "trn", "txt"))
 }
 
 // readScored reads a side as readSide does; of NIST's files also the recordings

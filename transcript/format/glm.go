@@ -10,8 +10,8 @@ import (
 // in both texts before it compares them. Applying it is the normaliser's work.
 type Mapping struct {
 	Name, Description string
-	// CaseSensitive says that letters meet only in the same case. NIST's files
-	// mostly say that they do not.
+	// CaseSensitive is what the file says; NIST's csrfilt.sh makes all text upper
+	// case first, unless it is told not to.
 	CaseSensitive bool
 	// KeepUnmatched says that text which no rule fits is kept; where it is
 	// false it is dropped.
@@ -19,15 +19,17 @@ type Mapping struct {
 	Rules         []Rule
 }
 
-// Rule replaces From, where it stands between Before and After, by To; where
-// there are several To, any of them counts as said. All are literal text. A
-// space in Before or After is the border of a word, so a rule without either
-// replaces parts of words too.
+// Rule replaces From, where it stands between Before and After, by To. All are
+// literal text, in which a space is the border of a word, so a rule without
+// Before and After replaces parts of words too. To may hold NIST's marks for
+// what may be said in several ways, {A / B}, or left out, (UH).
 type Rule struct {
-	From          string
-	To            []string
+	From, To      string
 	Before, After string
-	Line          int // from 1
+	// Only is a regular expression of the kinds of file (stm, ctm, trn, txt) and
+	// the sides (ref, hyp) to which the rule applies; "" is all.
+	Only string
+	Line int // from 1
 }
 
 // maxRules bounds a mapping: NIST's own have up to 2500.
@@ -40,19 +42,23 @@ const maxRules = 100_000
 //	* name "en.glm"
 //	* case_sensitive = 'F'
 //	MR.   => MISTER / [ ] __ [ ]
-//	GONNA => {[GONNA] / [GOING TO]} / [ ] __ [ ]
+//	GONNA => [{GONNA / GOING TO}] / [ ] __ [ ]
+//	;; INPUT_DEPENDENT_APPLICATION = "stm|ref"
 //
 // Text is plain, or between [ and ] or quotes, which keep the spaces at its
-// ends. The form is that of rfilter1 in SCTK, as its mapping files use it.
+// ends. The form is that of rfilter1 and csrfilt.sh in SCTK (rules.doc there).
 func DecodeMapping(data []byte, path string) (Mapping, error) {
 	m := Mapping{KeepUnmatched: true}
 	text, _, _, err := toText(data)
 	if err != nil {
 		return m, inFile(err, path)
 	}
-	number := 0
+	number, only := 0, ""
 	for line := range strings.Lines(transcript.Clean(text)) {
 		number++
+		if kinds, ok := dependent(line); ok {
+			only = kinds
+		}
 		line, _, _ = strings.Cut(line, ";;")
 		line = strings.TrimSpace(line)
 		switch {
@@ -66,7 +72,7 @@ func DecodeMapping(data []byte, path string) (Mapping, error) {
 				e.Path = path
 				return m, e
 			}
-			r.Line = number
+			r.Line, r.Only = number, only
 			m.Rules = append(m.Rules, r)
 		}
 	}
@@ -92,6 +98,21 @@ func (m *Mapping) setting(line string) {
 	}
 }
 
+// dependent reads the comment that says to what the rules below it apply.
+func dependent(line string) (kinds string, ok bool) {
+	line, ok = strings.CutPrefix(line, ";;")
+	if !ok {
+		return "", false
+	}
+	key, value, _ := strings.Cut(line, "=")
+	if strings.TrimSpace(key) != "INPUT_DEPENDENT_APPLICATION" {
+		return "", false
+	}
+	_, value, ok = strings.Cut(value, `"`)
+	kinds, _, closed := strings.Cut(value, `"`)
+	return strings.ToLower(kinds), ok && closed
+}
+
 func readRule(line string) (Rule, bool) {
 	from, rest, found := strings.Cut(line, "=>")
 	r := Rule{From: literal(from)}
@@ -99,21 +120,27 @@ func readRule(line string) (Rule, bool) {
 		return r, false
 	}
 	to := rest
-	if i := strings.LastIndex(rest, "/"); i >= 0 && strings.Contains(rest[i:], "__") {
-		before, after, _ := strings.Cut(rest[i+1:], "__")
-		r.Before, r.After = literal(before), literal(after)
+	if i := context(rest); i >= 0 {
+		before, after, _ := strings.Cut(rest[i+1:], "_")
+		r.Before, r.After = literal(before), literal(strings.TrimLeft(after, "_"))
 		to = rest[:i]
 	}
-	to = strings.TrimSpace(to)
-	inner, braced := strings.CutPrefix(to, "{")
-	if inner, ends := strings.CutSuffix(inner, "}"); braced && ends {
-		for _, one := range strings.Split(inner, "/") {
-			r.To = append(r.To, literal(one))
-		}
-		return r, true
-	}
-	r.To = []string{literal(to)}
+	r.To = literal(to)
 	return r, true
+}
+
+// context finds the slash before a rule's context, or is -1: the last one, where
+// a place for the word follows it outside of brackets.
+func context(rest string) int {
+	i := strings.LastIndexByte(rest, '/')
+	if i < 0 || !strings.Contains(rest[i:], "_") {
+		return -1
+	}
+	closing, opening := strings.IndexByte(rest[i:], ']'), strings.IndexByte(rest[i:], '[')
+	if closing >= 0 && (opening < 0 || closing < opening) {
+		return -1
+	}
+	return i
 }
 
 // literal takes the marks off a text that has some at both ends; a quote at one

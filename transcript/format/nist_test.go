@@ -143,18 +143,23 @@ MR.     => MISTER / [ ] __ [ ] ;; why
 T.      => TEE / __ [ SHIRT]
 FALKNER => FAULKNER / [WILLIAM ] __
 " OK "  => " OKAY "
-GONNA   => {[GONNA] / GOING TO} / [ ] __ [ ]
+GONNA   => [{GONNA / GOING TO}] / [ ] __ [ ]
+WANNA   => {WANNA / WANT TO}
 [UH]    => []
+;; INPUT_DEPENDENT_APPLICATION = "CTM|hyp"
+SH => HUSH
 `
 	got, err := DecodeMapping([]byte(text), "en.glm")
 	want := Mapping{Name: "en.glm", Description: "Some rules", CaseSensitive: true, Rules: []Rule{
-		{From: `"BEGIN-QUOTE`, To: []string{"BEGIN QUOTE"}, Line: 7},
-		{From: "MR.", To: []string{"MISTER"}, Before: " ", After: " ", Line: 8},
-		{From: "T.", To: []string{"TEE"}, After: " SHIRT", Line: 9},
-		{From: "FALKNER", To: []string{"FAULKNER"}, Before: "WILLIAM ", Line: 10},
-		{From: " OK ", To: []string{" OKAY "}, Line: 11},
-		{From: "GONNA", To: []string{"GONNA", "GOING TO"}, Before: " ", After: " ", Line: 12},
-		{From: "UH", To: []string{""}, Line: 13},
+		{From: `"BEGIN-QUOTE`, To: "BEGIN QUOTE", Line: 7},
+		{From: "MR.", To: "MISTER", Before: " ", After: " ", Line: 8},
+		{From: "T.", To: "TEE", After: " SHIRT", Line: 9},
+		{From: "FALKNER", To: "FAULKNER", Before: "WILLIAM ", Line: 10},
+		{From: " OK ", To: " OKAY ", Line: 11},
+		{From: "GONNA", To: "{GONNA / GOING TO}", Before: " ", After: " ", Line: 12},
+		{From: "WANNA", To: "{WANNA / WANT TO}", Line: 13},
+		{From: "UH", To: "", Line: 14},
+		{From: "SH", To: "HUSH", Only: "ctm|hyp", Line: 16},
 	}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v (%v)\nwant %+v", got, err, want)
