@@ -74,57 +74,19 @@ func (p *program) grade(ctx context.Context, f gradeFlags) error {
 		}
 		return err
 	}
-	rules, err := p.rules(ctx, store, f)
+	verdicts, measures, err := p.gradeBatches(ctx, store, f, policy, options)
 	if err != nil {
 		return err
 	}
-	answers, err := p.answers(ctx, store, f.batch, "")
-	if err != nil {
-		return err
-	}
-	if _, err := grade.Measure(answers, options); err != nil {
-		return err
-	}
-	verdicts := grade.Verdicts(answers, policy)
-	decided := map[string]task.Decision{}
-	for i, v := range verdicts {
-		decided[v.Submission] = v.Decision
-		if v.Decision == task.Rejected { // platforms send the words on to the worker
-			verdicts[i].Comment = p.reason(v.Reason)
-		}
-	}
-	for i, a := range answers {
-		if d, ok := decided[a.Submission]; ok {
-			answers[i].Decision = d
-		}
-	}
-	measures := grade.Measures(answers, rules, policy.MaxWER, time.Now().UTC())
-	verdicts = append(verdicts, rejectAll(measures, answers)...)
 	if !f.dry {
 		if err := store.Judge(ctx, verdicts...); err != nil {
 			return err
 		}
-		if _, err := store.Take(ctx, measures...); err != nil {
+		if err := takeMeasures(ctx, store, measures); err != nil {
 			return err
 		}
 	}
 	return p.printGrades(verdicts, measures, f)
-}
-
-// rejectAll are the verdicts of rules that reject all of a worker's that is not
-// decided.
-func rejectAll(measures []task.Measure, answers []grade.Answer) (list []task.Verdict) {
-	for _, m := range measures {
-		if m.Action.Kind != task.Reject {
-			continue
-		}
-		for _, a := range answers {
-			if a.Worker == m.Worker && a.Decision == task.Pending {
-				list = append(list, task.Verdict{Submission: a.Submission, Decision: task.Rejected, Reason: m.Reason, Comment: m.Action.Comment, By: "rule"})
-			}
-		}
-	}
-	return list
 }
 
 func (p *program) gradePolicy(f gradeFlags) (policy grade.Policy, err error) {
@@ -141,39 +103,6 @@ func (p *program) gradePolicy(f gradeFlags) (policy grade.Policy, err error) {
 		}
 	}
 	return policy, nil
-}
-
-// rules are a file's, else those of the batches.
-func (p *program) rules(ctx context.Context, store task.Store, f gradeFlags) ([]task.Rule, error) {
-	if f.rules != "" {
-		return p.readRules(f.rules)
-	}
-	list, err := store.Batches(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var rules []task.Rule
-	for _, b := range list {
-		if f.batch == "" || f.batch == b.ID {
-			rules = append(rules, b.Rules...)
-		}
-	}
-	return rules, nil
-}
-
-func (p *program) readRules(path string) ([]task.Rule, error) {
-	data, err := p.readBytes(path)
-	if err != nil {
-		return nil, err
-	}
-	rules, skipped, err := grade.ReadToloka(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	for _, s := range skipped {
-		p.tell(p.words.Say("grade.rule-skipped", path, s.Collector, s.Action))
-	}
-	return rules, nil
 }
 
 // answers are what was submitted, with gold.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -218,11 +219,14 @@ func (p *program) importTerms(b task.Batch, path string, f importFlags) (task.Ba
 		}
 	}
 	if f.rules != "" {
-		rules, err := p.readRules(f.rules)
+		control, err := p.readRules(f.rules)
 		if err != nil {
 			return b, err
 		}
-		b.Rules = rules
+		b.Rules = control.Rules
+		if f.skill == "" && f.level == 0 {
+			b.Skill, b.Level = cmp.Or(control.Skill, b.Skill), cmp.Or(control.Level, b.Level)
+		}
 	}
 	return b, b.Validate()
 }

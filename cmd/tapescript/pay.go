@@ -22,7 +22,8 @@ type payFlags struct {
 	check, fee, threshold, payout, note string
 	bonus, bonusFor, bonusWER           string
 	bonusEvery                          int
-	ledger, all, json                   bool
+	approve, decline                    []string
+	ledger, proposed, all, json         bool
 }
 
 func (p *program) payCommand() *cobra.Command {
@@ -41,7 +42,10 @@ func (p *program) payCommand() *cobra.Command {
 	c.Flags().StringVar(&f.bonusFor, "key", "", p.words.Say("flag.pay-key"))
 	c.Flags().StringVar(&f.note, "note", "", p.words.Say("flag.pay-note"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
-	c.MarkFlagsMutuallyExclusive("check", "payout", "bonus", "ledger")
+	c.Flags().BoolVar(&f.proposed, "proposed", false, p.words.Say("flag.pay-proposed"))
+	c.Flags().StringArrayVar(&f.approve, "approve", nil, p.words.Say("flag.pay-approve"))
+	c.Flags().StringArrayVar(&f.decline, "decline", nil, p.words.Say("flag.pay-decline"))
+	c.MarkFlagsMutuallyExclusive("check", "payout", "bonus", "ledger", "proposed", "approve", "decline")
 	return c
 }
 
@@ -59,6 +63,8 @@ func (p *program) pay(ctx context.Context, f payFlags) error {
 		}
 	}
 	switch {
+	case f.proposed || f.approve != nil || f.decline != nil:
+		return p.payProposed(ctx, store, f)
 	case f.bonusEvery != 0:
 		return p.payBonuses(ctx, store, worker, f)
 	case f.payout+f.bonus != "":
@@ -118,6 +124,7 @@ type wage struct {
 	Tasks    int           `json:"tasks"`
 	Pending  task.Decimal  `json:"pending"`
 	Approved task.Decimal  `json:"approved"`
+	Proposed task.Decimal  `json:"proposed"` // bonuses that a rule proposes and nobody has approved
 	Rejected task.Decimal  `json:"rejected"`
 	Paid     task.Decimal  `json:"paid"`
 	Unpriced int           `json:"unpriced"`
@@ -161,7 +168,7 @@ func wages(ctx context.Context, store task.Store, worker string) ([]*wage, error
 	}
 	for key, w := range by {
 		b := balances[key]
-		w.Tasks, w.Pending, w.Approved, w.Rejected, w.Paid = b.Tasks, b.Pending, b.Approved, b.Rejected, b.Paid
+		w.Tasks, w.Pending, w.Approved, w.Rejected, w.Paid, w.Proposed = b.Tasks, b.Pending, b.Approved, b.Rejected, b.Paid, b.Proposed
 		w.ActiveS = active[w.Worker].Seconds()
 	}
 	slices.SortFunc(list, func(a, b *wage) int { return strings.Compare(a.Worker+"\x00"+a.Currency, b.Worker+"\x00"+b.Currency) })
@@ -221,6 +228,9 @@ func (p *program) printPay(ctx context.Context, store task.Store, worker string,
 		row("approved", w.Approved)
 		row("rejected", w.Rejected)
 		row("paid", w.Paid)
+		if w.Proposed > 0 {
+			row("proposed", w.Proposed)
+		}
 		if w.Hourly != nil {
 			row("hourly", *w.Hourly)
 		}

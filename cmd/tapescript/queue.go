@@ -17,6 +17,7 @@ import (
 type queueFlags struct {
 	storeFlags
 	batch      string
+	skip       string
 	json, take bool
 	lease      time.Duration
 }
@@ -31,8 +32,10 @@ func (p *program) queueCommand() *cobra.Command {
 	p.addWorkerFlag(c, &f.storeFlags)
 	c.Flags().StringVar(&f.batch, "batch", "", p.words.Say("flag.batch"))
 	c.Flags().BoolVar(&f.take, "take", false, p.words.Say("flag.take"))
+	c.Flags().StringVar(&f.skip, "skip", "", p.words.Say("flag.queue-skip"))
 	c.Flags().DurationVar(&f.lease, "lease", defaultLease, p.words.Say("flag.lease"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	c.MarkFlagsMutuallyExclusive("take", "skip")
 	return c
 }
 
@@ -76,8 +79,11 @@ func (p *program) queue(ctx context.Context, f queueFlags) error {
 		return err
 	}
 	defer store.Close()
-	if f.take {
+	switch {
+	case f.take:
 		return p.takeTask(ctx, store, f)
+	case f.skip != "":
+		return p.giveBack(ctx, store, f)
 	}
 	list, err := store.Batches(ctx)
 	if err != nil {
@@ -149,13 +155,55 @@ func (p *program) takeTask(ctx context.Context, store task.Store, f queueFlags) 
 	return p.printJSON(takenTask{t.ID, t.Batch, t.Audio.Ref, t.Audio.Path, t.Audio.Start.Seconds(), t.Audio.End.Seconds(), t.Draft, c.Batch.Style, priceText(t.Price), c.Assignment.ID, c.Assignment.LeaseUntil})
 }
 
+// giveBack skips the task that the worker has in hand.
+func (p *program) giveBack(ctx context.Context, store task.Store, f queueFlags) error {
+	worker, err := p.workerID(f.storeFlags)
+	if err != nil {
+		return err
+	}
+	held := ""
+	for a, err := range store.Assignments(ctx, f.batch, worker) {
+		if err != nil {
+			return err
+		}
+		if a.State == task.Leased {
+			held = a.Task
+		}
+	}
+	if held == "" {
+		return errors.New(p.words.Say("queue.nothing-held"))
+	}
+	batch, _ := task.SplitID(held)
+	c, err := p.claim(ctx, store, worker, batch, task.General, f.lease)
+	if err != nil {
+		return err
+	}
+	if err := skipTask(ctx, store, c, transcript.Clean(f.skip)); err != nil {
+		return err
+	}
+	p.tell(p.words.Say("queue.skipped", c.Task.ID))
+	return nil
+}
+
+// skipTask gives a task back with its reason. That its lease was over already
+// comes to the same.
+func skipTask(ctx context.Context, store task.Store, c task.Claim, why string) error {
+	if err := store.Skip(ctx, c.Assignment.ID, c.Assignment.Token, why); err != nil {
+		if errors.Is(err, task.ErrHeld) {
+			return nil
+		}
+		return err
+	}
+	return heedSkips(ctx, store, c.Batch, c.Assignment.Worker)
+}
+
 // claim takes the next task, and says why where there is none.
 func (p *program) claim(ctx context.Context, store task.Store, worker, batch string, kind task.Kind, lease time.Duration) (task.Claim, error) {
-	reached, err := levels(ctx, store, worker)
+	skills, err := skillsOf(ctx, store, worker)
 	if err != nil {
 		return task.Claim{}, err
 	}
-	c, err := store.Claim(ctx, task.Query{Worker: worker, Batch: batch, Kind: kind, Level: reached}, lease)
+	c, err := store.Claim(ctx, task.Query{Worker: worker, Batch: batch, Kind: kind, Level: task.Levels(skills)}, lease)
 	var paused *task.PausedError
 	switch {
 	case errors.Is(err, task.ErrNone):

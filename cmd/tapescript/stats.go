@@ -37,24 +37,25 @@ func (p *program) statsCommand() *cobra.Command {
 // workerStats are a worker's figures. Rates are fractions, times seconds; null
 // is not known.
 type workerStats struct {
-	Worker   string      `json:"worker"`
-	Tasks    int         `json:"tasks"`
-	AudioS   float64     `json:"audio_s"`
-	ActiveS  float64     `json:"active_s"`
-	Factor   *float64    `json:"real_time_factor"` // active time over the recordings', of tasks of which both are known
-	Golds    int         `json:"golds"`
-	WER      *float64    `json:"wer"`
-	Interval *[2]float64 `json:"interval"`
-	Errors   errorKinds  `json:"errors"`
-	Peers    *float64    `json:"peers"` // median difference from others who did the same
-	Accepted int         `json:"accepted"`
-	Rejected int         `json:"rejected"`
-	Level    int         `json:"level"`
-	Streak   int         `json:"streak_days"` // days in a row with accurate work and, between long stretches, rest
-	Today    *float64    `json:"goal"`        // share of the day's goal of active time; null without one
-	Trend    []point     `json:"trend"`       // over each ten golds
-	Learning []point     `json:"learning"`    // real-time factor against minutes of recordings done
-	Fatigue  []point     `json:"fatigue"`     // real-time factor against minutes since a break
+	Worker   string             `json:"worker"`
+	Tasks    int                `json:"tasks"`
+	AudioS   float64            `json:"audio_s"`
+	ActiveS  float64            `json:"active_s"`
+	Factor   *float64           `json:"real_time_factor"` // active time over the recordings', of tasks of which both are known
+	Golds    int                `json:"golds"`
+	WER      *float64           `json:"wer"`
+	Interval *[2]float64        `json:"interval"`
+	Errors   errorKinds         `json:"errors"`
+	Peers    *float64           `json:"peers"` // median difference from others who did the same
+	Accepted int                `json:"accepted"`
+	Rejected int                `json:"rejected"`
+	Level    int                `json:"level"`
+	Skills   map[string]float64 `json:"skills"`      // by exams and by rules
+	Streak   int                `json:"streak_days"` // days in a row with accurate work and, between long stretches, rest
+	Today    *float64           `json:"goal"`        // share of the day's goal of active time; null without one
+	Trend    []point            `json:"trend"`       // over each ten golds
+	Learning []point            `json:"learning"`    // real-time factor against minutes of recordings done
+	Fatigue  []point            `json:"fatigue"`     // real-time factor against minutes since a break
 }
 
 type errorKinds struct {
@@ -108,11 +109,14 @@ func (p *program) stats(ctx context.Context, f statsFlags) error {
 	list := []workerStats{}
 	for _, name := range names {
 		s := figuresOf(name, by[name], options, f.goal, time.Now())
-		reached, err := levels(ctx, store, name)
+		if s.Skills, err = skillsOf(ctx, store, name); err != nil {
+			return err
+		}
+		exams, err := store.Qualifications(ctx, name)
 		if err != nil {
 			return err
 		}
-		for _, level := range reached {
+		for _, level := range task.Levels(task.Skills(exams, nil)) {
 			s.Level = max(s.Level, level)
 		}
 		list = append(list, s)

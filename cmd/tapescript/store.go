@@ -98,19 +98,14 @@ func (p *program) workerID(f storeFlags) (string, error) {
 	return id, transcript.ReplaceFile(path, []byte(id+"\n"), 0o600)
 }
 
-// levels are how far a worker has come, by skill.
-func levels(ctx context.Context, s task.Store, worker string) (map[string]int, error) {
-	list, err := s.Qualifications(ctx, worker)
+// skillsOf are how far a worker has come in each skill: by exams and by rules.
+func skillsOf(ctx context.Context, s task.Store, worker string) (map[string]float64, error) {
+	exams, err := s.Qualifications(ctx, worker)
 	if err != nil {
 		return nil, err
 	}
-	reached := map[string]int{}
-	for _, q := range list {
-		if q.Passed {
-			reached[q.Skill] = max(reached[q.Skill], q.Level)
-		}
-	}
-	return reached, nil
+	measures, err := s.Measures(ctx, worker)
+	return task.Skills(exams, measures), err
 }
 
 // parsePrice reads "0.05 USD", "0.9 USD/minute", "45 EUR/hour".

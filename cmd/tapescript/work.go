@@ -138,7 +138,7 @@ func (s *shift) one(ctx context.Context, c task.Claim) (bool, error) {
 		case "submit":
 			return s.hand(ctx, c, d, file)
 		case "skip":
-			if err := s.store.Skip(ctx, c.Assignment.ID, c.Assignment.Token, why); err != nil && !errors.Is(err, task.ErrHeld) {
+			if err := skipTask(ctx, s.store, c, why); err != nil {
 				return false, err
 			}
 			forget(file)

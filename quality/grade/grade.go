@@ -5,7 +5,7 @@
 //	answers := …                                   // grade.Answer, one a submission
 //	grade.Measure(answers, quality.Options{})      // against gold, against peers
 //	verdicts := grade.Verdicts(answers, grade.Policy{MaxWER: .35, …})
-//	measures := grade.Measures(answers, batch.Rules, now)
+//	measures := grade.Watch{Batch: batch, Answers: answers, …}.Measures(batch.Rules)
 //
 // Platforms compare an answer with gold as wholes, so that their own manuals
 // advise against control tasks where people transcribe. Here an answer to gold
@@ -38,6 +38,8 @@ type Answer struct {
 	Length                          time.Duration // of the recording; 0: not known
 	At                              time.Time
 	Decision                        task.Decision
+	Earned                          task.Decimal // at the task's price; 0 where that is not known
+	Currency                        string
 
 	// Counts are against the gold that fits best, and Against says which text
 	// that was; of answers with gold once they are measured.
@@ -56,6 +58,10 @@ func FromResult(r task.Result) Answer {
 		Submission: s.ID, Task: r.Task.ID, Worker: s.Worker, Batch: r.Task.Batch, Kind: r.Task.Kind, Text: s.Text,
 		Work: cmp.Or(s.Active, s.Wall), Length: cmp.Or(r.Task.Audio.Duration, s.Length), At: s.At, Decision: task.Pending,
 	}
+	if earned, err := r.Task.Price.For(a.Length); err == nil && !unpaid(a.Kind) {
+		a.Earned = earned
+	}
+	a.Currency = r.Task.Price.Currency
 	if r.Gold != nil {
 		a.Gold = r.Gold.Texts
 	}

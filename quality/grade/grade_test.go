@@ -166,10 +166,11 @@ const tolokaJSON = `{"quality_control": {"configs": [
 ]}}`
 
 func TestTolokaRulesAreRead(t *testing.T) {
-	rules, skipped, err := ReadToloka([]byte(tolokaJSON))
+	control, err := ReadToloka([]byte(tolokaJSON))
 	if err != nil {
 		t.Fatal(err)
 	}
+	rules, skipped := control.Rules, control.Skipped
 	if len(rules) != 4 || len(skipped) != 1 || skipped[0].Collector != "CAPTCHA" {
 		t.Fatalf("rules %+v, skipped %+v", rules, skipped)
 	}
@@ -184,7 +185,7 @@ func TestTolokaRulesAreRead(t *testing.T) {
 		t.Errorf("%+v", rules)
 	}
 	for _, bad := range []string{"", "[]", "{}", `{"configs": 5}`, `{"configs": [{"rules": 7}]}`} {
-		if _, _, err := ReadToloka([]byte(bad)); err == nil {
+		if _, err := ReadToloka([]byte(bad)); err == nil {
 			t.Errorf("%q was read", bad)
 		}
 	}
@@ -193,15 +194,15 @@ func TestTolokaRulesAreRead(t *testing.T) {
 func FuzzReadToloka(f *testing.F) {
 	f.Add([]byte(tolokaJSON))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rules, _, err := ReadToloka(data)
+		control, err := ReadToloka(data)
 		if err == nil {
-			Measures(nil, rules, .15, noon)
+			Watch{Answers: []Answer{answer("1", "w", "x", "y")}, Mark: .15, Now: noon}.Measures(control.Rules)
 		}
 	})
 }
 
 func TestRulesMeetTheWorkersTheyAreAbout(t *testing.T) {
-	rules, _, err := ReadToloka([]byte(tolokaJSON))
+	control, err := ReadToloka([]byte(tolokaJSON))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +223,8 @@ func TestRulesMeetTheWorkersTheyAreAbout(t *testing.T) {
 		list = append(list, a)
 	}
 	list = append(list, answer("z", "fine", "right words", "right words"))
-	taken := Measures(measured(t, list...), rules, .15, noon)
+	watch := Watch{Batch: task.Batch{ID: "b"}, Answers: measured(t, list...), Mark: .15, Now: noon}
+	taken := watch.Measures(control.Rules)
 	got := map[string][]task.ActionKind{}
 	for _, m := range taken {
 		got[m.Worker] = append(got[m.Worker], m.Action.Kind)
@@ -237,7 +239,8 @@ func TestRulesMeetTheWorkersTheyAreAbout(t *testing.T) {
 	if taken[0].Until != noon.Add(240*time.Hour) {
 		t.Error(taken[0].Until)
 	}
-	if again := Measures(list, rules, .15, noon.Add(time.Hour)); again[0].Key != taken[0].Key {
+	watch.Now = noon.Add(time.Hour)
+	if again := watch.Measures(control.Rules); again[0].Key != taken[0].Key {
 		t.Error("grading again takes the measure twice")
 	}
 }
@@ -301,7 +304,7 @@ func TestOneMoreIsAskedForEachTask(t *testing.T) {
 	rule := task.Rule{Collector: task.Assessment, Conditions: []task.Condition{{Key: "pending_assignments_count", Operator: "GT", Value: 1}}, Action: task.Action{Kind: task.OneMore}}
 	list := []Answer{answer("1", "w", "x"), answer("2", "w", "x"), answer("3", "w", "x", "gold")}
 	var tasks []string
-	for _, m := range Measures(list, []task.Rule{rule}, .15, noon) {
+	for _, m := range (Watch{Answers: list, Mark: .15, Now: noon}.Measures([]task.Rule{rule})) {
 		tasks = append(tasks, m.Action.Extras["task"])
 	}
 	if want := []string{"b/1", "b/2"}; !reflect.DeepEqual(tasks, want) {

@@ -79,6 +79,9 @@ func (d *Decimal) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// Float is the amount as a number to compare and to draw, not to pay by.
+func (d Decimal) Float() float64 { return float64(d) / 1e6 }
+
 // Share returns d × part ⁄ whole, rounded to the nearest millionth, a half away
 // from zero. It returns ErrDecimal where that is too large or whole is 0.
 func (d Decimal) Share(part, whole int64) (Decimal, error) {

@@ -115,6 +115,7 @@ type Rule struct {
 	Collector  Collector
 	History    int           // how many of the last results count; 0: all
 	Fast       time.Duration // for SubmitTime: what is quicker is fast
+	Peers      int           `json:",omitzero"` // for MajorityVote: answers that a task must have, of 2 or more
 	Conditions []Condition   // all of them must hold
 	Action     Action
 }
@@ -124,15 +125,18 @@ type Collector string
 
 // Collectors. The last two are ours: platforms compare texts as wholes.
 const (
-	GoldenSet      Collector = "GOLDEN_SET"
-	SubmitTime     Collector = "ASSIGNMENT_SUBMIT_TIME"
-	Assessment     Collector = "ASSIGNMENTS_ASSESSMENT"
-	AcceptanceRate Collector = "ACCEPTANCE_RATE"
-	SkippedRow     Collector = "SKIPPED_IN_ROW_ASSIGNMENTS"
-	AnswerCount    Collector = "ANSWER_COUNT"
-	Income         Collector = "INCOME"
-	GoldenWER      Collector = "GOLDEN_WER"
-	PeerWER        Collector = "PEER_WER"
+	GoldenSet       Collector = "GOLDEN_SET"
+	TrainingSet     Collector = "TRAINING"
+	SubmitTime      Collector = "ASSIGNMENT_SUBMIT_TIME"
+	Assessment      Collector = "ASSIGNMENTS_ASSESSMENT"
+	AcceptanceRate  Collector = "ACCEPTANCE_RATE"
+	SkippedRow      Collector = "SKIPPED_IN_ROW_ASSIGNMENTS"
+	AnswerCount     Collector = "ANSWER_COUNT"
+	Income          Collector = "INCOME"
+	MajorityVote    Collector = "MAJORITY_VOTE"
+	UsersAssessment Collector = "USERS_ASSESSMENT" // who lost access, and why
+	GoldenWER       Collector = "GOLDEN_WER"
+	PeerWER         Collector = "PEER_WER"
 )
 
 // Condition compares one of a collector's figures with a value.
