@@ -19,6 +19,7 @@ import (
 // arrows lists what each package may import, low to high.
 var arrows = map[string][]string{
 	"testdata": {},
+	"docs":     {},
 
 	"audio/decode":  {},
 	"audio/stretch": {},
@@ -38,6 +39,9 @@ var arrows = map[string][]string{
 	"transcript/task/platform": {"transcript", "transcript/format", "transcript/task"},
 	"transcript/task/sqlite":   {"transcript/task"},
 	"transcript/task/tasktest": {"transcript/task"},
+	"transcript/task/api":      {"transcript/task"},
+	"transcript/task/server":   {"docs", "transcript/task", "transcript/task/api"},
+	"transcript/task/client":   {"transcript/task", "transcript/task/api"},
 	"quality/normalize":        {"transcript"},
 	"quality/privacy":          {"transcript"},
 	"quality/style":            {"transcript"},
@@ -75,6 +79,9 @@ var testArrows = map[string][]string{
 
 	"quality/consensus":      {"quality", "transcript/format"}, // a crowd's results, scored
 	"transcript/task/sqlite": {"transcript/task/tasktest"},     // the suite of every store
+
+	"transcript/task/server": {"transcript/task/sqlite"},                                                       // a store to serve
+	"transcript/task/client": {"transcript/task/server", "transcript/task/sqlite", "transcript/task/tasktest"}, // the suite, through a server
 
 	"quality/privacy": {"transcript/format"}, // every format is searched for what was masked
 }
@@ -178,8 +185,19 @@ func reason(from, to string) string {
 // reach are the packages that a program leaves itself by, and who of ours may:
 // nothing leaves the machine unasked, and no other program is run.
 var reach = map[string][]string{
-	"net":      {"cmd/tapescript/fetch.go"}, // what `import --fetch` was asked for
-	"net/http": {"cmd/tapescript/fetch.go"},
+	"net": {
+		"cmd/tapescript/fetch.go",          // what `import --fetch` was asked for
+		"transcript/task/server/server.go", // `serve` listens where it was told to
+		"transcript/task/server/call.go",   // and tells its callers apart
+		"transcript/task/client/client.go", // `--store https://…`
+	},
+	"net/http": {
+		"cmd/tapescript/fetch.go",
+		"transcript/task/server/server.go", "transcript/task/server/call.go", "transcript/task/server/routes.go",
+		"transcript/task/server/handlers.go", "transcript/task/server/audio.go", "transcript/task/server/figures.go",
+		"transcript/task/client/client.go", "transcript/task/client/store.go",
+		"transcript/task/api/problem.go", // the statuses of problems; sends nothing
+	},
 	"os/exec": {
 		"cmd/tapescript/doctor.go", // looks whether ffmpeg is there, runs nothing
 		"audio/decode/ffmpeg.go",   // decodes what we do not, by an argument list, on local files only
