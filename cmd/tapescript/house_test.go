@@ -57,6 +57,7 @@ var arrows = map[string][]string{
 	"tui/editor":    {"tui", "tui/locale", "transcript"},
 	"tui/wave":      {"audio/peaks"},
 	"tui/queue":     {"tui"},
+	"tui/spell":     {},
 	"tui/transport": {"tui", "tui/locale", "audio", "audio/output"},
 	"tui/workbench": {
 		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport",
