@@ -82,8 +82,10 @@ func (p *program) runDemo(ctx context.Context, dir, language string, d *desk, si
 	if err != nil {
 		return err
 	}
+	open := openFlags{rewind: defaultRewind, silent: silent}
+	d.apply(&open) // what the person has settled on, as for `open`
 	before := wer(gold, s.document.Snapshot(), options)
-	if err := p.work(ctx, recording, s, gold, d, openFlags{rewind: defaultRewind, silent: silent}); err != nil {
+	if err := p.work(ctx, recording, s, gold, d, open); err != nil {
 		return err
 	}
 	after := wer(gold, s.document.Snapshot(), options)

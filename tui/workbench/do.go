@@ -62,6 +62,8 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 	switch a {
 	case tui.SplitHere:
 		return w.enter()
+	case tui.NextSpeaker:
+		return w.nextSpeaker()
 	case tui.LineBreak:
 		return w.perform(w.editor.Type("\n"))
 	case tui.Backspace:
@@ -303,6 +305,12 @@ func (w *Workbench) cutSelection() tea.Cmd {
 // enter splits at the cursor, or goes on to the next segment at the end of
 // one; at the end of the last it ends that at the playhead and opens the next.
 func (w *Workbench) enter() tea.Cmd {
+	return w.enterWith(func(string) []transcript.Edit { return nil })
+}
+
+// enterWith is enter, and in the same step what is to be done with the segment
+// that it makes, by its ID.
+func (w *Workbench) enterWith(more func(id string) []transcript.Edit) tea.Cmd {
 	s := w.editor.Segment()
 	if s == nil {
 		return w.insertSegment()
@@ -320,10 +328,16 @@ func (w *Workbench) enter() tea.Cmd {
 	case !atEnd && w.editor.Cursor().At == 0 && s.Timed() && (playhead <= s.Start || playhead >= s.End) && len(s.Words) == 0:
 		w.say(w.Words.Say("split.playhead", clock(s.Start), clock(s.End))) // or the first half would last no time
 		return nil
-	case atEnd && s.Timed():
-		return w.perform(transcript.Split{Segment: s.ID, At: len(s.Text), Time: playhead, NewID: w.newID()})
 	}
-	return w.perform(w.editor.Split(w.cut, w.newID()))
+	id := w.newID()
+	split := transcript.Edit(transcript.Split{Segment: s.ID, At: len(s.Text), Time: playhead, NewID: id})
+	if !atEnd || !s.Timed() {
+		split = w.editor.Split(w.cut, id)
+	}
+	if edits := more(id); len(edits) > 0 && split != nil {
+		split = transcript.Batch{Edits: append([]transcript.Edit{split}, edits...)}
+	}
+	return w.perform(split)
 }
 
 // cut is where a segment without word times is cut: at the playhead if that is

@@ -223,3 +223,34 @@ func TestLessonsGoOnByDoing(t *testing.T) {
 	d.now = d.now.Add(time.Minute)
 	d.shows("t.vtt", "F1 all keys")
 }
+
+// TestTheOtherSpeakerGoesOn: Enter of f4 ends what one person says and begins
+// what the other does, as one step.
+func TestTheOtherSpeakerGoesOn(t *testing.T) {
+	d := sitWith(t, empty(), nil, "tone.vtt", func(o *Opening) { o.Habits.Speakers = []string{"", "Bob"} })
+	turn := func(words string, listen time.Duration) {
+		d.types(words)
+		d.press("tab")
+		d.play(listen)
+		d.press("tab", "ctrl+j")
+	}
+	who := func() (list []string) {
+		tr := d.bench.doc.Transcript()
+		for _, s := range tr.Segments {
+			list = append(list, tr.SpeakerName(s.Speaker)+":"+s.Text)
+		}
+		return list
+	}
+	d.bench.Do(tui.NormalSpeed)
+	turn("who are you", 2*time.Second)
+	turn("a miller", 4*time.Second)
+	turn("since when", 5*time.Second)
+	d.wants("turns", strings.Join(who(), "|"), "Anna:who are you|Bob:a miller|Anna:since when|Bob:")
+	if err := d.bench.doc.Transcript().Validate(); err != nil {
+		t.Fatal(err)
+	}
+	d.press("ctrl+z")
+	d.wants("one step back", strings.Join(who(), "|"), "Anna:who are you|Bob:a miller|Anna:since when")
+	d.press("ctrl+home", "right", "right", "right", "ctrl+j") // in the middle of a turn
+	d.wants("split", strings.Join(who(), "|"), "Anna:who|Bob:are you|Bob:a miller|Anna:since when")
+}

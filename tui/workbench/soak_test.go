@@ -74,8 +74,8 @@ func TestRandomKeysLoseNothing(t *testing.T) {
 	keys := soakKeys(t)
 	words := []string{"a ", "the ", "ty ", "é", "👩‍👩‍👧", "नम", "[", "x", ". ", "שלום "}
 	const presses = 1500
-	end := time.Now().Add(length)
-	var first runtime.MemStats
+	end, look := time.Now().Add(length), time.Now()
+	var samples []heapSample
 	for n := 0; n < presses || time.Now().Before(end); n++ {
 		switch r := random.IntN(10); {
 		case r < 4:
@@ -101,17 +101,45 @@ func TestRandomKeysLoseNothing(t *testing.T) {
 				d.run(d.bench.revertAll())
 			}
 		}
-		if n == presses {
-			runtime.GC()
-			runtime.ReadMemStats(&first)
+		if length > 0 && time.Now().After(look) {
+			look = look.Add(max(length/12, time.Second))
+			samples = append(samples, weigh(t, n, d))
 		}
 	}
 	soaked(t, d, seed)
-	if length > time.Minute {
-		var last runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&last)
-		t.Logf("heap %d MB after %d keys, %d MB at the end; undo and the journal grow with each edit", first.HeapAlloc>>20, presses, last.HeapAlloc>>20)
+	if length > 0 {
+		flat(t, append(samples, weigh(t, 0, d)))
+	}
+}
+
+// heapSample is what lay in memory after so many edits.
+type heapSample struct{ edits, bytes uint64 }
+
+func weigh(t *testing.T, keys int, d *desk) heapSample {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	s := heapSample{d.bench.doc.Revision(), m.HeapAlloc}
+	t.Logf("%s: %d keys, %d edits, heap %.1f MB", time.Now().Format("15:04"), keys, s.edits, float64(s.bytes)/(1<<20))
+	return s
+}
+
+// mostPerEdit is what an edit may leave in memory: undo has no limit, and keeps
+// the segments that an edit replaced. Going back to the draft, which the soak
+// does now and then, replaces all of them.
+const mostPerEdit = 4096
+
+// flat holds that nothing grows but undo.
+func flat(t *testing.T, samples []heapSample) {
+	t.Helper()
+	first, last := samples[min(1, len(samples)-1)], samples[len(samples)-1]
+	if last.edits == first.edits {
+		return
+	}
+	each := (float64(last.bytes) - float64(first.bytes)) / float64(last.edits-first.edits)
+	t.Logf("%.0f bytes an edit from the first sample to the last", each)
+	if each > mostPerEdit {
+		t.Errorf("the heap grows by %.0f bytes an edit, undo keeps about a tenth of that", each)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"tapescript/transcript"
 	"tapescript/tui"
+	"tapescript/tui/editor"
 )
 
 // speaker says that the n-th speaker speaks in the selected segments, adding one
@@ -26,6 +27,64 @@ func (w *Workbench) speaker(n int) tea.Cmd {
 	name := w.Words.Say("speaker.new-name", len(speakers)+1)
 	w.say(w.Words.Say("speaker.added", name))
 	return w.addSpeaker(name)
+}
+
+// nextSpeaker ends what one person says and begins what the other does: Enter
+// of f4, for interviews. The other is who spoke last before, or else the next of
+// the list. Where nobody has been named yet, two people are.
+func (w *Workbench) nextSpeaker() tea.Cmd {
+	s := w.editor.Segment()
+	if s == nil {
+		return w.enter()
+	}
+	t := w.doc.Transcript()
+	segments := t.Segments
+	if last := segments[len(segments)-1]; last != s && w.editor.Cursor().At == len(s.Text) { // nothing is split
+		cmd := w.move(editor.SegmentDown)
+		if now := w.editor.Segment(); now != nil && now.Speaker == "" {
+			edits, _, other := w.bothSpeakers(s)
+			return tea.Batch(cmd, w.perform(transcript.Batch{Edits: append(edits, transcript.SetSpeaker{Segment: now.ID, Speaker: other})}))
+		}
+		return cmd
+	}
+	return w.enterWith(func(id string) []transcript.Edit {
+		edits, this, other := w.bothSpeakers(s)
+		if s.Speaker == "" {
+			edits = append(edits, transcript.SetSpeaker{Segment: s.ID, Speaker: this})
+		}
+		return append(edits, transcript.SetSpeaker{Segment: id, Speaker: other})
+	})
+}
+
+// bothSpeakers are who speaks in a segment and who answers, with the edits that
+// add those who are not there yet.
+func (w *Workbench) bothSpeakers(s *transcript.Segment) (edits []transcript.Edit, this, other string) {
+	t := w.doc.Snapshot()
+	nth := func(n int) string { // the n-th of the list, added where there is none
+		if n < len(t.Speakers) {
+			return t.Speakers[n].ID
+		}
+		name := w.Words.Say("speaker.new-name", n+1)
+		if n < len(w.Habits.Speakers) && !w.named(w.Habits.Speakers[n], "") {
+			name = w.Habits.Speakers[n]
+		}
+		sp := t.SpeakerNamed(name)
+		edits = append(edits, transcript.AddSpeaker{Speaker: sp})
+		return sp.ID
+	}
+	if this = s.Speaker; this == "" {
+		this = nth(0)
+	}
+	for _, o := range slices.Backward(t.Segments[:max(w.doc.Index(s.ID), 0)]) {
+		if o.Speaker != "" && o.Speaker != this {
+			return edits, this, o.Speaker
+		}
+	}
+	n := slices.IndexFunc(t.Speakers, func(sp transcript.Speaker) bool { return sp.ID != this })
+	if n < 0 {
+		n = len(t.Speakers)
+	}
+	return edits, this, nth(n)
 }
 
 // setSpeaker says who speaks in the selected segments, as one step.
