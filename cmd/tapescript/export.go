@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tapescript/quality/privacy"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/transcript/task"
@@ -88,12 +87,12 @@ func (p *program) export(ctx context.Context, f exportFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.redacted { // a file's name may be a person's
+	if mask != nil { // a file's name may be a person's
 		batch.Source.File, batch.Source.SHA256 = "", ""
 	}
 	results := p.exportResults(ctx, store, batch, f, to, mask)
 	if to.Corpus {
-		return p.exportCorpus(ctx, batch, to, results, f)
+		return p.exportCorpus(ctx, batch, to, results, mask, f)
 	}
 	var count exportReport
 	err = p.exportFile(f, func(w io.Writer) error {
@@ -174,13 +173,13 @@ func (p *program) exportPlatform(f exportFlags, b task.Batch) (platform.Platform
 }
 
 // exportResults are what is written, asked for anew each time.
-func (p *program) exportResults(ctx context.Context, store task.Store, b task.Batch, f exportFlags, to platform.Platform, mask func(task.Batch, task.Result) (task.Result, error)) func() iter.Seq2[task.Result, error] {
+func (p *program) exportResults(ctx context.Context, store task.Store, b task.Batch, f exportFlags, to platform.Platform, mask *exportMask) func() iter.Seq2[task.Result, error] {
 	q := task.ResultQuery{Batch: b.ID, All: f.all || to.Corpus, Gold: true, Reject: true, ByTask: to.ByTask}
 	return func() iter.Seq2[task.Result, error] {
 		return func(yield func(task.Result, error) bool) {
 			for r, err := range store.Results(ctx, q) {
 				if err == nil && mask != nil {
-					r, err = mask(b, r)
+					r, err = mask.result(b, r)
 				}
 				if !yield(r, err) {
 					return
@@ -209,30 +208,6 @@ func (p *program) exportFile(f exportFlags, write func(io.Writer) error) error {
 		return err
 	}
 	return p.deliver(made, f.out)
-}
-
-// exportMask makes what takes personal data out of a result; nil where nobody
-// asked for that. Found once, a thing is masked in every value of the result;
-// recordings and workers go by pseudonyms that are the same all through.
-func (p *program) exportMask(f exportFlags) (func(task.Batch, task.Result) (task.Result, error), error) {
-	if !f.redacted {
-		if f.names != "" {
-			return nil, usagef("%s", p.words.Say("export.names-redacted"))
-		}
-		return nil, nil
-	}
-	var o privacy.Options
-	if f.names != "" {
-		data, err := p.readBytes(f.names)
-		if err != nil {
-			return nil, err
-		}
-		o.Names = nameList(data)
-	}
-	names := newPseudonyms()
-	return func(b task.Batch, r task.Result) (task.Result, error) {
-		return platform.Rewrite(b, r, func(values []platform.Value) []string { return maskValues(values, o, names) })
-	}, nil
 }
 
 // nameList reads a list of names, one a line.

@@ -19,7 +19,7 @@ import (
 
 // exportCorpus writes a corpus and says what somebody who gives it away should
 // know.
-func (p *program) exportCorpus(ctx context.Context, b task.Batch, to platform.Platform, results func() iter.Seq2[task.Result, error], f exportFlags) error {
+func (p *program) exportCorpus(ctx context.Context, b task.Batch, to platform.Platform, results func() iter.Seq2[task.Result, error], mask *exportMask, f exportFlags) error {
 	o := platform.CorpusOptions{AcceptedOnly: f.accepted, License: f.license}
 	var err error
 	if f.splits != "" {
@@ -27,17 +27,18 @@ func (p *program) exportCorpus(ctx context.Context, b task.Batch, to platform.Pl
 			return usagef("%s", p.words.Say("export.splits", f.splits))
 		}
 	}
-	if o.Text, err = exportTexts(f.texts); err != nil {
+	if mask != nil {
+		if mask.texts != nil {
+			o.Text = mask.text
+		}
+	} else if o.Text, err = exportTexts(f.texts); err != nil {
 		return err
 	}
-	if f.redacted && !f.noAudio {
-		return usagef("%s", p.words.Say("export.redacted-sound"))
-	}
-	lengths := &lengthsOf{known: map[string]time.Duration{}}
+	lengths := newLengths()
 	measured := func() iter.Seq2[task.Result, error] { return lengths.add(results()) }
 	bar := p.newProgress(p.words.Say("export.sound"))
 	if !f.noAudio {
-		sound := &corpusSound{ctx: ctx, program: p}
+		sound := &corpusSound{ctx: ctx, program: p, mask: mask}
 		defer sound.close()
 		o.Sound = sound.put
 	}
@@ -54,6 +55,10 @@ func (p *program) exportCorpus(ctx context.Context, b task.Batch, to platform.Pl
 	}
 	for _, s := range report.Splits {
 		p.tell(p.words.Say("export.split", s.Name, s.Utterances, s.Speakers, s.Recordings, s.Duration.Round(time.Second)))
+	}
+	if mask != nil && !f.noAudio {
+		spans, seconds := mask.muted()
+		p.tell(p.words.Count("export.muted", spans, seconds))
 	}
 	if report.Left > 0 {
 		p.tell(p.words.Count("export.left", int(report.Left)))
@@ -111,6 +116,8 @@ func (l *lengthsOf) add(results iter.Seq2[task.Result, error]) iter.Seq2[task.Re
 	}
 }
 
+func newLengths() *lengthsOf { return &lengthsOf{known: map[string]time.Duration{}} }
+
 // of is the length of a recording; 0 where it cannot be opened, which is told
 // when its sound is wanted.
 func (l *lengthsOf) of(path string) time.Duration {
@@ -131,13 +138,18 @@ func (l *lengthsOf) of(path string) time.Duration {
 type corpusSound struct {
 	ctx     context.Context
 	program *program
-	path    string // of the recording that is open
+	mask    *exportMask // nil: the sound goes out as it is
+	path    string      // of the recording that is open
 	rec     *audio.Recording
+	made    *os.File // the muted copy that is open, nil where it is the recording itself
 }
 
 func (s *corpusSound) put(u *platform.Utterance, stem string, cut bool) (string, error) {
 	if err := s.ctx.Err(); err != nil {
 		return "", err
+	}
+	if s.mask != nil {
+		return s.putMuted(u, stem)
 	}
 	if u.Audio.Path == "" {
 		return "", errors.New(s.program.words.Say("export.no-sound", transcript.Clean(u.Audio.Ref)))
@@ -149,6 +161,11 @@ func (s *corpusSound) put(u *platform.Utterance, stem string, cut bool) (string,
 	if err := s.open(u.Audio.Path); err != nil {
 		return "", err
 	}
+	return s.cut(u, stem)
+}
+
+// cut writes the stretch of the open recording that an utterance is.
+func (s *corpusSound) cut(u *platform.Utterance, stem string) (string, error) {
 	name := stem + ".wav"
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
@@ -183,6 +200,11 @@ func (s *corpusSound) close() {
 	if s.rec != nil {
 		s.rec.Close()
 		s.rec = nil
+	}
+	if s.made != nil {
+		s.made.Close()
+		os.Remove(s.made.Name())
+		s.made = nil
 	}
 }
 

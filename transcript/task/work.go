@@ -40,8 +40,8 @@ type Submission struct {
 	Assignment string // "" in what a platform's file brought without one
 	Worker     string
 	Text       string
-	// Transcript is the whole as JSON Lines (transcript/format), nil where there
-	// is no more than the text.
+	// Transcript is the whole as JSON Lines (transcript/format), in the time of
+	// the recording; nil where there is no more than the text.
 	Transcript []byte
 	Active     time.Duration // keys or playback; 0 where nobody measured
 	Wall       time.Duration

@@ -255,7 +255,7 @@ func (c *corpusWriter) segments(whole Utterance, name string, data []byte) ([]*U
 		}
 		u := whole
 		u.own = nil
-		u.Audio.Start, u.Audio.End = whole.Audio.Start+s.Start, whole.Audio.Start+s.End
+		u.Audio.Start, u.Audio.End = s.Start, s.End // the recording's time, also of a task that is a stretch
 		if s.Channel > 0 {
 			u.Audio.Channel = s.Channel
 		}

@@ -218,8 +218,8 @@ func TestFailedCorpusLeavesNothing(t *testing.T) {
 // one, with its own speaker and place.
 func TestSegmentsBecomeUtterances(t *testing.T) {
 	data := `{"tapescript":"transcript","version":1,"media":{"path":"a.wav"},"speakers":[{"id":"s1","name":"Ann"}]}
-{"id":"1","start":0.5,"end":1.5,"speaker":"s1","text":"one two"}
-{"id":"2","start":2,"end":3.25,"text":"three"}
+{"id":"1","start":10.5,"end":11.5,"speaker":"s1","text":"one two"}
+{"id":"2","start":12,"end":13.25,"text":"three"}
 `
 	results := func() iter.Seq2[task.Result, error] {
 		return func(yield func(task.Result, error) bool) {
