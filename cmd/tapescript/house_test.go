@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 
 	"transcript/task/platform": {"transcript", "transcript/format", "transcript/task"},
 	"transcript/task/sqlite":   {"transcript/task"},
+	"transcript/task/postgres": {"transcript/task"},
 	"transcript/task/tasktest": {"transcript/task"},
 	"transcript/task/api":      {"transcript/task"},
 	"transcript/task/server":   {"docs", "transcript/task", "transcript/task/api"},
@@ -81,8 +82,9 @@ var testArrows = map[string][]string{
 	"quality/consensus":      {"quality", "transcript/format"}, // a crowd's results, scored
 	"transcript/task/sqlite": {"transcript/task/tasktest"},     // the suite of every store
 
-	"transcript/task/server": {"transcript/task/sqlite"},                                                       // a store to serve
-	"transcript/task/client": {"transcript/task/server", "transcript/task/sqlite", "transcript/task/tasktest"}, // the suite, through a server
+	"transcript/task/server":   {"transcript/task/sqlite"},                                                       // a store to serve
+	"transcript/task/client":   {"transcript/task/server", "transcript/task/sqlite", "transcript/task/tasktest"}, // the suite, through a server
+	"transcript/task/postgres": {"transcript/task/tasktest"},                                                     // the suite of every store, and a server for it
 
 	"quality/privacy": {"transcript/format"}, // every format is searched for what was masked
 }
@@ -199,12 +201,17 @@ var reach = map[string][]string{
 		"transcript/task/client/client.go", "transcript/task/client/store.go",
 		"transcript/task/api/problem.go", // the statuses of problems; sends nothing
 	},
+	"github.com/jackc/pgx/v5": {
+		"transcript/task/postgres/postgres.go", "transcript/task/postgres/claim.go", "transcript/task/postgres/submit.go",
+		"transcript/task/postgres/read.go", "transcript/task/postgres/import.go", "transcript/task/postgres/row.go",
+	}, // the database that --store postgres:// names
 	"os/exec": {
-		"cmd/tapescript/doctor.go", // looks whether ffmpeg is there, runs nothing
-		"audio/decode/ffmpeg.go",   // decodes what we do not, by an argument list, on local files only
-		"transcript/draft/run.go",  // the recogniser that the user has, by an argument list
-		"cmd/tapescript/draft.go",  // looks which recognisers are there
-		"audio/warp/espeak.go",     // speaks a transcript's words, given on its standard input
+		"transcript/task/tasktest/cluster.go", // tests' own PostgreSQL; no program imports it
+		"cmd/tapescript/doctor.go",            // looks whether ffmpeg is there, runs nothing
+		"audio/decode/ffmpeg.go",              // decodes what we do not, by an argument list, on local files only
+		"transcript/draft/run.go",             // the recogniser that the user has, by an argument list
+		"cmd/tapescript/draft.go",             // looks which recognisers are there
+		"audio/warp/espeak.go",                // speaks a transcript's words, given on its standard input
 	},
 }
 
