@@ -132,6 +132,15 @@ func (t *Transcript) SpeakerNamed(name string) Speaker {
 // segment has already: the lowest free numbers, in order. It is for those who
 // build a transcript, before anybody else sees the segments.
 func (t *Transcript) AssignIDs() {
+	if ascendingIDs(t.Segments) {
+		return
+	}
+	if !slices.ContainsFunc(t.Segments, func(s *Segment) bool { return s.ID != "" }) {
+		for i, s := range t.Segments {
+			s.ID = itoa(i + 1)
+		}
+		return
+	}
 	taken := make(map[string]bool, len(t.Segments))
 	for _, s := range t.Segments {
 		if s.ID == "" || taken[s.ID] {
@@ -153,6 +162,30 @@ func (t *Transcript) AssignIDs() {
 	}
 }
 
+// ascendingIDs says whether the IDs are numbers that grow, as most files have
+// them: no two are alike then, and nobody has to remember them all.
+func ascendingIDs(segments []*Segment) bool {
+	last := 0
+	for _, s := range segments {
+		if len(s.ID) == 0 || len(s.ID) > 9 || s.ID[0] == '0' {
+			return false
+		}
+		n := 0
+		for i := range len(s.ID) {
+			c := s.ID[i]
+			if c < '0' || c > '9' {
+				return false
+			}
+			n = 10*n + int(c-'0')
+		}
+		if n <= last {
+			return false
+		}
+		last = n
+	}
+	return true
+}
+
 // SortSegments puts the timed segments in order of their start, keeping those
 // of equal start as they were; untimed ones stay behind the segment that they
 // followed. It is for those who build a transcript.
@@ -163,11 +196,16 @@ func (t *Transcript) SortSegments() {
 	}
 	list := make([]keyed, len(t.Segments))
 	var last time.Duration
+	sorted := true
 	for i, s := range t.Segments {
 		if s.Timed() {
+			sorted = sorted && s.Start >= last
 			last = s.Start
 		}
 		list[i] = keyed{s, last}
+	}
+	if sorted {
+		return
 	}
 	slices.SortStableFunc(list, func(a, b keyed) int { return compare(a.key, b.key) })
 	for i := range list {

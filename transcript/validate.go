@@ -32,13 +32,18 @@ func (t *Transcript) Validate() error {
 		}
 		speakers[s.ID] = true
 	}
-	seen := make(map[string]bool, len(t.Segments))
+	var seen map[string]bool
+	if !ascendingIDs(t.Segments) {
+		seen = make(map[string]bool, len(t.Segments))
+	}
 	var last time.Duration
 	for i, s := range t.Segments {
 		if !validID(s.ID) || seen[s.ID] {
 			return fmt.Errorf("segment %d of %d: the ID %q cannot be used, or is taken twice", i+1, len(t.Segments), s.ID)
 		}
-		seen[s.ID] = true
+		if seen != nil {
+			seen[s.ID] = true
+		}
 		if err := t.ValidateSegment(s); err != nil {
 			return fmt.Errorf("segment %d of %d: %w", i+1, len(t.Segments), err)
 		}

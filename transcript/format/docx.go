@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tapescript/transcript"
@@ -70,7 +71,18 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 	if text == "" {
 		return nil, &Error{Code: BadArchive, Offending: docxBody, Advice: OtherFormat}
 	}
-	root, err := parseXML(text)
+	t := &transcript.Transcript{}
+	_, err = parseXMLEach(text, func(n *xmlNode, within []*xmlNode) (bool, error) {
+		switch {
+		case len(within) < 2 || within[1].name != "body":
+			return false, nil
+		case slices.ContainsFunc(within, func(o *xmlNode) bool { return o.name == "p" }):
+			return false, nil // of a text box within a paragraph nothing is read
+		case n.name != "p":
+			return true, nil
+		}
+		return true, in.docxParagraph(t, n)
+	})
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
@@ -78,16 +90,9 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 		}
 		return nil, err
 	}
-	t := &transcript.Transcript{}
 	styles, err := docxPart(archive, "word/styles.xml")
-	if err != nil {
-		return nil, err
-	}
 	t.Language = docxLanguage(styles)
-	if body := root.child("body"); body != nil {
-		return t, in.docxParagraphs(t, body)
-	}
-	return t, nil
+	return t, err
 }
 
 // docxLanguage is the language that a document's styles begin from.
@@ -105,22 +110,7 @@ func docxLanguage(styles string) string {
 	return n.attr("val")
 }
 
-// docxParagraphs reads them in their order, those in tables too.
-func (in *input) docxParagraphs(t *transcript.Transcript, n *xmlNode) error {
-	for _, k := range n.children("") {
-		var err error
-		if k.name == "p" {
-			err = in.docxParagraph(t, k)
-		} else {
-			err = in.docxParagraphs(t, k)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
+// docxParagraph reads one, also of those in tables.
 func (in *input) docxParagraph(t *transcript.Transcript, p *xmlNode) error {
 	var parts docxRuns
 	parts.read(p)

@@ -36,64 +36,161 @@ const (
 )
 
 type eafReader struct {
-	in    *input
-	t     *transcript.Transcript
-	slots map[string]eafSlot
-	first map[string]bool // speakers whose first tier was read
-	begin []int
+	in      *input
+	t       *transcript.Transcript
+	slots   eafTimes
+	first   map[string]bool // speakers whose first tier was read
+	begin   []int
+	tier    eafTierState
+	header  []string // elements as they stand
+	tiers   []string
+	others  []string // tiers that depend on one
+	rest    []string
+	needed  []string // slots of those
+	noticed map[string]bool
+}
+
+// eafTierState is the tier that is being read.
+type eafTierState struct {
+	node      *xmlNode // nil between tiers
+	dependent bool
+	speaker   string
 }
 
 type eafSlot struct {
-	at    time.Duration
-	known bool
-	node  *xmlNode
+	at       time.Duration
+	known    bool
+	from, to int // where it stands
 }
 
+// eafTimes are the times by their ID. ELAN numbers them in their order, as
+// "ts1", "ts2" …: those need no map.
+type eafTimes struct {
+	numbered []eafSlot
+	others   map[string]eafSlot
+}
+
+func (e *eafTimes) number(id string) int {
+	text, found := strings.CutPrefix(id, "ts")
+	n, ok := digits(text, 9)
+	if !found || !ok || text[0] == '0' {
+		return -1
+	}
+	return n
+}
+
+func (e *eafTimes) put(id string, s eafSlot) {
+	if n := e.number(id); n == len(e.numbered)+1 && e.others[id] == (eafSlot{}) {
+		e.numbered = append(e.numbered, s)
+		return
+	} else if n > 0 && n <= len(e.numbered) {
+		e.numbered[n-1] = s
+		return
+	}
+	if e.others == nil {
+		e.others = make(map[string]eafSlot)
+	}
+	e.others[id] = s
+}
+
+func (e *eafTimes) get(id string) (eafSlot, bool) {
+	if n := e.number(id); n > 0 && n <= len(e.numbered) {
+		return e.numbered[n-1], true
+	}
+	s, ok := e.others[id]
+	return s, ok
+}
+
+// decodeEAF reads elements as they end, so that a day's annotations need not be
+// a tree in memory.
 func decodeEAF(in *input) (*transcript.Transcript, error) {
-	root, err := in.readXML("ANNOTATION_DOCUMENT")
+	r := &eafReader{in: in, t: &transcript.Transcript{}, first: map[string]bool{}, noticed: map[string]bool{}}
+	root, err := in.readXMLEach("ANNOTATION_DOCUMENT", r.element)
 	if err != nil {
 		return nil, err
 	}
-	r := &eafReader{in: in, t: &transcript.Transcript{}, slots: map[string]eafSlot{}, first: map[string]bool{}}
 	if attrs := root.attrsBut(); attrs != eafDefaultRoot {
 		keep(&r.t.Extras, eafRoot, attrs)
 	}
-	var header, dependent, rest []*xmlNode
-	var tiers []string
-	for _, n := range root.children("") {
-		switch n.name {
-		case "LICENSE", "HEADER":
-			header = append(header, n)
-			r.media(n)
-		case "TIME_ORDER":
-			err = r.timeOrder(n)
-		case "TIER":
-			if n.attr("PARENT_REF") != "" || n.child("ANNOTATION") != nil && len(n.child("ANNOTATION").children("ALIGNABLE_ANNOTATION")) == 0 {
-				dependent = append(dependent, n)
-				continue
-			}
-			tiers = append(tiers, "<TIER"+spaced(n.attrsBut())+"/>")
-			err = r.tier(n)
-		default:
-			rest = append(rest, n)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	if text := rawOf(header); text != eafHead(r.t.Media.Path) {
+	if text := strings.Join(r.header, "\n"); text != eafHead(r.t.Media.Path) {
 		keep(&r.t.Extras, eafHeader, text)
 	}
-	if text := strings.Join(tiers, "\n"); text != eafDefaultTiers(r.t, r.first[""]) {
+	if text := strings.Join(r.tiers, "\n"); text != eafDefaultTiers(r.t, r.first[""]) {
 		keep(&r.t.Extras, eafTiers, text)
 	}
-	if text := rawOf(rest); text != eafDefaultType {
+	if text := strings.Join(r.rest, "\n"); text != eafDefaultType {
 		keep(&r.t.Extras, eafRest, text)
 	}
-	keep(&r.t.Extras, eafDependent, rawOf(dependent))
-	keep(&r.t.Extras, eafSlots, rawOf(r.slotsOf(dependent)))
+	keep(&r.t.Extras, eafDependent, strings.Join(r.others, "\n"))
+	keep(&r.t.Extras, eafSlots, r.neededSlots(root.doc.text))
 	in.sortTiers(r.begin)
 	return r.t, nil
+}
+
+// element takes one that has ended.
+func (r *eafReader) element(n *xmlNode, within []*xmlNode) (done bool, err error) {
+	switch {
+	case len(within) == 1:
+		return true, r.top(n)
+	case len(within) == 2 && within[1].name == "TIME_ORDER" && n.name == "TIME_SLOT":
+		return true, r.slot(n)
+	case len(within) == 2 && within[1].name == "TIER" && n.name == "ANNOTATION":
+		if err := r.open(within[1], n); err != nil {
+			return true, err
+		}
+		return true, r.annotations(n)
+	}
+	return false, nil
+}
+
+// top takes an element of the document.
+func (r *eafReader) top(n *xmlNode) error {
+	switch n.name {
+	case "LICENSE", "HEADER":
+		r.header = append(r.header, n.raw())
+		r.media(n)
+	case "TIME_ORDER":
+	case "TIER":
+		if err := r.open(n, nil); err != nil {
+			return err
+		}
+		r.close(n)
+	default:
+		r.rest = append(r.rest, n.raw())
+	}
+	return nil
+}
+
+// open begins a tier at its first annotation; one without any ends at once.
+func (r *eafReader) open(n, first *xmlNode) error {
+	if r.tier.node != nil {
+		return nil
+	}
+	r.tier = eafTierState{node: n, dependent: n.attr("PARENT_REF") != "" || first != nil && len(first.children("ALIGNABLE_ANNOTATION")) == 0}
+	if r.tier.dependent {
+		return nil
+	}
+	name := n.attr("PARTICIPANT")
+	if strings.TrimSpace(name) == "" {
+		name = n.attr("TIER_ID")
+	}
+	if name == eafNobody {
+		name = ""
+	}
+	var err error
+	r.tier.speaker, err = r.in.speaker(r.t, name, n.line())
+	r.begin = append(r.begin, len(r.in.segments))
+	return err
+}
+
+func (r *eafReader) close(n *xmlNode) {
+	if r.tier.dependent {
+		r.others = append(r.others, n.raw())
+	} else {
+		r.tiers = append(r.tiers, "<TIER"+spaced(n.attrsBut())+"/>")
+		r.first[r.tier.speaker] = true
+	}
+	r.tier = eafTierState{}
 }
 
 // media takes the recording's name: the path beside the file where there is
@@ -116,86 +213,66 @@ func (r *eafReader) media(header *xmlNode) {
 	}
 }
 
-func (r *eafReader) timeOrder(n *xmlNode) error {
-	for _, k := range n.children("TIME_SLOT") {
-		slot := eafSlot{node: k}
-		if value, found := k.lookup("TIME_VALUE"); found {
-			ms, ok := digits(value, 12)
-			if !ok {
-				return k.fail(BadTime, value)
-			}
-			slot.at, slot.known = time.Duration(ms)*time.Millisecond, true
+func (r *eafReader) slot(n *xmlNode) error {
+	slot := eafSlot{from: n.from, to: n.to}
+	if value, found := n.lookup("TIME_VALUE"); found {
+		ms, ok := digits(value, 12)
+		if !ok {
+			return n.fail(BadTime, value)
 		}
-		r.slots[k.attr("TIME_SLOT_ID")] = slot
+		slot.at, slot.known = time.Duration(ms)*time.Millisecond, true
 	}
+	r.slots.put(n.attr("TIME_SLOT_ID"), slot)
 	return nil
 }
 
-// slotsOf are the slots that tiers refer to.
-func (r *eafReader) slotsOf(tiers []*xmlNode) []*xmlNode {
-	var list []*xmlNode
-	seen := make(map[string]bool)
-	for _, tier := range tiers {
-		for _, a := range eafAnnotations(tier) {
+// neededSlots are the slots that other tiers refer to, as they stand.
+func (r *eafReader) neededSlots(text string) string {
+	var list []string
+	for _, id := range r.needed {
+		slot, _ := r.slots.get(id)
+		list = append(list, text[slot.from:slot.to])
+	}
+	return strings.Join(list, "\n")
+}
+
+// annotations takes what an ANNOTATION holds, which is one.
+func (r *eafReader) annotations(n *xmlNode) error {
+	for _, a := range n.children("") {
+		switch {
+		case r.tier.dependent:
 			for _, name := range []string{"TIME_SLOT_REF1", "TIME_SLOT_REF2"} {
-				id := a.attr(name)
-				if slot, found := r.slots[id]; found && !seen[id] {
-					seen[id] = true
-					list = append(list, slot.node)
+				if id := a.attr(name); !r.noticed[id] {
+					if _, found := r.slots.get(id); found {
+						r.noticed[id] = true
+						r.needed = append(r.needed, id)
+					}
 				}
 			}
-		}
-	}
-	return list
-}
-
-// eafAnnotations are a tier's, without the element around each.
-func eafAnnotations(tier *xmlNode) []*xmlNode {
-	var list []*xmlNode
-	for _, a := range tier.children("ANNOTATION") {
-		list = append(list, a.children("")...)
-	}
-	return list
-}
-
-func (r *eafReader) tier(n *xmlNode) error {
-	name := n.attr("PARTICIPANT")
-	if strings.TrimSpace(name) == "" {
-		name = n.attr("TIER_ID")
-	}
-	if name == eafNobody {
-		name = ""
-	}
-	speaker, err := r.in.speaker(r.t, name, n.line())
-	if err != nil {
-		return err
-	}
-	r.begin = append(r.begin, len(r.in.segments))
-	for _, a := range eafAnnotations(n) {
-		if a.name != "ALIGNABLE_ANNOTATION" {
+			continue
+		case a.name != "ALIGNABLE_ANNOTATION":
 			r.in.note(LinesPassed, a.line())
 			continue
 		}
 		s, err := r.annotation(a)
 		if err == nil {
-			s.Speaker = speaker
-			if r.first[speaker] {
-				keep(&s.Extras, eafTier, n.attr("TIER_ID"))
+			s.Speaker = r.tier.speaker
+			if r.first[s.Speaker] {
+				keep(&s.Extras, eafTier, r.tier.node.attr("TIER_ID"))
 			}
 			r.in.add(s, a.line())
 		} else if err = r.in.pass(err, a.line(), a.doc.line(a.to-1)); err != nil {
 			return err
 		}
 	}
-	r.first[speaker] = true
 	return nil
 }
 
 func (r *eafReader) annotation(a *xmlNode) (*transcript.Segment, error) {
 	s := &transcript.Segment{ID: fromXMLID("s-", a.attr("ANNOTATION_ID")), Text: a.child("ANNOTATION_VALUE").allText()}
 	keep(&s.Extras, eafAnnotation, a.attrsBut("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"))
-	from, ok1 := r.slots[a.attr("TIME_SLOT_REF1")]
-	to, ok2 := r.slots[a.attr("TIME_SLOT_REF2")]
+	from, ok1 := r.slots.get(a.attr("TIME_SLOT_REF1"))
+	to, ok2 := r.slots.get(a.attr("TIME_SLOT_REF2"))
 	switch {
 	case !ok1 || !ok2:
 		return nil, a.fail(BadTime, a.attr("TIME_SLOT_REF1")+" "+a.attr("TIME_SLOT_REF2"))

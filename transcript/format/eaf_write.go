@@ -311,3 +311,12 @@ func (w *eafWriter) rest() {
 		w.out.WriteString(rawOf(kept) + "\n")
 	}
 }
+
+// eafAnnotations are a tier's, without the element around each.
+func eafAnnotations(tier *xmlNode) []*xmlNode {
+	var list []*xmlNode
+	for _, a := range tier.children("ANNOTATION") {
+		list = append(list, a.children("")...)
+	}
+	return list
+}

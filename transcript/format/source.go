@@ -280,8 +280,8 @@ func (in *input) finish(t *transcript.Transcript) error {
 	t.Segments = in.segments
 	t.Language = oneLine(t.Language)
 	var last time.Duration
-	seen := make(map[string]bool, len(in.segments))
-	for i, s := range in.segments {
+	var ids idNotes
+	for i, s := range t.Segments {
 		if s.Timed() {
 			if s.Start < last {
 				in.note(TimesOutOfOrder, in.lines[i])
@@ -289,11 +289,10 @@ func (in *input) finish(t *transcript.Transcript) error {
 			last = max(last, s.Start)
 		}
 		id := usableID(s.ID)
-		if id != s.ID || id != "" && seen[id] {
+		if id != s.ID || id != "" && ids.taken(id) {
 			in.note(IDsReplaced, in.lines[i])
 		}
 		s.ID = id
-		seen[id] = true
 	}
 	t.SortSegments()
 	t.AssignIDs()
@@ -301,6 +300,30 @@ func (in *input) finish(t *transcript.Transcript) error {
 		return &Error{Code: Invalid, Offending: cut(err.Error()), Advice: CorrectLine}
 	}
 	return nil
+}
+
+// idNotes says which IDs were taken before. Numbers that grow, as most files
+// have them, need not be remembered.
+type idNotes struct {
+	last int
+	seen map[string]bool
+	all  []string // until one is no such number
+}
+
+func (n *idNotes) taken(id string) bool {
+	if n.seen == nil {
+		if number, ok := digits(id, 9); ok && id[0] != '0' && number > n.last {
+			n.last, n.all = number, append(n.all, id)
+			return false
+		}
+		n.seen = make(map[string]bool, 2*len(n.all))
+		for _, id := range n.all {
+			n.seen[id] = true
+		}
+	}
+	taken := n.seen[id]
+	n.seen[id] = true
+	return taken
 }
 
 // usableID returns an ID that a transcript may hold, "" where none can be made.

@@ -54,8 +54,12 @@ const (
 // declaration names. No entity is ever expanded but XML's own five: what a DTD
 // says is passed over. The error is an [*Error] with line and column.
 func (in *input) readXML(root string) (*xmlNode, error) {
-	text := transcript.Clean(in.declared())
-	node, err := parseXML(text)
+	return in.readXMLEach(root, nil)
+}
+
+// readXMLEach is readXML of a tree that need not be there at once ([parseXMLEach]).
+func (in *input) readXMLEach(root string, each func(n *xmlNode, within []*xmlNode) (bool, error)) (*xmlNode, error) {
+	node, err := parseXMLEach(transcript.Clean(in.declared()), each)
 	if err == nil && node.name != root {
 		err = node.fail(BadXML, node.name)
 	}
@@ -114,13 +118,29 @@ type xmlParser struct {
 	doc  *xmlDoc
 	at   int
 	open []*xmlNode
-	full []string  // the names of the open ones, with their prefix
-	room []xmlNode // for nodes to come: asking for them one by one costs a third more
+	full []string // the names of the open ones, with their prefix
 	root *xmlNode
+	// rooms hold the nodes, made many at a time: asking for them one by one costs a third more.
+	rooms [][]xmlNode
+	nodes int   // how many are in use
+	which []int // of these the open ones are
+	// each is told every element that ends, with those that it is in, and says
+	// whether it is done with it: then it leaves the tree. Space between
+	// elements leaves it too.
+	each   func(n *xmlNode, within []*xmlNode) (done bool, err error)
+	prefix string // the last that was used
 }
 
-func parseXML(text string) (*xmlNode, error) {
-	p := xmlParser{doc: &xmlDoc{text: text, used: map[string]bool{}, declared: map[string]bool{"xml": true, "": true}}}
+// The first room is for the snippets that formats keep of a file.
+const xmlFew, xmlRoom = 8, 512
+
+func parseXML(text string) (*xmlNode, error) { return parseXMLEach(text, nil) }
+
+// parseXMLEach parses a text whose tree need not be there at once: each is told
+// every element that ends, with those that it is in, the root first, and says
+// whether it is done with it. Such a one leaves the tree, and may not be kept.
+func parseXMLEach(text string, each func(n *xmlNode, within []*xmlNode) (done bool, err error)) (*xmlNode, error) {
+	p := xmlParser{doc: &xmlDoc{text: text, used: map[string]bool{}, declared: map[string]bool{"xml": true, "": true}}, each: each}
 	p.at = len(text) - len(strings.TrimPrefix(text, byteOrderMark))
 	for p.at < len(text) {
 		if err := p.next(); err != nil {
@@ -173,6 +193,10 @@ func (p *xmlParser) characters(end int) error {
 		p.at = end
 		return nil
 	}
+	if p.each != nil && strings.Trim(raw, " \n") == "" && (len(p.open[len(p.open)-1].kids) > 0 || !strings.HasPrefix(p.doc.text[end:], "</")) {
+		p.at = end
+		return nil
+	}
 	text, bad := xmlUnescape(raw)
 	if bad >= 0 {
 		p.at += bad
@@ -191,13 +215,31 @@ func (p *xmlParser) addText(text string, from, to int) {
 }
 
 func (p *xmlParser) node(from int) *xmlNode {
-	if len(p.room) == 0 {
-		p.room = make([]xmlNode, min(512, 8+p.doc.elements))
+	room, at := (p.nodes+xmlRoom-xmlFew)/xmlRoom, (p.nodes+xmlRoom-xmlFew)%xmlRoom
+	if room == 0 {
+		at = p.nodes
 	}
-	n := &p.room[0]
-	p.room = p.room[1:]
-	n.doc, n.from = p.doc, from
+	if room == len(p.rooms) {
+		p.rooms = append(p.rooms, make([]xmlNode, []int{xmlFew, xmlRoom}[min(room, 1)]))
+	}
+	p.nodes++
+	n := &p.rooms[room][at]
+	*n = xmlNode{doc: p.doc, from: from, attrs: n.attrs[:0], kids: n.kids[:0]}
 	return n
+}
+
+// ended tells of an element that ended; at is which of the nodes it is.
+func (p *xmlParser) ended(n *xmlNode, at int) error {
+	if p.each == nil {
+		return nil
+	}
+	done, err := p.each(n, p.open)
+	if done && len(p.open) > 0 {
+		parent := p.open[len(p.open)-1]
+		parent.kids = parent.kids[:len(parent.kids)-1]
+		p.nodes = at
+	}
+	return err
 }
 
 // skipMarkup passes over a comment, an instruction, or a document type, whose
@@ -262,8 +304,9 @@ func (p *xmlParser) name() (full, local string, ok bool) {
 	if colon < 0 {
 		return full, full, true
 	}
-	if p.doc.used != nil {
-		p.doc.used[text[from:colon]] = true
+	if prefix := text[from:colon]; p.doc.used != nil && prefix != p.prefix {
+		p.doc.used[prefix] = true
+		p.prefix = prefix
 	}
 	return full, text[colon+1 : p.at], true
 }
@@ -281,7 +324,7 @@ func (p *xmlParser) space() bool {
 }
 
 func (p *xmlParser) startTag() error {
-	n := p.node(p.at)
+	which, n := p.nodes, p.node(p.at)
 	p.at++
 	full, local, ok := p.name()
 	if !ok || len(p.open) == 0 && p.root != nil {
@@ -297,7 +340,7 @@ func (p *xmlParser) startTag() error {
 			if empty {
 				p.at++
 			}
-			return p.opened(n, full, empty)
+			return p.opened(n, which, full, empty)
 		}
 		if err := p.attribute(n); err != nil || !spaced {
 			return p.fail(BadXML)
@@ -305,7 +348,7 @@ func (p *xmlParser) startTag() error {
 	}
 }
 
-func (p *xmlParser) opened(n *xmlNode, full string, empty bool) error {
+func (p *xmlParser) opened(n *xmlNode, which int, full string, empty bool) error {
 	p.doc.elements++
 	if len(p.open) >= xmlDepth || p.doc.elements > xmlElements {
 		return p.fail(TooComplex)
@@ -317,9 +360,10 @@ func (p *xmlParser) opened(n *xmlNode, full string, empty bool) error {
 		p.root = n
 	}
 	n.inner, n.closed, n.to = p.at, p.at, p.at
-	if !empty {
-		p.open, p.full = append(p.open, n), append(p.full, full)
+	if empty {
+		return p.ended(n, which)
 	}
+	p.open, p.full, p.which = append(p.open, n), append(p.full, full), append(p.which, which)
 	return nil
 }
 
@@ -340,7 +384,11 @@ func (p *xmlParser) attribute(n *xmlNode) error {
 		return p.fail(BadXML)
 	}
 	raw := text[p.at+1 : p.at+1+end]
-	value, bad := xmlUnescape(strings.ReplaceAll(raw, "\n", " "))
+	value := raw
+	if strings.IndexByte(raw, '\n') >= 0 {
+		value = strings.ReplaceAll(raw, "\n", " ")
+	}
+	value, bad := xmlUnescape(value)
 	if bad >= 0 || strings.Contains(raw, "<") {
 		return p.fail(BadXML)
 	}
@@ -363,10 +411,10 @@ func (p *xmlParser) endTag() error {
 		return p.fail(BadXML)
 	}
 	p.at++
-	n := p.open[last]
+	n, which := p.open[last], p.which[last]
 	n.closed, n.to = from, p.at
-	p.open, p.full = p.open[:last], p.full[:last]
-	return nil
+	p.open, p.full, p.which = p.open[:last], p.full[:last], p.which[:last]
+	return p.ended(n, which)
 }
 
 func (p *xmlParser) fail(code Code) *Error {
