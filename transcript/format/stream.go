@@ -63,7 +63,8 @@ type writing struct {
 	placer
 	count       int      // segments written before this part
 	columns     []string // a table's header
-	later, last bool     // this part is not the first; it is the last
+	txt         txtWriting
+	later, last bool // this part is not the first; it is the last
 }
 
 // span is a segment's place in a format that has no other way to say that no

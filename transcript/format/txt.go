@@ -34,7 +34,7 @@ var txt = Format{
 	Name: "txt", Title: "plain text with times and speakers", Extensions: []string{".txt"},
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decode: decodeTXT, encode: encodeTXT,
+	decode: decodeTXT, encode: encodeTXT, border: lineBorder,
 }
 
 // plain is txt without times and speakers: what other people's programs take.
@@ -67,7 +67,8 @@ func readTxtLine(line string, number int) (txtLine, error) { return (&input{}).t
 
 func (in *input) txtLine(line string, number int) (txtLine, error) {
 	l := txtLine{number: number, text: strings.TrimSpace(line)}
-	if m := txtTime.FindStringSubmatch(l.text); m != nil && strings.Contains(m[1], ":") {
+	if !strings.HasPrefix(l.text, "[") {
+	} else if m := txtTime.FindStringSubmatch(l.text); m != nil && strings.Contains(m[1], ":") {
 		var ok bool
 		if l.start, ok = in.clock(m[1]); !ok {
 			return l, timeError(number, line, m[1])
@@ -102,31 +103,65 @@ func looseName(text string) (name, rest string) {
 	return name, strings.TrimSpace(rest)
 }
 
-// looseNames decides which lines' loose names are speakers, for a whole file.
-func looseNames(lines []txtLine) {
-	times := make(map[string]int)
-	loose := 0
-	for _, l := range lines {
-		if !l.tagged && l.name != "" {
-			times[l.name]++
-			loose++
-		}
+// looseNames decides which lines' loose names are speakers, by what a whole file
+// holds, or as much of it as was seen.
+type looseNames struct {
+	lines, loose int
+	names        map[string]*nameCount
+}
+
+// nameCount is one loose name.
+type nameCount struct {
+	times         int
+	judged, taken bool // how it was read in the parts so far
+	meant, plain  bool // of what is written: it is a speaker there, it is text
+}
+
+func (n *looseNames) count(l txtLine) *nameCount {
+	n.lines++
+	if l.tagged || l.name == "" {
+		return nil
 	}
-	for i := range lines {
-		l := &lines[i]
-		if l.tagged {
-			continue
-		}
-		if l.name != "" && (loose == len(lines) || loose*2 >= len(lines) && times[l.name] >= 2) {
-			l.text = l.after
-			continue
-		}
-		l.name = ""
+	n.loose++
+	if n.names == nil {
+		n.names = make(map[string]*nameCount)
 	}
+	c := n.names[l.name]
+	if c == nil {
+		c = &nameCount{}
+		n.names[l.name] = c
+	}
+	c.times++
+	return c
+}
+
+// speaker says whether a name is one.
+func (n *looseNames) speaker(c *nameCount) bool {
+	return n.loose == n.lines || n.loose*2 >= n.lines && c.times >= 2
+}
+
+// maxLooseNames bounds what is remembered of a file that is read part by part.
+const maxLooseNames = 10_000
+
+// settled judges the names, and says whether all that was judged before stays
+// so: what each part of a file adds can change how the others are read.
+func (n *looseNames) settled() bool {
+	same := len(n.names) <= maxLooseNames
+	for _, c := range n.names {
+		taken := n.speaker(c)
+		same = same && (!c.judged || c.taken == taken)
+		c.judged, c.taken = true, taken
+	}
+	return same
 }
 
 func decodeTXT(in *input) (*transcript.Transcript, error) {
-	t := &transcript.Transcript{}
+	t := in.start()
+	names, later := in.carry.(*looseNames)
+	if !later {
+		names = &looseNames{}
+	}
+	in.carry = names
 	var lines []txtLine
 	number, starts, spans := 0, 0, 0
 	for line := range strings.Lines(transcript.Clean(in.text)) {
@@ -146,13 +181,19 @@ func decodeTXT(in *input) (*transcript.Transcript, error) {
 		} else if l.timed {
 			starts++
 		}
+		names.count(l)
 		lines = append(lines, l)
 	}
-	looseNames(lines)
+	in.whole = !names.settled() || starts > 0 // whose end is the next one's start
 	if starts > 0 && spans == 0 {
 		extra(&t.Extras, txtTimes, "start")
 	}
 	for i, l := range lines {
+		if !l.tagged && l.name != "" && names.names[l.name].taken {
+			l.text = l.after
+		} else if !l.tagged {
+			l.name = ""
+		}
 		s := &transcript.Segment{Start: l.start, End: l.end, Text: l.text}
 		if l.timed && !l.spans {
 			in.note(EndsFromNext, l.number)
@@ -178,23 +219,54 @@ func nextStart(lines []txtLine, i int) time.Duration {
 	return lines[i].start
 }
 
-func encodeTXT(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
+// txtWriting is what is known of a file that is being written.
+type txtWriting struct {
+	looseNames
+	hopeless bool // a line could not be read back as "Name: text"
+	loose    bool // all lines can, and so they are written
+}
+
+// add takes a line into account.
+func (w *txtWriting) add(name, text string) {
+	l := loosely(name, text)
+	switch c := w.count(l); {
+	case l.tagged || name != "" && (l.name != name || l.after != text):
+		w.hopeless = true
+	case c != nil && name != "":
+		c.meant = true
+	case c != nil:
+		c.plain = true
+	}
+}
+
+// judge says whether every name would be read back as it is meant.
+func (w *txtWriting) judge() bool {
+	if w.hopeless {
+		return false
+	}
+	for _, c := range w.names {
+		if taken := w.speaker(c); taken && c.plain || !taken && c.meant {
+			return false
+		}
+	}
+	return true
+}
+
+func encodeTXT(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	names := make([]string, len(t.Segments))
 	texts := make([]string, len(t.Segments))
-	lines := make([]txtLine, len(t.Segments))
 	for i, s := range t.Segments {
 		texts[i] = flat(s.Text)
 		if s.Speaker != "" {
 			names[i] = t.SpeakerName(s.Speaker)
 		}
-		lines[i] = loosely(names[i], texts[i])
+		w.txt.add(names[i], texts[i])
 	}
-	// Would every name be read back as it is meant?
-	looseNames(lines)
-	loose := true
-	for i, l := range lines {
-		loose = loose && l.name == names[i] && l.text == texts[i]
+	loose := w.txt.judge()
+	if w.later && (loose != w.txt.loose || len(w.txt.names) > maxLooseNames) {
+		return ErrWhole // the parts before this are written otherwise
 	}
+	w.txt.loose = loose
 	for i, s := range t.Segments {
 		stamp := txtStamp(t, s)
 		body := tagName(names[i], texts[i])
@@ -209,7 +281,8 @@ func encodeTXT(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 		if l, err := readTxtLine(body, 0); unnamed && stamp == "" && (err != nil || l.timed || body == "") || !loose && !l.tagged && l.name != "" {
 			body = "[]: " + body
 		}
-		out.WriteString(strings.TrimSpace(stamp+body) + "\n")
+		out.WriteString(strings.TrimSpace(stamp + body))
+		out.WriteByte('\n')
 	}
 	return nil
 }
