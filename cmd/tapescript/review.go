@@ -18,7 +18,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapescript/audio"
-	"tapescript/transcript/journal"
 	"tapescript/tui"
 	"tapescript/tui/review"
 )
@@ -40,14 +39,24 @@ type reviewFlags struct {
 	feedback       string
 	blind          bool
 	normalizeGiven bool
-	firstPath      string
+
+	// Of a store.
+	storeFlags
+	batch, maxWER string
+	firstPath     string
 
 	deskFlags
 }
 
 func (p *program) reviewCommand() *cobra.Command {
 	var f reviewFlags
-	c := p.command("review", cobra.MinimumNArgs(1), func(c *cobra.Command, args []string) error {
+	c := p.command("review", cobra.ArbitraryArgs, func(c *cobra.Command, args []string) error {
+		if c.Flags().Changed("store") {
+			return p.reviewStore(c.Context(), args, f)
+		}
+		if len(args) == 0 {
+			return usagef("%s", p.words.Say("review.what"))
+		}
 		f.normalizeGiven, f.firstPath = c.Flags().Changed("normalize"), args[0]
 		if f.queue && f.list && len(args) == 1 {
 			return p.printQueue(args[0], f)
@@ -62,6 +71,9 @@ func (p *program) reviewCommand() *cobra.Command {
 	})
 	flags := c.Flags()
 	p.addDeskFlags(c, &f.deskFlags)
+	p.addStoreFlag(c, &f.storeFlags)
+	flags.StringVar(&f.batch, "batch", "", p.words.Say("flag.batch"))
+	flags.StringVar(&f.maxWER, "max-wer", "35%", p.words.Say("flag.review-max-wer"))
 	flags.StringVarP(&f.out, "output", "o", "", p.words.Say("flag.review-output"))
 	flags.StringVar(&f.feedback, "feedback", "", p.words.Say("flag.review-feedback"))
 	flags.BoolVar(&f.blind, "blind", false, p.words.Say("flag.review-blind"))
@@ -89,6 +101,15 @@ func (p *program) review(ctx context.Context, args []string, f reviewFlags) erro
 	if len(args) != 1 {
 		return usagef("%s", p.words.Say("review.needs-gold"))
 	}
+	w, err := p.reviewWork(args[0], f)
+	if err != nil {
+		return adviseOpen(err)
+	}
+	return p.reviewItems(ctx, w, f)
+}
+
+// reviewItems shows the screen, or what is asked for instead of it.
+func (p *program) reviewItems(ctx context.Context, w *reviewWork, f reviewFlags) error {
 	screen := !f.list && f.export == "" && f.feedback == ""
 	if screen {
 		if err := p.needTerminal("review"); err != nil {
@@ -100,26 +121,20 @@ func (p *program) review(ctx context.Context, args []string, f reviewFlags) erro
 			return err
 		}
 	}
-	w, err := p.reviewWork(args[0], f)
-	if err != nil {
-		return adviseOpen(err)
-	}
 	if f.export == "" {
 		if err := p.placeWords(ctx, w); err != nil {
 			return err
 		}
 	}
-	if screen {
-		lock, err := journal.Open(w.logPath, journal.Options{})
-		if err != nil {
-			return err
-		}
-		defer lock.Close()
-	}
-	if err := w.readLog(); err != nil {
+	unlock, err := w.openLog(screen)
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	notice := p.restoreReview(w)
+	if w.store != nil && !screen && notice != "" {
+		p.tell(notice)
+	}
 	switch {
 	case f.export != "":
 		return p.exportReview(w, f)
@@ -134,7 +149,12 @@ func (p *program) review(ctx context.Context, args []string, f reviewFlags) erro
 // restoreReview does again what the log has and the files lack, and says so.
 func (p *program) restoreReview(w *reviewWork) string {
 	var notes []string
-	done, refused := review.Restore(w.items, w.entries, w.sums())
+	done, refused := 0, 0
+	if w.store != nil {
+		done, refused = w.store.restore(w)
+	} else {
+		done, refused = review.Restore(w.items, w.entries, w.sums())
+	}
 	if done > 0 {
 		notes = append(notes, p.words.Count("review.restored", done))
 	}
@@ -176,12 +196,20 @@ func (p *program) showReview(ctx context.Context, w *reviewWork, f reviewFlags, 
 	}
 	d := newDeck(audio.Options{Silent: f.silent})
 	defer d.Close()
-	r := review.New(review.Opening{
+	o := review.Opening{
 		Items: w.items, Deck: d, Score: w.score, Log: w, Entries: w.entries, Reviewer: f.reviewer,
 		Filter: filter, OnlyUnclear: f.unclear, Save: w.save, Notice: notice,
 		Words: p.words, Explain: p.explain, Theme: place.theme,
-	})
+	}
+	if w.store != nil {
+		o.Judges, o.Save = true, w.store.save
+	}
+	r := review.New(o)
 	err = p.runReview(ctx, r, place, r.Flush)
+	if w.store != nil {
+		w.store.tellJudged(r)
+		return err
+	}
 	if n := r.Unsaved(); n > 0 {
 		p.tell(p.words.Say("review.kept", w.logPath))
 	}
@@ -292,11 +320,6 @@ func (w *reviewWork) length(it *review.Item) time.Duration {
 	if d, known := w.lengths[it.Recording]; known {
 		return d
 	}
-	r, err := audio.Open(it.Recording)
-	if err != nil {
-		return 0
-	}
-	defer r.Close()
-	w.lengths[it.Recording] = r.Duration()
-	return r.Duration()
+	w.lengths[it.Recording] = lengthOf(it.Recording)
+	return w.lengths[it.Recording]
 }

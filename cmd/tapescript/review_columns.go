@@ -16,7 +16,6 @@ import (
 	"tapescript/quality/normalize"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
-	"tapescript/transcript/journal"
 	"tapescript/tui"
 	"tapescript/tui/review"
 )
@@ -52,16 +51,11 @@ func (p *program) reviewColumns(ctx context.Context, args []string, f reviewFlag
 	if f.agreement {
 		return p.printAgreement(w, f)
 	}
-	if screen {
-		lock, err := journal.Open(w.logPath, journal.Options{})
-		if err != nil {
-			return err
-		}
-		defer lock.Close()
-	}
-	if err := w.readLog(); err != nil {
+	unlock, err := w.openLog(screen)
+	if err != nil {
 		return err
 	}
+	defer unlock()
 	switch {
 	case f.export != "":
 		return p.exportReview(w.reviewWork, f)

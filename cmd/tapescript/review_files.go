@@ -15,6 +15,7 @@ import (
 	"tapescript/quality"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
+	"tapescript/transcript/journal"
 	"tapescript/tui/review"
 )
 
@@ -31,6 +32,7 @@ type reviewWork struct {
 	words         func(key string, args ...any) string
 	single        bool              // transcripts, not tables
 	goldIsOfTable bool              // the gold of a single draft is a row of a table
+	store         *storeReview      // nil: files
 	begin         map[string]string // what the log is to be told of the files first, by side
 }
 
@@ -174,7 +176,7 @@ func (p *program) reviewTable(w *reviewWork, rows []format.Item, f reviewFlags) 
 	}
 	if f.queue {
 		var err error
-		if w.items, err = p.riskFirst(rows, of, w.score); err != nil {
+		if w.items, err = p.riskFirst(rows, p.cluesOf(rows, f.audio), of, w.score); err != nil {
 			return err
 		}
 		byID = nil
@@ -220,6 +222,24 @@ func oneSegment(text string) (*transcript.Document, error) {
 	return transcript.NewDocument(&transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", Text: text}}})
 }
 
+// openLog reads the log, and where there will be decisions keeps others from it
+// until unlock is called.
+func (w *reviewWork) openLog(decides bool) (unlock func(), err error) {
+	unlock = func() {}
+	if decides {
+		lock, err := journal.Open(w.logPath, journal.Options{})
+		if err != nil {
+			return unlock, err
+		}
+		unlock = func() { lock.Close() }
+	}
+	if err := w.readLog(); err != nil {
+		unlock()
+		return func() {}, err
+	}
+	return unlock, nil
+}
+
 // readLog reads the log, if there is one.
 func (w *reviewWork) readLog() error {
 	in, err := os.Open(w.logPath)
@@ -245,6 +265,9 @@ func (w *reviewWork) sums() map[review.Side]string {
 
 // noteFiles finds the sides that the log does not know as they are.
 func (w *reviewWork) noteFiles() {
+	if w.store != nil {
+		return // submissions never change
+	}
 	w.begin = map[string]string{}
 	for side, sum := range w.sums() {
 		if !review.Knows(w.entries, side, sum) {

@@ -4,28 +4,83 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
+	"time"
 
+	"tapescript/audio"
 	"tapescript/quality"
 	"tapescript/quality/consensus"
+	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/tui/review"
 )
 
 // risks is the order in which a table's transcripts are to be looked at.
-func (p *program) risks(rows []format.Item, o quality.Options) ([]consensus.Risk, error) {
+func (p *program) risks(rows []format.Item, clues []consensus.Clue, o quality.Options) ([]consensus.Risk, error) {
 	list := make([]consensus.Submission, len(rows))
 	for i, r := range rows {
 		list[i] = consensus.Submission{Item: r.ID, Worker: r.Worker, Text: r.Text}
 	}
-	return consensus.Risks(list, consensus.Options{Normalize: &o.Normalize})
+	return consensus.Risks(list, clues, consensus.Options{Normalize: &o.Normalize})
+}
+
+// cluesOf are what a table says of its transcripts beside their texts. The
+// length of what it does not tell is that of the recording, where there is one
+// for each row in a folder.
+func (p *program) cluesOf(rows []format.Item, folder string) []consensus.Clue {
+	list := make([]consensus.Clue, len(rows))
+	lengths := map[string]time.Duration{}
+	info, err := os.Stat(folder)
+	isFolder := folder != "" && err == nil && info.IsDir()
+	for i, r := range rows {
+		list[i] = consensus.Clue{Confidence: r.Confidence, Length: r.Length}
+		path := ""
+		if isFolder && r.Length == 0 {
+			path = recordingIn(folder, r.ID)
+		}
+		if path == "" {
+			continue
+		}
+		d, known := lengths[path]
+		if !known {
+			d = lengthOf(path)
+			lengths[path] = d
+		}
+		list[i].Length = d
+	}
+	return list
+}
+
+// lengthOf is how long a recording is; 0 where it cannot be opened.
+func lengthOf(path string) time.Duration {
+	r, err := audio.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer r.Close()
+	return r.Duration()
+}
+
+// confidenceOf is the mean of a recogniser's confidence in a transcript's words;
+// 0 where no word has one.
+func confidenceOf(t *transcript.Transcript) float64 {
+	sum, n := 0.0, 0
+	for _, s := range t.Segments {
+		for _, w := range s.Words {
+			if w.Confidence > 0 {
+				sum, n = sum+w.Confidence, n+1
+			}
+		}
+	}
+	return sum / float64(max(n, 1))
 }
 
 // riskFirst puts the items in the order of their expected errors. of is the item
-// of each row, nil for a row that gold does not have.
-func (p *program) riskFirst(rows []format.Item, of []*review.Item, o quality.Options) ([]*review.Item, error) {
-	risks, err := p.risks(rows, o)
+// of each row, nil for a row that is not reviewed.
+func (p *program) riskFirst(rows []format.Item, clues []consensus.Clue, of []*review.Item, o quality.Options) ([]*review.Item, error) {
+	risks, err := p.risks(rows, clues, o)
 	if err != nil {
 		return nil, p.explainConsensus("", err)
 	}
@@ -82,7 +137,7 @@ func (p *program) printQueue(path string, f reviewFlags) error {
 	if err != nil {
 		return err
 	}
-	risks, err := p.risks(rows, o)
+	risks, err := p.risks(rows, p.cluesOf(rows, f.audio), o)
 	if err != nil {
 		return p.explainConsensus(path, err)
 	}

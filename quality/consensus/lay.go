@@ -21,9 +21,9 @@ const usualRate = .1
 // Risks lists all transcripts of a batch, that of the most expected errors
 // first. What is expected of one is what the consensus of its item says of its
 // words; the fewer others there are to tell, the more its worker's record in
-// other items counts, and where nobody else heard an item that alone. An error
-// is an [*Error].
-func Risks(rows []Submission, o Options) ([]Risk, error) {
+// other items counts, and where nobody else heard an item that alone, with what
+// the clues say: one a row, or nil. An error is an [*Error].
+func Risks(rows []Submission, clues []Clue, o Options) ([]Risk, error) {
 	o.Method = Tapescript
 	b, err := prepare(rows, &o)
 	if err != nil {
@@ -35,6 +35,7 @@ func Risks(rows []Submission, o Options) ([]Risk, error) {
 	if mean == 0 { // nobody wrote what somebody else did: the long ones first
 		mean = usualRate
 	}
+	suspect := suspicions(rows, clues)
 	list := make([]Risk, 0, len(rows))
 	for i, it := range b.items {
 		told := 1.0 // by others: a half by one, three quarters by two
@@ -49,7 +50,7 @@ func Risks(rows []Submission, o Options) ([]Risk, error) {
 				out = l.worker[w].without(here)
 			}
 			elsewhere := (out.errors + priorWords*mean) / (out.words + priorWords)
-			r.Errors = (1-told)*here.errors + told*elsewhere*r.Words
+			r.Errors = (1-told)*here.errors + told*elsewhere*r.Words*suspect[r.Row].factor + told*told*suspect[r.Row].off*r.Words
 			list = append(list, r)
 		}
 	}

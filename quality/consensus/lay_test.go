@@ -60,7 +60,7 @@ func TestRisksFindTheErrors(t *testing.T) {
 		tenth, thirds float64 // of all errors, in the first 10 and 30 %
 	}{{7, .35, .65}, {2, .25, .55}, {1, .12, .35}} {
 		some := FirstOf(rows, c.transcripts)
-		risks, err := Risks(some, Options{Normalize: &letters})
+		risks, err := Risks(some, nil, Options{Normalize: &letters})
 		if err != nil || len(risks) != len(some) {
 			t.Fatalf("%d risks of %d rows, %v", len(risks), len(some), err)
 		}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The tables of utterances that speech corpora come as, each an ID and a text:
@@ -75,7 +76,11 @@ func jsonItems(text string) ([]Item, error) {
 			}
 			name = fmt.Sprintf("%s-%07d-%07d", baseName(name), start.Milliseconds(), end.Milliseconds())
 		}
-		items = append(items, Item{ID: oneLine(name), Text: itemText(words), Line: v.line()})
+		item := Item{ID: oneLine(name), Text: itemText(words), Line: v.line()}
+		if length, known, err := o.get("duration").time(time.Second); err == nil && known {
+			item.Length = max(length, 0)
+		}
+		items = append(items, item)
 		return nil
 	})
 	return items, err

@@ -3,7 +3,9 @@ package format
 import (
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"tapescript/transcript"
 )
@@ -14,6 +16,10 @@ type Item struct {
 	Text   string
 	Worker string // "" where the table does not say
 	Line   int    // from 1
+	// Confidence is the mean of a recogniser's in its words, in (0, 1]; Length
+	// that of the recording. 0 where the table does not say.
+	Confidence float64
+	Length     time.Duration
 }
 
 // ReadItems reads a table of utterances, by what it holds: a header with id or
@@ -84,6 +90,7 @@ func headedItems(text string, kind Table) ([]Item, error) {
 		return -1
 	}
 	c := itemColumns[kind]
+	confidence, length := find([]string{"confidence"}), find([]string{"duration", "length"})
 	id, words, worker := find(c.id), find(c.text), find(c.worker)
 	switch {
 	case id < 0:
@@ -97,9 +104,28 @@ func headedItems(text string, kind Table) ([]Item, error) {
 		if worker >= 0 {
 			item.Worker = oneLine(r.cells[worker])
 		}
+		if x, ok := figure(r.cells, confidence); ok && x <= 1 {
+			item.Confidence = x
+		}
+		if x, ok := figure(r.cells, length); ok && x < maxSeconds {
+			item.Length = time.Duration(x * float64(time.Second))
+		}
 		items = append(items, item)
 	}
 	return items, nil
+}
+
+// maxSeconds is more than any recording is long.
+const maxSeconds = 1e9
+
+// figure is a number above zero in a cell. What is none is a column of another
+// meaning.
+func figure(cells []string, at int) (x float64, ok bool) {
+	if at < 0 {
+		return 0, false
+	}
+	x, err := strconv.ParseFloat(strings.TrimSpace(cells[at]), 64)
+	return x, err == nil && x > 0
 }
 
 // itemRows reads a table of items. Toloka quotes, and its workers paste tabs

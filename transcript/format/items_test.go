@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func testdataDir(t *testing.T) string {
@@ -23,13 +24,16 @@ func TestItemsAreReadFromEveryKindOfTable(t *testing.T) {
 		path, data string
 		want       []Item
 	}{
-		"audio and text":     {"a.tsv", "audio\ttext\nx.flac\thello there\n", []Item{{"x.flac", "hello there", "", 2}}},
-		"any order, a comma": {"a.csv", "worker,Text,ID\r\n7,\"a, b\",x\r\n", []Item{{"x", "a, b", "7", 2}}},
+		"audio and text":     {"a.tsv", "audio\ttext\nx.flac\thello there\n", []Item{{ID: "x.flac", Text: "hello there", Line: 2}}},
+		"any order, a comma": {"a.csv", "worker,Text,ID\r\n7,\"a, b\",x\r\n", []Item{{ID: "x", Text: "a, b", Worker: "7", Line: 2}}},
 		"toloka": {"a.tsv", "INPUT:audio\tOUTPUT:transcription\tASSIGNMENT:worker_id\nu/1.mp3\t\"He \"\"wrote\"\"\r\rthis\n\n\"\t23\nu/1.mp3\t\"Well\" he said\t24\n",
-			[]Item{{"u/1.mp3", "He \"wrote\"\n\nthis", "23", 2}, {"u/1.mp3", "\"Well\" he said", "24", 7}}},
-		"no header":   {"gt.txt", "u/1.mp3\tone\nu/2.mp3\t\n", []Item{{"u/1.mp3", "one", "", 1}, {"u/2.mp3", "", "", 2}}},
-		"trn":         {"x", ";; c\nso { um / @ } (a-1)\n(a-2)\n", []Item{{"a-1", "so { um / @ }", "", 2}, {"a-2", "", "", 3}}},
-		"librispeech": {"84-1.trans.txt", "84-121123-0000 GO DO YOU HEAR\n\n84-121123-0001 BUT\n", []Item{{"84-121123-0000", "GO DO YOU HEAR", "", 1}, {"84-121123-0001", "BUT", "", 3}}},
+			[]Item{{ID: "u/1.mp3", Text: "He \"wrote\"\n\nthis", Worker: "23", Line: 2}, {ID: "u/1.mp3", Text: "\"Well\" he said", Worker: "24", Line: 7}}},
+		"what else is known": {"a.tsv", "id\ttext\tworker\tduration\tconfidence\nx\tone\tw\t2.5\t0.75\ny\ttwo\tw\t\thigh\n",
+			[]Item{{ID: "x", Text: "one", Worker: "w", Line: 2, Confidence: .75, Length: 2500 * time.Millisecond}, {ID: "y", Text: "two", Worker: "w", Line: 3}}},
+		"manifest":    {"m.json", "{\"audio_filepath\": \"a.wav\", \"duration\": 1.5, \"text\": \"one\"}\n", []Item{{ID: "a.wav", Text: "one", Line: 1, Length: 1500 * time.Millisecond}}},
+		"no header":   {"gt.txt", "u/1.mp3\tone\nu/2.mp3\t\n", []Item{{ID: "u/1.mp3", Text: "one", Line: 1}, {ID: "u/2.mp3", Text: "", Line: 2}}},
+		"trn":         {"x", ";; c\nso { um / @ } (a-1)\n(a-2)\n", []Item{{ID: "a-1", Text: "so { um / @ }", Line: 2}, {ID: "a-2", Text: "", Line: 3}}},
+		"librispeech": {"84-1.trans.txt", "84-121123-0000 GO DO YOU HEAR\n\n84-121123-0001 BUT\n", []Item{{ID: "84-121123-0000", Text: "GO DO YOU HEAR", Line: 1}, {ID: "84-121123-0001", Text: "BUT", Line: 3}}},
 	} {
 		if got, err := DecodeItems([]byte(c.data), c.path); err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v (%v), want %+v", name, got, err, c.want)

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"tapescript/transcript"
 )
@@ -154,14 +155,14 @@ func TestCorporaAreTablesOfItems(t *testing.T) {
 		path, data string
 		want       []Item
 	}{
-		"a manifest":              {"m.json", `{"audio_filepath":"x/a.wav","duration":1.5,"text":"one"}` + "\n\n" + `{"audio_filepath":"b.wav","pred_text":"two "}` + "\n", []Item{{"x/a.wav", "one", "", 1}, {"b.wav", "two", "", 3}}},
-		"a manifest of parts":     {"m.json", `{"audio_filepath":"x/a.wav","offset":2.5,"duration":1.5,"text":"one"}` + "\n", []Item{{"a-0002500-0004000", "one", "", 1}}},
-		"Common Voice, new":       {"v.tsv", "client_id\tpath\tsentence_id\tsentence\tlocale\nff\tc_1.mp3\t9\t\"Quoted\" he said\ten\nff\tc_2.mp3\t10\t\"open\ten\n", []Item{{"c_1.mp3", "\"Quoted\" he said", "", 2}, {"c_2.mp3", "\"open", "", 3}}},
-		"Common Voice, old":       {"v.tsv", "client_id\tpath\tsentence\tup_votes\nff\tc_1.mp3\thi\t2\n", []Item{{"c_1.mp3", "hi", "", 2}}},
-		"an AudioFolder's CSV":    {"metadata.csv", "file_name,transcription\na/1.mp3,\"hi, \"\"you\"\"\"\n", []Item{{"a/1.mp3", `hi, "you"`, "", 2}}},
-		"an AudioFolder's JSON":   {"metadata.jsonl", `{"file_name":"1.mp3","transcription":"hi","x":[1]}` + "\n", []Item{{"1.mp3", "hi", "", 1}}},
-		"an AudioFolder's 'text'": {"metadata.jsonl", `{"file_name":"1.mp3","text":"hi"}` + "\n", []Item{{"1.mp3", "hi", "", 1}}},
-		"Kaldi":                   {"data/text", "u1 HELLO THERE\nu2\n", []Item{{"u1", "HELLO THERE", "", 1}, {"u2", "", "", 2}}},
+		"a manifest":              {"m.json", `{"audio_filepath":"x/a.wav","duration":1.5,"text":"one"}` + "\n\n" + `{"audio_filepath":"b.wav","pred_text":"two "}` + "\n", []Item{{ID: "x/a.wav", Text: "one", Line: 1, Length: 1500 * time.Millisecond}, {ID: "b.wav", Text: "two", Line: 3}}},
+		"a manifest of parts":     {"m.json", `{"audio_filepath":"x/a.wav","offset":2.5,"duration":1.5,"text":"one"}` + "\n", []Item{{ID: "a-0002500-0004000", Text: "one", Line: 1, Length: 1500 * time.Millisecond}}},
+		"Common Voice, new":       {"v.tsv", "client_id\tpath\tsentence_id\tsentence\tlocale\nff\tc_1.mp3\t9\t\"Quoted\" he said\ten\nff\tc_2.mp3\t10\t\"open\ten\n", []Item{{ID: "c_1.mp3", Text: "\"Quoted\" he said", Line: 2}, {ID: "c_2.mp3", Text: "\"open", Line: 3}}},
+		"Common Voice, old":       {"v.tsv", "client_id\tpath\tsentence\tup_votes\nff\tc_1.mp3\thi\t2\n", []Item{{ID: "c_1.mp3", Text: "hi", Line: 2}}},
+		"an AudioFolder's CSV":    {"metadata.csv", "file_name,transcription\na/1.mp3,\"hi, \"\"you\"\"\"\n", []Item{{ID: "a/1.mp3", Text: `hi, "you"`, Line: 2}}},
+		"an AudioFolder's JSON":   {"metadata.jsonl", `{"file_name":"1.mp3","transcription":"hi","x":[1]}` + "\n", []Item{{ID: "1.mp3", Text: "hi", Line: 1}}},
+		"an AudioFolder's 'text'": {"metadata.jsonl", `{"file_name":"1.mp3","text":"hi"}` + "\n", []Item{{ID: "1.mp3", Text: "hi", Line: 1}}},
+		"Kaldi":                   {"data/text", "u1 HELLO THERE\nu2\n", []Item{{ID: "u1", Text: "HELLO THERE", Line: 1}, {ID: "u2", Text: "", Line: 2}}},
 	} {
 		if got, err := DecodeItems([]byte(c.data), c.path); err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v (%v), want %+v", name, got, err, c.want)
@@ -183,7 +184,7 @@ func TestCorporaAreTablesOfItems(t *testing.T) {
 		}
 	}
 	items, err := ReadItems("testdata/kaldi/talk.data")
-	if err != nil || len(items) != 4 || items[0] != (Item{"ann-REC1-0002", "YES   INDEED", "", 1}) {
+	if err != nil || len(items) != 4 || items[0] != (Item{ID: "ann-REC1-0002", Text: "YES   INDEED", Line: 1}) {
 		t.Errorf("Kaldi's folder: %+v (%v)", items, err)
 	}
 	if _, _, err := Decode([]byte(`{"file_name":"1.mp3","text":"hi"}`), "metadata.jsonl"); err == nil || !strings.Contains(err.Error(), "table of utterances") {

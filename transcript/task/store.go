@@ -139,6 +139,14 @@ type Store interface {
 	Close() error
 }
 
+// GoldCorrector is a store whose gold may be corrected where a review found it
+// wrong.
+type GoldCorrector interface {
+	// CorrectGold replaces the accepted texts of the gold of a submission's task.
+	// Errors are those of Store.Gold.
+	CorrectGold(ctx context.Context, submission string, texts []string) error
+}
+
 // ResultQuery says which results are wanted.
 type ResultQuery struct {
 	Batch  string // "": of all

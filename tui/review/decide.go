@@ -190,20 +190,7 @@ func firstReading(text string) string {
 	at := 0
 	for _, a := range list {
 		b.WriteString(text[at:a[0]])
-		inner := text[a[0]+1 : a[1]-1]
-		first := inner
-		for i := 0; i < len(inner); i++ {
-			if inner[i] == '\\' {
-				i++
-			} else if inner[i] == '/' {
-				first = inner[:i]
-				break
-			}
-		}
-		if first = strings.TrimSpace(first); first == "@" {
-			first = ""
-		}
-		b.WriteString(strings.NewReplacer(`\\`, `\`, `\;`, ";", `\/`, "/").Replace(first))
+		b.WriteString(waysOf(text[a[0]:a[1]])[0])
 		at = a[1]
 	}
 	b.WriteString(text[at:])
@@ -283,4 +270,48 @@ func speakerID(doc *transcript.Document, name string) (id string, known bool) {
 	before := len(t.Speakers)
 	s := t.SpeakerNamed(name)
 	return s.ID, len(t.Speakers) == before
+}
+
+// Readings lists the ways in which a gold with alternatives may be read, the
+// first ones of all first, and no more of them than most.
+func Readings(text string, most int) []string {
+	list := []string{""}
+	at := 0
+	for _, a := range alternations(text) {
+		ways := waysOf(text[a[0]:a[1]])
+		var next []string
+		for _, way := range ways {
+			for _, before := range list {
+				if len(next) < most {
+					next = append(next, before+text[at:a[0]]+way)
+				}
+			}
+		}
+		list, at = next, a[1]
+	}
+	for i := range list {
+		list[i] = strings.Join(strings.Fields(list[i]+text[at:]), " ")
+	}
+	return list
+}
+
+// waysOf are the parts of an alternation, { a / b }, without its escapes.
+func waysOf(alternation string) []string {
+	inner := alternation[1 : len(alternation)-1]
+	var ways []string
+	from := 0
+	for i := 0; i <= len(inner); i++ {
+		switch {
+		case i < len(inner) && inner[i] == '\\':
+			i++
+		case i >= len(inner) || inner[i] == '/':
+			way := strings.TrimSpace(inner[from:min(i, len(inner))])
+			if way == "@" {
+				way = ""
+			}
+			ways = append(ways, strings.NewReplacer(`\\`, `\`, `\;`, ";", `\/`, "/").Replace(way))
+			from = i + 1
+		}
+	}
+	return ways
 }

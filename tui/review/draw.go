@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (r *Review) titleRow(w int) string {
 			text += " · " + shown(c.Speaker)
 		}
 		if len(r.Items) > 1 {
-			text += " · " + shown(c.item.ID)
+			text += " · " + shown(path.Base(c.item.ID))
 			if c.item.Worker != "" {
 				text += " (" + shown(c.item.Worker) + ")"
 			}

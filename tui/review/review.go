@@ -44,6 +44,9 @@ type Opening struct {
 	// OnlyUnclear looks at what another reviewer left unclear.
 	OnlyUnclear bool
 
+	// Judges: what is saved is verdicts on the drafts too, so that a decision
+	// counts as unsaved though it changed no text.
+	Judges bool
 	// Save writes what changed; it runs in a command. over says to replace what
 	// another program changed, which is refused with [ErrChanged] otherwise.
 	Save   func(work []Snapshot, over bool) ([]Saved, error)
@@ -69,6 +72,7 @@ type Review struct {
 	busy     bool           // a comparison is under way
 	stale    map[*Item]bool
 	waived   map[string]Verdict // cases that are decided and still there
+	said     map[[2]string]int  // lines of the log about an item, by its ID and worker
 	figures  Figures
 	pending  func() tea.Cmd // waits for the comparison
 	unplayed bool           // the current case was not heard yet
@@ -224,6 +228,9 @@ func (r *Review) counts() quality.Counts {
 // remember finds in the log what was decided without changing a text.
 func (r *Review) remember() {
 	r.waived, r.figures = waivedBy(r.log.entries), Count(r.log.entries)
+	if r.Judges {
+		r.countLines()
+	}
 }
 
 // relist lists what is to be looked at, and stays where it was.
@@ -582,4 +589,27 @@ func (r *Review) show(id string) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// Progress says how many decisions stand, and how much of a review's batch they
+// are about: of the errors that there were at first, and of the words.
+func (r *Review) Progress() (decisions int, errors, words float64) {
+	seen := map[string]bool{}
+	for _, e := range Standing(r.log.entries) {
+		seen[e.Item+"\x00"+e.Worker] = true
+	}
+	var some, all quality.Counts
+	for _, it := range r.Items {
+		all = all.Add(it.began)
+		if seen[it.ID+"\x00"+it.Worker] {
+			some = some.Add(it.began)
+		}
+	}
+	if all.Errors() > 0 {
+		errors = float64(some.Errors()) / float64(all.Errors())
+	}
+	if all.Words() > 0 {
+		words = float64(some.Words()) / float64(all.Words())
+	}
+	return r.figures.Decisions, errors, words
 }

@@ -18,6 +18,10 @@ type Snapshot struct {
 	Draft, Gold *transcript.Transcript
 	// Changed says which sides hold something that their file does not.
 	Changed map[Side]bool
+	// Of a review that judges: how many errors are not decided, how many words
+	// are none by a rule, and what was decided.
+	Open, Allowed int
+	Decided       []Entry
 }
 
 // Saved is a file that was written, or that stands for a side as it is.
@@ -31,6 +35,7 @@ type Saved struct {
 type saving struct {
 	underWay bool
 	revision map[*Item][2]uint64 // as saved; absent: as opened
+	decided  map[*Item]int       // lines of the log about it, as saved
 	then     func() tea.Cmd
 }
 
@@ -38,6 +43,7 @@ type savedMsg struct {
 	work  []Snapshot
 	saved []Saved
 	at    map[*Item][2]uint64
+	lines map[*Item]int // of the log
 	err   error
 	then  func() tea.Cmd
 }
@@ -49,15 +55,53 @@ func (r *Review) snapshots() []Snapshot {
 	var list []Snapshot
 	for _, it := range r.Items {
 		now, was := it.revision(), r.save.revision[it]
-		if now == was {
+		if now == was && (!r.Judges || r.lines(it) == r.save.decided[it]) {
 			continue
 		}
 		list = append(list, Snapshot{
-			it, it.Draft.Snapshot(), it.Gold.Snapshot(),
-			map[Side]bool{Draft: now[0] != was[0], Gold: now[1] != was[1]},
+			Item: it, Draft: it.Draft.Snapshot(), Gold: it.Gold.Snapshot(),
+			Changed: map[Side]bool{Draft: now[0] != was[0], Gold: now[1] != was[1]},
 		})
 	}
 	return list
+}
+
+// lines counts what the log says of an item, undoing included.
+func (r *Review) lines(it *Item) int {
+	return r.said[[2]string{it.ID, it.Worker}] + r.said[[2]string{it.ID, undoing}]
+}
+
+// undoing stands for a worker in lines that undo, which name none.
+const undoing = "\x00"
+
+// countLines counts the log's lines by item and worker.
+func (r *Review) countLines() {
+	r.said = map[[2]string]int{}
+	for _, e := range r.log.entries {
+		if e.Undo != 0 {
+			e.Worker = undoing
+		}
+		r.said[[2]string{e.Item, e.Worker}]++
+	}
+}
+
+// judgement adds what a verdict on an item's draft is made from.
+func (r *Review) judgement(s *Snapshot) {
+	for _, c := range s.Item.found.cases {
+		one := &ref{s.Item, c}
+		switch v := r.waived[one.id()]; {
+		case c.Kinds&Errors == 0:
+		case v == NoError:
+			s.Allowed += c.Words
+		case open(v, false):
+			s.Open++
+		}
+	}
+	for _, e := range Standing(r.log.entries) {
+		if e.Item == s.Item.ID && e.Worker == s.Item.Worker {
+			s.Decided = append(s.Decided, e)
+		}
+	}
 }
 
 // startSave writes what changed, in a command.
@@ -75,14 +119,17 @@ func (r *Review) startSave(over bool, then func() tea.Cmd) tea.Cmd {
 		return nil
 	}
 	r.save.underWay = true
-	at := map[*Item][2]uint64{}
-	for _, s := range work {
-		at[s.Item] = s.Item.revision()
+	at, lines := map[*Item][2]uint64{}, map[*Item]int{}
+	for i, s := range work {
+		if r.Judges {
+			r.judgement(&work[i])
+		}
+		at[s.Item], lines[s.Item] = s.Item.revision(), r.lines(s.Item)
 	}
 	write := r.Save
 	return func() tea.Msg {
 		saved, err := write(work, over)
-		return savedMsg{work, saved, at, err, then}
+		return savedMsg{work, saved, at, lines, err, then}
 	}
 }
 
@@ -104,14 +151,16 @@ func (r *Review) onSaved(msg savedMsg) tea.Cmd {
 		return nil
 	}
 	if r.save.revision == nil {
-		r.save.revision = map[*Item][2]uint64{}
+		r.save.revision, r.save.decided = map[*Item][2]uint64{}, map[*Item]int{}
 	}
 	for it, revision := range msg.at {
-		r.save.revision[it] = revision
+		r.save.revision[it], r.save.decided[it] = revision, msg.lines[it]
 	}
 	sums, paths := map[string]string{}, ""
 	for _, s := range msg.saved {
-		sums[string(s.Side)] = s.SHA256
+		if s.SHA256 != "" || !r.Judges {
+			sums[string(s.Side)] = s.SHA256
+		}
 		if paths != "" {
 			paths += ", "
 		}

@@ -396,11 +396,22 @@ func (s *suite) goldIsSealed() {
 	g, err := s.store.Gold(s.ctx, c.Assignment.ID)
 	s.must(err)
 	s.equal("gold", g, task.Gold{Task: "b/1", Texts: r.Gold, Reason: r.Hint, Cells: map[int]string{1: "the secret words"}})
+	corrector, corrects := s.store.(task.GoldCorrector)
+	if corrects {
+		s.must(corrector.CorrectGold(s.ctx, c.Assignment.ID, []string{"the sacred words", "x"}))
+		g, err = s.store.Gold(s.ctx, c.Assignment.ID)
+		s.must(err)
+		s.equal("corrected gold", g, task.Gold{Task: "b/1", Texts: []string{"the sacred words", "x"}, Reason: r.Hint, Cells: map[int]string{1: "the secret words"}})
+		s.fails(corrector.CorrectGold(s.ctx, "nobody's", []string{"x"}), task.ErrSealed)
+	}
 	s.load(task.Batch{ID: "c"}, rows("1")...)
 	c = s.claims("w", "1")
 	s.submits(c, "x")
 	_, err = s.store.Gold(s.ctx, c.Assignment.ID)
 	s.fails(err, task.ErrNotFound)
+	if corrects {
+		s.fails(corrector.CorrectGold(s.ctx, c.Assignment.ID, []string{"x"}), task.ErrNotFound)
+	}
 }
 
 func (s *suite) goldIsSpread() {
