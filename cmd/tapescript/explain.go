@@ -54,6 +54,9 @@ func (p *program) sentence(err error) string {
 		}
 		return p.words.Say("file-error.forbidden", name)
 	}
+	if text := p.explainDatabase(err); text != "" {
+		return text
+	}
 	return err.Error()
 }
 

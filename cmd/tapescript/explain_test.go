@@ -52,6 +52,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"audio/decode", "Reason", "decode.", ""},
 		{"audio/output", "Reason", "sound.", ""},
 		{"quality/style", "Reason", "style-reason.", ""},
+		{"transcript/task/postgres", "Code", "database.", ""},
 		{"quality/style", "ProfileCode", "style-profile.", ""},
 		{"quality/merge", "Code", "merge.", ""},
 		{"quality/consensus", "Code", "consensus-code.", ""},

@@ -18,8 +18,10 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs every command as a shell user would, one file a story.
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+func TestScripts(t *testing.T) { testscript.Run(t, scripts()) }
+
+func scripts() testscript.Params {
+	return testscript.Params{
 		Dir:                 "testdata/script",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
@@ -43,7 +45,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, nil
 		},
-	})
+	}
 }
 
 // toneWAV is a second of 440 Hz, 16 bits, 8,000 Hz, mono.

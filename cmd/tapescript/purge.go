@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -80,8 +81,10 @@ func (p *program) purge(ctx context.Context, f purgeFlags) error {
 	if err != nil {
 		return err
 	}
-	if path, err = filepath.Abs(path); err != nil {
-		return err
+	if !strings.Contains(path, "://") {
+		if path, err = filepath.Abs(path); err != nil {
+			return err
+		}
 	}
 	store, err := p.openStore(ctx, f.storeFlags, false)
 	if err != nil {

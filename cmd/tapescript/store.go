@@ -16,6 +16,7 @@ import (
 
 	"tapescript/transcript"
 	"tapescript/transcript/task"
+	"tapescript/transcript/task/postgres"
 	"tapescript/transcript/task/sqlite"
 )
 
@@ -44,8 +45,11 @@ func dataFolder() string {
 
 // storePath is the file of a store, the user's own where none is named.
 func (p *program) storePath(f storeFlags) (string, error) {
+	if database(f.store) {
+		return postgres.Redact(f.store), nil
+	}
 	if strings.Contains(f.store, "://") {
-		return "", usagef("%s", p.words.Say("store.no-network", f.store))
+		return "", usagef("%s", p.words.Say("store.no-network", postgres.Redact(f.store)))
 	}
 	if f.store != "" {
 		return f.store, nil
@@ -55,6 +59,9 @@ func (p *program) storePath(f storeFlags) (string, error) {
 
 // openStore opens the store; make says whether one is made where there is none.
 func (p *program) openStore(ctx context.Context, f storeFlags, make bool) (task.Store, error) {
+	if database(f.store) {
+		return p.openDatabase(ctx, f.store)
+	}
 	path, err := p.storePath(f)
 	if err != nil {
 		return nil, err
