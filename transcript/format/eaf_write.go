@@ -75,13 +75,15 @@ type eafWriter struct {
 	dependent []*xmlNode
 	kept      []*xmlNode // their slots
 	slotIDs   map[string]bool
-	next      int // number of a slot
+	next      int             // number of a slot
+	taken     map[string]bool // IDs of what is kept: no annotation may have them
 }
 
 func newEAFWriter(out *bytes.Buffer, t *transcript.Transcript) *eafWriter {
-	w := &eafWriter{out: out, t: t, bySpeaker: map[string][]*eafRow{}, last: map[string]*eafRow{}, ids: map[string]bool{}, slotIDs: map[string]bool{}}
+	w := &eafWriter{out: out, t: t, bySpeaker: map[string][]*eafRow{}, last: map[string]*eafRow{}, ids: map[string]bool{}, slotIDs: map[string]bool{}, taken: map[string]bool{}}
 	prefixes := map[string]bool{"xml": true, "xsi": true}
 	w.dependent = w.named(keptXML(t.Extras[eafDependent], prefixes), "TIER", "TIER_ID", w.ids)
+	w.takeIDs(prefixes)
 	w.kept = w.named(keptXML(t.Extras[eafSlots], prefixes), "TIME_SLOT", "TIME_SLOT_ID", w.slotIDs)
 	for _, n := range keptXML(t.Extras[eafTiers], prefixes) {
 		if id := n.attr("TIER_ID"); n.name == "TIER" && id != "" && !w.ids[id] {
@@ -115,6 +117,37 @@ func mediaOf(head string) string {
 		r.media(n)
 	}
 	return r.t.Media.Path
+}
+
+// takeIDs notes the IDs of what is kept: of all kinds together none may be there
+// twice.
+func (w *eafWriter) takeIDs(prefixes map[string]bool) {
+	for _, tier := range w.dependent {
+		for _, a := range eafAnnotations(tier) {
+			w.taken[a.attr("ANNOTATION_ID")] = true
+		}
+	}
+	var take func(nodes []*xmlNode)
+	take = func(nodes []*xmlNode) {
+		for _, n := range nodes {
+			for _, name := range []string{"LANGUAGE_CODE", "LANG_ID", "STEREOTYPE", "EXT_REF_ID", "LEX_REF_ID", "LINK_SET_ID", "REF_LINK_ID"} {
+				if id := n.attr(name); id != "" {
+					w.taken[id] = true
+				}
+			}
+			take(n.children(""))
+		}
+	}
+	take(keptXML(w.t.Extras[eafRest], prefixes))
+}
+
+// annotationID is the ID that a segment's annotation is written with.
+func (w *eafWriter) annotationID(s *transcript.Segment) string {
+	id := xmlID("s-", s.ID)
+	if (&eafTimes{}).number(id) >= 0 || w.taken[id] {
+		return escapedXMLID("s-", s.ID)
+	}
+	return id
 }
 
 // named are those elements that have an ID which no other has.
@@ -242,7 +275,7 @@ func (w *eafWriter) tiers() {
 	for _, row := range w.rows {
 		w.out.WriteString("<TIER " + row.attrs + ">\n")
 		for _, s := range row.segments {
-			id := xmlID("s-", s.ID)
+			id := w.annotationID(s.Segment)
 			written[id] = true
 			attrs := keptAttrs(s.Extras[eafAnnotation], nil).attrsBut("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2")
 			fmt.Fprintf(w.out, "  <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID=\"%s\" TIME_SLOT_REF1=\"%s\" TIME_SLOT_REF2=\"%s\"%s>"+
