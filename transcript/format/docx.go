@@ -16,7 +16,7 @@ import (
 // segment is a paragraph of style Utterance with the time, the speaker and the
 // text in runs of styles Time, Speaker and none, so that whoever gets it can
 // change how all of them look. Of another document each paragraph that says
-// anything is a segment without time.
+// anything is a segment, without time unless it says one ([input.turns]).
 var docx = Format{
 	Name: "docx", Title: "Word document", Extensions: []string{".docx"}, binary: true,
 	Cannot: []LossKind{LostSpeakers, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
@@ -72,6 +72,7 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 		return nil, &Error{Code: BadArchive, Offending: docxBody, Advice: OtherFormat}
 	}
 	t := &transcript.Transcript{}
+	ours := false // a paragraph of our style was seen
 	_, err = parseXMLEach(text, func(n *xmlNode, within []*xmlNode) (bool, error) {
 		switch {
 		case len(within) < 2 || within[1].name != "body":
@@ -81,7 +82,9 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 		case n.name != "p":
 			return true, nil
 		}
-		return true, in.docxParagraph(t, n)
+		own := n.child("pPr").style("pStyle") == docxUtterance
+		ours = ours || own
+		return true, in.docxParagraph(t, n, own)
 	})
 	if err != nil {
 		var e *Error
@@ -89,6 +92,11 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 			e.Node = docxBody
 		}
 		return nil, err
+	}
+	if !ours {
+		if err := in.turns(t); err != nil {
+			return nil, err
+		}
 	}
 	styles, err := docxPart(archive, "word/styles.xml")
 	t.Language = docxLanguage(styles)
@@ -111,11 +119,10 @@ func docxLanguage(styles string) string {
 }
 
 // docxParagraph reads one, also of those in tables.
-func (in *input) docxParagraph(t *transcript.Transcript, p *xmlNode) error {
+func (in *input) docxParagraph(t *transcript.Transcript, p *xmlNode, own bool) error {
 	var parts docxRuns
 	parts.read(p)
 	s := &transcript.Segment{Text: parts.text.String()}
-	own := p.child("pPr").style("pStyle") == docxUtterance
 	if !own {
 		s.Text = parts.time.String() + parts.speaker.String() + s.Text
 		if strings.TrimSpace(s.Text) == "" {
