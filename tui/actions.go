@@ -89,6 +89,7 @@ const (
 	Snippets     Action = "snippets"
 	FillIn       Action = "fill-in"
 	Complete     Action = "complete"
+	NextMisspelt Action = "spelling"
 	TypePause    Action = "type-pause"
 	Undo         Action = "undo"
 	Redo         Action = "redo"
@@ -149,7 +150,7 @@ var Groups = []Group{
 	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments, Trim, Resegment, NextRemark, FixRemark,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},
 	{"draft", []Action{NextDoubt, PreviousDoubt, KeepWord, AllLikeIt, NextChange, PreviousChange, RevertWord, RevertSegment, RevertAll}},
-	{"writing", []Action{SplitHere, NextSpeaker, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Tag, Snippets, FillIn, Complete, TypePause, Undo, Redo, Copy, Cut,
+	{"writing", []Action{SplitHere, NextSpeaker, LineBreak, Backspace, DeleteNext, WordBack, WordForward, Inaudible, Timestamp, Tag, Snippets, FillIn, Complete, NextMisspelt, TypePause, Undo, Redo, Copy, Cut,
 		MoveLeft, MoveRight, MoveWordLeft, MoveWordEnd, MoveHome, MoveEnd, MoveUp, MoveDown, PageUp, PageDown, First, Last,
 		SelectLeft, SelectRight, SelectWordL, SelectWordR, SelectHome, SelectEnd, SelectUp, SelectDown, SelectAll}},
 	judging,

@@ -12,6 +12,7 @@ import (
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
 	"tapescript/transcript/task/platform"
+	"tapescript/tui/spell"
 )
 
 // explain makes the sentence that a person reads of an error: rooms return
@@ -28,6 +29,8 @@ func (p *program) sentence(err error) string {
 		look   *style.ProfileError
 		batch  *platform.Error
 		row    *platform.RowError
+		tongue *spell.Missing
+		words  *spell.Error
 	)
 	switch {
 	case errors.As(err, &sound):
@@ -40,6 +43,10 @@ func (p *program) sentence(err error) string {
 		return p.explainRow(row.Path, row.Line, row.Name, row.Code, row.Text)
 	case errors.As(err, &look):
 		return p.explainProfile(look)
+	case errors.As(err, &tongue):
+		return p.words.Say("spell.missing", tongue.Language, packageOf(tongue.Language), settingsPath())
+	case errors.As(err, &words):
+		return p.words.Say("spell.broken", words.Path, words.Line, words.What)
 	case errors.As(err, &locked):
 		if locked.PID == 0 {
 			return p.words.Say("locked.unknown")

@@ -61,7 +61,7 @@ var arrows = map[string][]string{
 	"tui/spell":     {},
 	"tui/transport": {"tui", "tui/locale", "audio", "audio/output"},
 	"tui/workbench": {
-		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport",
+		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport", "tui/spell",
 		"audio", "audio/peaks", "audio/speech", "audio/output", "transcript", "transcript/format", "transcript/journal",
 		"quality", "quality/align", "quality/normalize", "quality/style",
 	},

@@ -186,7 +186,7 @@ func (p *program) opening(r *audio.Recording, player *audio.Player, s *session, 
 		Duration: r.Duration(), Samples: r.Samples,
 		File: s.file, Gold: gold, Score: o, State: s.state, Notice: s.notice, Demo: s.demo, Lessons: s.lessons,
 		Words: p.words, Explain: p.explain, Theme: d.theme, Bars: bars(),
-		Habits: d.habits(p), Style: d.profile,
+		Habits: d.habits(p), Style: d.profile, Spelling: p.spelling(d, s),
 	}
 }
 

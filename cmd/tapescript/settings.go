@@ -18,6 +18,7 @@ import (
 	"tapescript/transcript"
 	"tapescript/transcript/draft"
 	"tapescript/tui"
+	"tapescript/tui/spell"
 	"tapescript/tui/workbench"
 )
 
@@ -34,6 +35,7 @@ type settings struct {
 	Breaks    breakSettings       `toml:"breaks"`
 	Draft     draftSettings       `toml:"draft"`
 	Doubt     float64             `toml:"doubt"`
+	Spell     spellSettings       `toml:"spell"`
 	projectSettings
 }
 
@@ -116,7 +118,11 @@ func (p *program) addProject(s *settings, recording string) error {
 	if len(own.Speakers) > 0 {
 		s.Speakers = own.Speakers
 	}
-	s.Glossary = append(s.Glossary, own.Glossary...)
+	words, err := spell.ReadList(filepath.Join(filepath.Dir(recording), projectWords))
+	if err != nil {
+		return err
+	}
+	s.Glossary = append(append(s.Glossary, own.Glossary...), words...)
 	for trigger, text := range own.Snippets {
 		if s.Snippets == nil {
 			s.Snippets = map[string]string{}

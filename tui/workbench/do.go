@@ -109,6 +109,8 @@ func (w *Workbench) doEdit(a tui.Action) tea.Cmd {
 // doDraft carries out what has to do with the draft that work began from.
 func (w *Workbench) doDraft(a tui.Action) tea.Cmd {
 	switch a {
+	case tui.NextMisspelt:
+		return w.nextMisspelt()
 	case tui.NextDoubt:
 		return w.jumpToDoubt(1)
 	case tui.PreviousDoubt:

@@ -75,6 +75,7 @@ type Opening struct {
 	Theme    tui.Theme
 	AutoPlay bool // moving to a segment plays it
 	Habits   Habits
+	Spelling Spelling
 	Style    *style.Profile   // what the text is held against while it is typed; nil: nothing
 	Now      func() time.Time // time.Now but in tests
 }
@@ -121,6 +122,7 @@ type Workbench struct {
 	save     saving
 	finder   finder
 	doubt    doubt
+	spell    spelling
 	typing   typing
 	loop     pausedLoop
 	complete completion
@@ -204,6 +206,10 @@ func (w *Workbench) Update(msg tea.Msg) tea.Cmd {
 		w.onLinted(msg)
 	case savedMsg:
 		return w.onSaved(msg)
+	case spelledMsg:
+		return w.onSpelled(msg)
+	case learntMsg:
+		w.onLearnt(msg)
 	case tea.ModeReportMsg:
 		if msg.Mode == ansi.ModeUnicodeCore && msg.Value != ansi.ModeNotRecognized && msg.Value != ansi.ModePermanentlyReset {
 			w.editor.SetWidths(ansi.GraphemeWidth) // the renderer counts so from now on
