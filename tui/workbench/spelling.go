@@ -251,18 +251,21 @@ type learntMsg struct {
 	err  error
 }
 
-// learnWord keeps a word as right, and goes on.
+// learnWord keeps a word as right.
 func (w *Workbench) learnWord(x slip, project bool) tea.Cmd {
 	word, learn := x.word(), w.Spelling.Learn
 	w.spell.checker.Know(word)
 	if project && !slices.Contains(w.Habits.Glossary, word) {
 		w.Habits.Glossary = append(w.Habits.Glossary, word) // to be completed, too
 	}
-	return tea.Batch(func() tea.Msg { return learntMsg{word, learn(word, project)} }, w.nextMisspelt())
+	return func() tea.Msg { return learntMsg{word, learn(word, project)} }
 }
 
-func (w *Workbench) onLearnt(m learntMsg) {
+// onLearnt goes on, or stays to say why a word was not kept.
+func (w *Workbench) onLearnt(m learntMsg) tea.Cmd {
 	if m.err != nil {
 		w.complain(w.Words.Say("spell.not-kept", m.word, w.Explain(m.err)))
+		return nil
 	}
+	return w.nextMisspelt()
 }

@@ -52,7 +52,7 @@ func withSpelling(t *testing.T, l *learnt, segments ...*transcript.Segment) *des
 func TestMisspeltWordsAreWalked(t *testing.T) {
 	l := &learnt{}
 	d := withSpelling(t, l, heardAs("1", 0, 8, "Anna [crostalk] the mlil at 1:02 the old creek"), heardAs("2", 8, 16, "the ohld mill"))
-	d.press("ctrl+u")
+	d.press(`alt+"`)
 	d.shows("Spelling 1 of 2: “mlil”", "1  mill")
 	d.play(50 * time.Millisecond)
 	if at := d.bench.sound.Position; at < 2*time.Second || at > 4*time.Second || !d.bench.sound.Playing {
@@ -68,7 +68,7 @@ func TestMisspeltWordsAreWalked(t *testing.T) {
 	d.shows("has every word")
 	d.press("ctrl+z")
 	d.wants("undone", d.text("2"), "the ohld mill")
-	d.press("ctrl+u")
+	d.press(`alt+"`)
 	d.shows("Spelling 1 of 1: “ohld”")
 	d.press("esc")
 	if d.bench.question != nil {
@@ -78,7 +78,7 @@ func TestMisspeltWordsAreWalked(t *testing.T) {
 
 func TestAllLikeAMisspeltWordAreOneStep(t *testing.T) {
 	d := withSpelling(t, &learnt{}, said("1", 0, 5, "the mlil the Mlil"), said("2", 5, 10, "at the mlil"), said("3", 10, 15, "we recieve"))
-	d.press("ctrl+u")
+	d.press(`alt+"`)
 	d.shows("“mlil”", "all 3 like it")
 	d.press("a")
 	d.shows("Instead of “mlil”, all 3 times, as one step:")
@@ -92,7 +92,7 @@ func TestAllLikeAMisspeltWordAreOneStep(t *testing.T) {
 func TestAMisspeltWordIsLeftWhereOneLikes(t *testing.T) {
 	l := &learnt{}
 	d := withSpelling(t, l, said("1", 0, 5, "zonk quux zonk"), said("2", 5, 10, "quux blarg zonk frob"))
-	d.press("ctrl+u")
+	d.press(`alt+"`)
 	d.shows("1 of 7: “zonk”")
 	d.press("i")
 	d.shows("1 of 6: “quux”")
@@ -109,12 +109,12 @@ func TestAMisspeltWordIsLeftWhereOneLikes(t *testing.T) {
 	d.shows("Type over it")
 	d.types("mill")
 	d.wants("typed over", d.text("2"), "quux blarg zonk mill")
-	d.press("ctrl+u")
+	d.press(`alt+"`)
 	d.shows("has every word")
 	l.refuse = errors.New("the disk is full")
 	d.press("end")
 	d.types(" xyzzy")
-	d.press("ctrl+u", "w")
+	d.press(`alt+"`, "w")
 	d.shows("could not be kept: the disk is full")
 }
 
@@ -136,10 +136,10 @@ func TestWithoutADictionary(t *testing.T) {
 		o.Spelling.Load = func(*transcript.Transcript) (*spell.Checker, error) { return nil, &spell.Missing{Language: "fr"} }
 		o.Explain = func(err error) string { return "install hunspell-fr" }
 	})
-	d.press("ctrl+u")
+	d.press(`alt+"`)
 	d.shows("install hunspell-fr")
 	bare := sit(t, []*transcript.Segment{said("1", 0, 5, "x")}, nil, "t.vtt")
-	bare.press("alt+:")
+	bare.press(`alt+"`)
 	bare.shows("no spell check here")
 }
 
@@ -151,7 +151,7 @@ func TestSpellingFrames(t *testing.T) {
 			o.Spelling = Spelling{Project: true, Learn: func(string, bool) error { return nil },
 				Load: func(*transcript.Transcript) (*spell.Checker, error) { return smallChecker(t), nil }}
 		})
-		d.press("ctrl+u")
+		d.press(`alt+"`)
 		var b strings.Builder
 		for row := range strings.Lines(ansi.Strip(d.root.View().Content)) {
 			b.WriteString(strings.TrimRight(row, " \n") + "\n")

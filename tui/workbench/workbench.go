@@ -209,7 +209,7 @@ func (w *Workbench) Update(msg tea.Msg) tea.Cmd {
 	case spelledMsg:
 		return w.onSpelled(msg)
 	case learntMsg:
-		w.onLearnt(msg)
+		return w.onLearnt(msg)
 	case tea.ModeReportMsg:
 		if msg.Mode == ansi.ModeUnicodeCore && msg.Value != ansi.ModeNotRecognized && msg.Value != ansi.ModePermanentlyReset {
 			w.editor.SetWidths(ansi.GraphemeWidth) // the renderer counts so from now on
