@@ -320,12 +320,12 @@ func (w *tx) heads(d *desk, q task.Query) ([]candidate, error) {
 	list = slices.DeleteFunc(list, func(c candidate) bool { return c.shelf.class != control && gold[c.shelf.batch] })
 	// A task that is behind the cursor and was given back stands in both.
 	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(a.compare(b), cmp.Compare(flag(b.returned), flag(a.returned)))
+		return cmp.Or(a.compare(b), cmp.Compare(asInt(b.returned), asInt(a.returned)))
 	})
 	return list, err
 }
 
-func flag(b bool) int {
+func asInt(b bool) int {
 	if b {
 		return 1
 	}

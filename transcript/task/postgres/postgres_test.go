@@ -16,7 +16,12 @@ import (
 	"tapescript/transcript/task/tasktest"
 )
 
-func TestMain(m *testing.M) { os.Exit(tasktest.Main(m)) }
+func TestMain(m *testing.M) {
+	if spec := os.Getenv(crasher); spec != "" {
+		os.Exit(workInProcess(spec))
+	}
+	os.Exit(tasktest.Main(m))
+}
 
 var shared struct {
 	sync.Once

@@ -1,0 +1,289 @@
+package postgres
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tapescript/transcript/task"
+	"tapescript/transcript/task/tasktest"
+)
+
+var long = flag.Bool("long", os.Getenv("TAPESCRIPT_TEST_LONG") == "1", "crash for a minute")
+
+// crasher is the environment variable that makes this test's binary a worker.
+const crasher = "TAPESCRIPT_TEST_WORKER"
+
+// crowd is a worker of the storm: takes tasks, works for a moment, submits, and
+// now and then gives back, prolongs, sends twice, or lets the lease run out. It
+// tells kept of each answer that the store has acknowledged.
+func crowd(ctx context.Context, s *Store, worker string, kept func(id string)) error {
+	for ctx.Err() == nil {
+		c, err := s.Claim(ctx, task.Query{Worker: worker}, 300*time.Millisecond)
+		var broken *DatabaseError
+		switch {
+		case errors.Is(err, task.ErrNone):
+			time.Sleep(20 * time.Millisecond)
+			continue
+		case ctx.Err() != nil || errors.As(err, &broken): // it was tried for long: again
+			continue
+		case err != nil:
+			return err
+		}
+		if err := answer(ctx, s, c, kept); err != nil && ctx.Err() == nil && !errors.As(err, &broken) {
+			return err
+		}
+	}
+	return nil
+}
+
+func answer(ctx context.Context, s *Store, c task.Claim, kept func(string)) error {
+	a := c.Assignment
+	switch rand.N(20) {
+	case 0:
+		return tolerate(s.Skip(ctx, a.ID, a.Token, "noise"))
+	case 1:
+		if err := tolerate(s.Extend(ctx, a.ID, a.Token, time.Now().Add(time.Second))); err != nil {
+			return err
+		}
+	case 2:
+		time.Sleep(500 * time.Millisecond) // late
+	default:
+		time.Sleep(rand.N(10 * time.Millisecond))
+	}
+	in := task.Submission{ID: a.ID + a.Token, Task: c.Task.ID, Assignment: a.ID, Worker: a.Worker, Text: "what was said"}
+	for range 1 + rand.N(2) {
+		if _, err := s.Submit(ctx, in, a.Token); err != nil {
+			return err
+		}
+		kept(in.ID)
+	}
+	return nil
+}
+
+func tolerate(err error) error {
+	if errors.Is(err, task.ErrHeld) {
+		return nil
+	}
+	return err
+}
+
+// workInProcess is what the binary does as a worker: it prints what was kept.
+func workInProcess(spec string) int {
+	worker, url, _ := strings.Cut(spec, " ")
+	for {
+		s, err := Open(context.Background(), url)
+		if err == nil {
+			err = crowd(context.Background(), s, worker, func(id string) { fmt.Println("kept", id) })
+		}
+		var broken *DatabaseError
+		if !errors.As(err, &broken) {
+			fmt.Println("failed", err)
+			return 1
+		}
+	}
+}
+
+// storm is what goes wrong.
+type storm struct {
+	*testing.T
+	cluster *tasktest.Cluster
+	url     string
+	mu      sync.Mutex
+	kept    map[string]bool
+}
+
+func (s *storm) keep(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept[id] = true
+}
+
+// process runs a worker in a process that is killed at random moments and
+// started again under its name.
+func (s *storm) process(ctx context.Context, worker string) {
+	for ctx.Err() == nil {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), crasher+"="+worker+" "+s.url)
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			s.Error(err)
+			return
+		}
+		killed := make(chan struct{})
+		go func() {
+			defer close(killed)
+			select {
+			case <-ctx.Done():
+			case <-time.After(200*time.Millisecond + rand.N(2*time.Second)):
+			}
+			_ = cmd.Process.Kill() // kill -9
+		}()
+		s.listen(out)
+		<-killed
+		_ = cmd.Wait()
+	}
+}
+
+// listen takes what a process has printed; a line that was cut off was not said.
+func (s *storm) listen(out io.Reader) {
+	in := bufio.NewReader(out)
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch word {
+		case "kept":
+			s.keep(rest)
+		case "failed":
+			s.Error("a worker's process failed:", rest)
+		}
+	}
+}
+
+// strike cuts connections and stops the server at once, until the time is over.
+func (s *storm) strike(ctx context.Context) (crashes int) {
+	for ctx.Err() == nil {
+		for range 2 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(rand.N(700 * time.Millisecond)):
+			}
+			cutSome(s.url)
+		}
+		s.cluster.Crash()
+		crashes++
+		if err := s.cluster.Start(); err != nil {
+			s.Error(err)
+			return crashes
+		}
+	}
+	return crashes
+}
+
+// cutSome ends some of the connections, in the middle of whatever they do.
+func cutSome(url string) {
+	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	defer stop()
+	c, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return // the server may just not be there
+	}
+	defer c.Close(ctx)
+	_, _ = c.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND random() < 0.3")
+}
+
+// Fifty workers, some in processes that are killed, some whose connections are
+// cut, on a server that crashes: what was acknowledged is there, no place of a
+// task is filled twice, nobody is paid twice.
+func TestNothingIsLostAndNothingDoubledInCrashes(t *testing.T) {
+	cluster := tasktest.OwnPostgres(t)
+	goroutines, processes, tasks, span := 42, 8, 1500, 8*time.Second
+	switch {
+	case testing.Short():
+		processes, tasks, span = 2, 400, 3*time.Second
+	case *long:
+		tasks, span = 20_000, time.Minute
+	}
+	s := &storm{T: t, cluster: cluster, url: cluster.Database(t), kept: map[string]bool{}}
+	store := openAt(t, s.url)
+	if _, err := store.Import(t.Context(), task.Batch{ID: "b", Overlap: 2, Price: task.Price{Amount: 50_000, Currency: "USD"}}, records(plain(tasks)...), task.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), span)
+	defer stop()
+	var group sync.WaitGroup
+	for i := range goroutines {
+		group.Go(func() {
+			if err := crowd(ctx, store, fmt.Sprint("g", i), s.keep); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for i := range processes {
+		group.Go(func() { s.process(ctx, fmt.Sprint("p", i)) })
+	}
+	crashes := s.strike(ctx)
+	group.Wait()
+	s.finish(store)
+	t.Logf("%d answers kept by %d workers, %d crashes of the server in %v", len(s.kept), goroutines+processes, crashes, span)
+	s.check()
+}
+
+// finish gives what is left to two workers who have time; leases that were under
+// way are over for them.
+func (s *storm) finish(store *Store) {
+	var group sync.WaitGroup
+	for _, worker := range []string{"z1", "z2", "z3", "z4"} {
+		group.Go(func() {
+			for {
+				c, err := store.Claim(s.Context(), task.Query{Worker: worker, Now: time.Now().Add(time.Hour)}, time.Hour)
+				if errors.Is(err, task.ErrNone) {
+					return
+				}
+				if err == nil {
+					in := task.Submission{ID: c.Assignment.ID + c.Assignment.Token, Task: c.Task.ID, Assignment: c.Assignment.ID, Worker: worker, Text: "x"}
+					_, err = store.Submit(s.Context(), in, c.Assignment.Token)
+					s.keep(in.ID)
+				}
+				if err != nil {
+					s.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// check asks the database, by SQL alone.
+func (s *storm) check() {
+	c, err := pgx.Connect(s.Context(), s.url)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer c.Close(s.Context())
+	var ids []string
+	for id := range s.kept {
+		ids = append(ids, id)
+	}
+	if len(ids) < 100 {
+		s.Errorf("only %d answers were kept: nothing was tried", len(ids))
+	}
+	for _, rule := range []struct {
+		name, query string
+		args        []any
+	}{
+		{"acknowledged submissions that are not there", "SELECT count(*) FROM unnest($1::text[]) AS k(id) WHERE NOT EXISTS (SELECT 1 FROM tapescript.submission s WHERE s.id = k.id)", []any{ids}},
+		{"tasks that were not submitted once per place", "SELECT count(*) FROM tapescript.task t WHERE (SELECT count(*) FROM tapescript.submission s WHERE s.task = t.n AND NOT s.late) <> t.overlap", nil},
+		{"tasks whose places do not add up", "SELECT count(*) FROM tapescript.task t WHERE taken <> (SELECT count(*) FROM tapescript.assignment a WHERE a.task = t.n AND a.state IN ('leased', 'submitted')) OR state <> (taken >= overlap)::int", nil},
+		{"workers who filled two places of one task", "SELECT count(*) FROM (SELECT 1 FROM tapescript.submission WHERE NOT late GROUP BY task, worker HAVING count(*) > 1) x", nil},
+		{"submissions in time without their assignment", "SELECT count(*) FROM tapescript.submission s WHERE NOT late AND NOT EXISTS (SELECT 1 FROM tapescript.assignment a WHERE a.id = s.assignment AND a.state = 'submitted' AND a.worker = s.worker AND a.task = s.task)", nil},
+		{"submissions in time that are not paid once", "SELECT count(*) FROM tapescript.submission s WHERE NOT late AND (SELECT count(*) FROM tapescript.ledger l WHERE l.submission = s.id AND l.amount = 50000) <> 1", nil},
+		{"late submissions that are paid", "SELECT count(*) FROM tapescript.submission s JOIN tapescript.ledger l ON l.submission = s.id WHERE s.late", nil},
+		{"pay of nobody's work", "SELECT count(*) FROM tapescript.ledger l WHERE NOT EXISTS (SELECT 1 FROM tapescript.submission s WHERE s.id = l.submission)", nil},
+		{"open tasks that the backlog counts wrongly", "SELECT abs((SELECT sum(open) FROM tapescript.backlog) - (SELECT count(*) FROM tapescript.task WHERE state = 0))::bigint", nil},
+	} {
+		var n int64
+		if err := c.QueryRow(s.Context(), rule.query, rule.args...).Scan(&n); err != nil || n != 0 {
+			s.Errorf("%s: %d, %v", rule.name, n, err)
+		}
+	}
+}
