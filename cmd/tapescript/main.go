@@ -157,6 +157,7 @@ func (p *program) commands() []*cobra.Command {
 		p.gradeCommand(),
 		p.payCommand(),
 		p.statsCommand(),
+		p.boardCommand(),
 		p.purgeCommand(),
 		p.demoCommand(),
 		p.doctorCommand(),

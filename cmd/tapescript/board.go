@@ -1,0 +1,508 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tapescript/quality"
+	"tapescript/quality/grade"
+	"tapescript/transcript"
+	"tapescript/transcript/task"
+	"tapescript/tui"
+	"tapescript/tui/queue"
+)
+
+type boardFlags struct {
+	storeFlags
+	deskFlags
+	batch, normalize string
+	every            time.Duration
+	json             bool
+}
+
+func (p *program) boardCommand() *cobra.Command {
+	var f boardFlags
+	c := p.command("board", cobra.NoArgs, func(c *cobra.Command, _ []string) error { return p.board(c.Context(), f) })
+	p.addStoreFlag(c, &f.storeFlags)
+	p.addDeskFlags(c, &f.deskFlags)
+	c.Flags().StringVar(&f.batch, "batch", "", p.words.Say("flag.batch"))
+	c.Flags().StringVar(&f.normalize, "normalize", "basic", p.words.Say("flag.exam-normalize"))
+	c.Flags().DurationVar(&f.every, "every", 5*time.Second, p.words.Say("flag.board-every"))
+	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	return c
+}
+
+// boardFigures are a lead's figures. Rates are fractions, times seconds; null is
+// not known.
+type boardFigures struct {
+	At      time.Time     `json:"at"`
+	Pace    boardPace     `json:"throughput"`
+	Batches []boardBatch  `json:"batches"`
+	Leases  []boardLease  `json:"leases"`
+	Cost    []boardCost   `json:"cost"`
+	Workers []boardWorker `json:"workers"`
+	Jobs    []boardJobs   `json:"jobs"`
+}
+
+type boardPace struct {
+	Hour   int     `json:"last_hour"`
+	Day    int     `json:"last_24_h"`
+	AudioS float64 `json:"audio_s_24_h"`
+	Hours  [24]int `json:"by_hour"` // the last is the hour up to now
+}
+
+type boardBatch struct {
+	ID          string   `json:"id"`
+	Tasks       int64    `json:"tasks"`
+	Open        int64    `json:"open"`
+	Submissions int64    `json:"submissions"`
+	Accepted    int64    `json:"accepted"`
+	Rejected    int64    `json:"rejected"`
+	Left        *float64 `json:"left_s"` // at the pace of the last day
+	Golds       int      `json:"golds"`
+	GoldLeft    int      `json:"golds_left"` // for the worker who has met the most
+}
+
+type boardLease struct {
+	Task   string    `json:"task"`
+	Worker string    `json:"worker"`
+	Since  time.Time `json:"since"`
+	Until  time.Time `json:"until"`
+	Over   bool      `json:"over"`
+}
+
+// boardCost is what accepted work has cost: approved and paid, bonuses and fees
+// included, over the recordings that have an accepted transcript, each once.
+type boardCost struct {
+	Currency string       `json:"currency"`
+	Spent    task.Decimal `json:"spent"`
+	Pending  task.Decimal `json:"pending"`
+	AudioS   float64      `json:"accepted_audio_s"`
+	PerHour  *float64     `json:"per_accepted_audio_hour"`
+}
+
+// boardWorker is a line of the control chart: word error rates over each ten
+// golds in turn, and the limits for the last of them.
+type boardWorker struct {
+	Worker string    `json:"worker"`
+	Tasks  int       `json:"tasks"`
+	Factor *float64  `json:"real_time_factor"`
+	Golds  int       `json:"golds"`
+	WER    *float64  `json:"wer"`
+	Chart  []float64 `json:"chart"`
+	Upper  *float64  `json:"upper_limit"`
+	Out    bool      `json:"out_of_control"`
+	Held   int       `json:"held"`
+}
+
+type boardJobs struct {
+	Kind    string `json:"kind"`
+	Waiting int    `json:"waiting"`
+	Running int    `json:"running"`
+	Again   int    `json:"to_be_tried_again"`
+	Failed  int    `json:"failed"`
+	Done    int    `json:"done"`
+}
+
+// lookout reads a store again and again for a board.
+type lookout struct {
+	*program
+	store   task.Store
+	f       boardFlags
+	options quality.Options
+	golds   map[string]goldCount
+}
+
+// goldCount is how many golds a batch has, as of so many tasks.
+type goldCount struct {
+	tasks int64
+	golds int
+}
+
+// board shows a lead's figures: live on a terminal, else once.
+func (p *program) board(ctx context.Context, f boardFlags) error {
+	options, err := scoreOptions(f.normalize, "")
+	if err != nil {
+		return usageError{err}
+	}
+	if f.every < time.Second {
+		return usagef("%s", p.words.Say("board.every"))
+	}
+	store, err := p.openStore(ctx, f.storeFlags, false)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	w := &lookout{p, store, f, options, map[string]goldCount{}}
+	first, err := w.figures(ctx, time.Now())
+	switch {
+	case err != nil:
+		return err
+	case f.json:
+		return p.printJSON(first)
+	case !isTerminal(p.out) || !isTerminal(p.in):
+		return p.print(p.out, boardText(w.tables(first)))
+	}
+	d, err := p.arrange(f.deskFlags, "")
+	if err != nil {
+		return err
+	}
+	load := func(ctx context.Context) (queue.Figures, error) {
+		now, err := w.figures(ctx, time.Now())
+		return w.tables(now), err
+	}
+	screen := queue.NewBoard(ctx, w.tables(first), load, p.explain, f.every, d.theme)
+	return tui.Run(ctx, screen, tui.Options{Keys: d.keys, Words: p.words, Theme: d.theme})
+}
+
+func (w *lookout) figures(ctx context.Context, now time.Time) (b boardFigures, err error) {
+	b = boardFigures{At: now.UTC(), Batches: []boardBatch{}, Leases: []boardLease{}, Cost: []boardCost{}, Workers: []boardWorker{}, Jobs: []boardJobs{}}
+	answers, err := w.answers(ctx, w.store, w.f.batch, "")
+	if err != nil {
+		return b, err
+	}
+	held := map[string]int{}
+	for a, err := range w.store.Assignments(ctx, w.f.batch, "") {
+		if err != nil {
+			return b, err
+		}
+		if a.State == task.Leased {
+			held[a.Worker]++
+			b.Leases = append(b.Leases, boardLease{a.Task, a.Worker, a.Started, a.LeaseUntil, now.After(a.LeaseUntil)})
+		}
+	}
+	slices.SortStableFunc(b.Leases, func(x, y boardLease) int { return x.Until.Compare(y.Until) })
+	recent := b.Pace.count(answers, now)
+	if err := w.batches(ctx, &b, answers, recent); err != nil {
+		return b, err
+	}
+	if err := w.cost(ctx, &b, answers); err != nil {
+		return b, err
+	}
+	if err := w.workers(&b, answers, held); err != nil {
+		return b, err
+	}
+	b.Jobs, err = jobFigures(ctx, w.store)
+	return b, err
+}
+
+// count counts what was handed in in the last day, and returns it by batch.
+func (c *boardPace) count(answers []grade.Answer, now time.Time) map[string]int {
+	recent := map[string]int{}
+	for _, a := range answers {
+		ago := now.Sub(a.At)
+		if ago < 0 || ago >= 24*time.Hour {
+			continue
+		}
+		recent[a.Batch]++
+		c.Day++
+		c.AudioS += a.Length.Seconds()
+		c.Hours[23-int(ago/time.Hour)]++
+		if ago < time.Hour {
+			c.Hour++
+		}
+	}
+	return recent
+}
+
+func (w *lookout) batches(ctx context.Context, b *boardFigures, answers []grade.Answer, recent map[string]int) error {
+	list, err := w.store.Batches(ctx)
+	if err != nil {
+		return err
+	}
+	met := map[string]map[string]int{}
+	for _, a := range answers {
+		if a.Kind == task.Control {
+			if met[a.Batch] == nil {
+				met[a.Batch] = map[string]int{}
+			}
+			met[a.Batch][a.Worker]++
+		}
+	}
+	for _, s := range list {
+		if w.f.batch != "" && s.ID != w.f.batch || !s.Purged.IsZero() && s.Tasks == 0 {
+			continue
+		}
+		row := boardBatch{ID: s.ID, Tasks: s.Tasks, Open: s.Open, Submissions: s.Submissions, Accepted: s.Accepted, Rejected: s.Rejected}
+		if n := recent[s.ID]; n > 0 {
+			left := float64(s.Open) / float64(n) * (24 * time.Hour).Seconds()
+			row.Left = &left
+		}
+		if row.Golds, err = w.goldsOf(ctx, s); err != nil {
+			return err
+		}
+		row.GoldLeft = row.Golds
+		for _, n := range met[s.ID] {
+			row.GoldLeft = min(row.GoldLeft, max(row.Golds-n, 0))
+		}
+		b.Batches = append(b.Batches, row)
+	}
+	return nil
+}
+
+// goldsOf counts a batch's golds, anew where tasks came in.
+func (w *lookout) goldsOf(ctx context.Context, s task.BatchSummary) (int, error) {
+	if known, is := w.golds[s.ID]; is && known.tasks == s.Tasks {
+		return known.golds, nil
+	}
+	seen := map[string]bool{}
+	for r, err := range w.store.Results(ctx, task.ResultQuery{Batch: s.ID, All: true, Reject: true}) {
+		if err != nil {
+			return 0, err
+		}
+		if r.Task.Kind == task.Control {
+			seen[r.Task.ID] = true
+		}
+	}
+	w.golds[s.ID] = goldCount{s.Tasks, len(seen)}
+	return len(seen), nil
+}
+
+func (w *lookout) cost(ctx context.Context, b *boardFigures, answers []grade.Answer) error {
+	length, counted := map[string]float64{}, map[string]bool{}
+	for _, a := range answers {
+		if a.Decision == task.Accepted && !counted[a.Task] {
+			counted[a.Task] = true
+			length[a.Currency] += a.Length.Seconds()
+		}
+	}
+	sums := map[string]*task.Balance{}
+	for e, err := range w.store.Ledger(ctx, "") {
+		if err != nil {
+			return err
+		}
+		if w.f.batch != "" && e.Batch != w.f.batch {
+			continue
+		}
+		if sums[e.Currency] == nil {
+			sums[e.Currency] = &task.Balance{}
+		}
+		sums[e.Currency].Add(e)
+	}
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
+		s := sums[currency]
+		c := boardCost{Currency: currency, Spent: s.Approved + s.Paid, Pending: s.Pending, AudioS: length[currency]}
+		if c.AudioS > 0 {
+			per := float64(c.Spent) * time.Hour.Seconds() / 1e6 / c.AudioS
+			c.PerHour = &per
+		}
+		if currency != "" || s.Approved+s.Paid+s.Pending > 0 {
+			b.Cost = append(b.Cost, c)
+		}
+	}
+	return nil
+}
+
+// window is some golds of a worker's in turn.
+type window struct {
+	rate  float64
+	words int
+}
+
+// workers makes the control chart: a u chart of word errors with Laney's
+// correction, because errors come in clusters (D. B. Laney, Quality Engineering
+// 14, 2002). Its centre is the crowd's.
+func (w *lookout) workers(b *boardFigures, answers []grade.Answer, held map[string]int) error {
+	if _, err := grade.Measure(answers, w.options); err != nil {
+		return err
+	}
+	by := map[string][]grade.Answer{}
+	for _, a := range answers {
+		by[a.Worker] = append(by[a.Worker], a)
+	}
+	charts := map[string][]window{}
+	var all quality.Counts
+	for name, list := range by {
+		slices.SortStableFunc(list, func(x, y grade.Answer) int { return x.At.Compare(y.At) })
+		var sum quality.Counts
+		charts[name], sum = windows(list)
+		all = all.Add(sum)
+	}
+	centre, known := all.WER()
+	spread := laney(charts, centre)
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		s := figuresOf(name, by[name], w.options, 0, b.At)
+		row := boardWorker{Worker: name, Tasks: s.Tasks, Factor: s.Factor, Golds: s.Golds, WER: s.WER, Chart: []float64{}, Held: held[name]}
+		chart := charts[name]
+		for _, at := range chart {
+			row.Chart = append(row.Chart, at.rate)
+		}
+		if n := len(chart); n > 0 && known && chart[n-1].words > 0 {
+			upper := centre + 3*spread*math.Sqrt(centre/float64(chart[n-1].words))
+			row.Upper, row.Out = &upper, chart[n-1].rate > upper
+		}
+		b.Workers = append(b.Workers, row)
+	}
+	slices.SortStableFunc(b.Workers, func(x, y boardWorker) int {
+		if x.Out != y.Out {
+			return map[bool]int{true: -1, false: 1}[x.Out]
+		}
+		return cmp.Compare(y.Tasks, x.Tasks)
+	})
+	return nil
+}
+
+// windows are the rates over each ten golds.
+func windows(list []grade.Answer) (chart []window, all quality.Counts) {
+	const stretch = 10
+	var sum quality.Counts
+	n := 0
+	for _, a := range list {
+		if len(a.Gold) == 0 {
+			continue
+		}
+		sum, all = sum.Add(a.Counts), all.Add(a.Counts)
+		if n++; n == stretch {
+			if rate, known := sum.WER(); known {
+				chart = append(chart, window{rate, sum.Words()})
+			}
+			sum, n = quality.Counts{}, 0
+		}
+	}
+	return chart, all
+}
+
+// laney is by how much rates scatter beyond chance, from one window to the next
+// of the same worker; at least 1.
+func laney(charts map[string][]window, centre float64) float64 {
+	var sum float64
+	n := 0
+	if centre <= 0 {
+		return 1
+	}
+	for _, chart := range charts {
+		last := math.NaN()
+		for _, at := range chart {
+			z := (at.rate - centre) / math.Sqrt(centre/float64(max(at.words, 1)))
+			if !math.IsNaN(last) {
+				sum += math.Abs(z - last)
+				n++
+			}
+			last = z
+		}
+	}
+	if n == 0 {
+		return 1
+	}
+	return max(sum/float64(n)/1.128, 1)
+}
+
+// barChart draws values as high as they are, of the highest.
+func barChart(values []float64, highest float64) string {
+	const levels = "▁▂▃▄▅▆▇█"
+	steps := []rune(levels)
+	var s strings.Builder
+	for _, v := range values {
+		at := 0
+		if highest > 0 {
+			at = min(int(v/highest*float64(len(steps))), len(steps)-1)
+		}
+		s.WriteRune(steps[max(at, 0)])
+	}
+	return s.String()
+}
+
+// tables puts the figures into a person's words.
+func (w *lookout) tables(b boardFigures) queue.Figures {
+	words := w.words
+	head := func(key string) []string { return strings.Split(words.Say("board."+key), "\t") }
+	name := w.f.store
+	if path, err := w.storePath(w.f.storeFlags); err == nil {
+		name = path
+	}
+	f := queue.Figures{Title: words.Say("board.title", transcript.Clean(name)), Foot: words.Say("board.foot", b.At.Local().Format("15:04:05"))}
+	hours := make([]float64, len(b.Pace.Hours))
+	for i, n := range b.Pace.Hours {
+		hours[i] = float64(n)
+	}
+	pace := queue.Table{Title: words.Say("board.pace"), Head: head("pace-head"), Rows: []queue.Row{{Cells: []string{
+		barChart(hours, slices.Max(hours)), strconv.Itoa(b.Pace.Hour), strconv.Itoa(b.Pace.Day), shortTime(b.Pace.AudioS)}}}}
+	batches := queue.Table{Title: words.Say("board.batches"), Head: head("batches-head"), Empty: words.Say("board.none")}
+	golds := queue.Table{Title: words.Say("board.gold"), Head: head("gold-head"), Empty: words.Say("board.no-gold")}
+	for _, r := range b.Batches {
+		left := "–"
+		if r.Left != nil {
+			left = shortTime(*r.Left)
+		}
+		batches.Rows = append(batches.Rows, queue.Row{Cells: []string{transcript.Clean(r.ID), fmt.Sprint(r.Tasks), fmt.Sprint(r.Open), left, fmt.Sprint(r.Submissions), fmt.Sprint(r.Accepted), fmt.Sprint(r.Rejected)}})
+		if r.Golds > 0 {
+			golds.Rows = append(golds.Rows, queue.Row{Cells: []string{transcript.Clean(r.ID), fmt.Sprint(r.Golds), fmt.Sprint(r.GoldLeft)}, Bad: r.GoldLeft*5 < r.Golds})
+		}
+	}
+	leases := queue.Table{Title: words.Say("board.leases", len(b.Leases)), Head: head("leases-head"), Empty: words.Say("board.no-leases")}
+	for _, r := range b.Leases {
+		leases.Rows = append(leases.Rows, queue.Row{Cells: []string{transcript.Clean(r.Task), transcript.Clean(r.Worker), shortTime(b.At.Sub(r.Since).Seconds()), r.Until.Local().Format("15:04")}, Bad: r.Over})
+	}
+	costs := queue.Table{Title: words.Say("board.cost"), Head: head("cost-head"), Empty: words.Say("board.no-cost")}
+	for _, r := range b.Cost {
+		per := "–"
+		if r.PerHour != nil {
+			per = strconv.FormatFloat(*r.PerHour, 'f', 2, 64)
+		}
+		costs.Rows = append(costs.Rows, queue.Row{Cells: []string{dash(r.Currency), per, r.Spent.String(), r.Pending.String(), shortTime(r.AudioS)}})
+	}
+	jobs := queue.Table{Title: words.Say("board.jobs"), Head: head("jobs-head"), Empty: words.Say("board.no-jobs")}
+	for _, r := range b.Jobs {
+		jobs.Rows = append(jobs.Rows, queue.Row{Cells: []string{words.Say("job." + r.Kind), fmt.Sprint(r.Waiting), fmt.Sprint(r.Running), fmt.Sprint(r.Again), fmt.Sprint(r.Failed), fmt.Sprint(r.Done)}, Bad: r.Failed > 0})
+	}
+	f.Tables = []queue.Table{pace, batches, costs, golds, w.chart(b), leases, jobs}
+	return f
+}
+
+// chart is the workers' table.
+func (w *lookout) chart(b boardFigures) queue.Table {
+	t := queue.Table{Title: w.words.Say("board.workers"), Head: strings.Split(w.words.Say("board.workers-head"), "\t"), Empty: w.words.Say("board.no-workers")}
+	const last = 12
+	for _, r := range b.Workers {
+		factor, wer, upper, curve := "–", "–", "–", "–"
+		if r.Factor != nil {
+			factor = strconv.FormatFloat(*r.Factor, 'f', 1, 64)
+		}
+		if r.WER != nil {
+			wer = fmt.Sprintf("%.1f %%", 100**r.WER)
+		}
+		if r.Upper != nil {
+			upper = fmt.Sprintf("%.1f %%", 100**r.Upper)
+			curve = barChart(r.Chart[max(len(r.Chart)-last, 0):], *r.Upper)
+		}
+		t.Rows = append(t.Rows, queue.Row{Cells: []string{transcript.Clean(r.Worker), fmt.Sprint(r.Tasks), fmt.Sprint(r.Held), factor, fmt.Sprint(r.Golds), wer, upper, curve}, Bad: r.Out})
+	}
+	return t
+}
+
+// boardText is the board for a pipe.
+func boardText(f queue.Figures) string {
+	var text strings.Builder
+	fmt.Fprintln(&text, f.Title)
+	for _, t := range f.Tables {
+		fmt.Fprintf(&text, "\n%s\n", t.Title)
+		if len(t.Rows) == 0 {
+			fmt.Fprintf(&text, "  %s\n", t.Empty)
+			continue
+		}
+		out := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(out, "  "+strings.Join(t.Head, "\t"))
+		for _, r := range t.Rows {
+			mark := "  "
+			if r.Bad {
+				mark = "! "
+			}
+			fmt.Fprintln(out, mark+strings.Join(r.Cells, "\t"))
+		}
+		out.Flush()
+	}
+	return text.String()
+}
+
+// jobFigures are those of machine jobs, where the store has any.
+func jobFigures(context.Context, task.Store) ([]boardJobs, error) { return []boardJobs{}, nil }
