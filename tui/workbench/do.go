@@ -255,6 +255,8 @@ func (w *Workbench) cursorTo(p time.Duration) bool {
 	c := transcript.Caret{Segment: s.ID}
 	if k := s.WordAt(p); k >= 0 {
 		c.At = s.Words[k].From
+	} else if w.editor.Segment() == s { // nothing tells where in it: the hand stays
+		c.At = w.editor.Cursor().At
 	}
 	w.editor.SetCursor(c)
 	w.rememberPlace()
