@@ -47,6 +47,9 @@ func (p *helpPage) draw(w, h int, keys *Keymap, words *locale.Words, theme Theme
 	return f
 }
 
+// helpKeys is the width of the keys' column: the longest two of any preset.
+const helpKeys = 30
+
 // helpLines are the whole help: two columns of keys and sentences a group.
 func helpLines(groups []Group, w int, keys *Keymap, words *locale.Words, theme Theme) []string {
 	var lines []string
@@ -58,7 +61,7 @@ func helpLines(groups []Group, w int, keys *Keymap, words *locale.Words, theme T
 		for _, a := range g.Actions {
 			var names []string
 			for _, k := range keys.Keys(a) {
-				names = append(names, KeyName(k))
+				names = append(names, KeyNameIn(words, k))
 			}
 			if len(names) == 0 {
 				continue
@@ -67,8 +70,13 @@ func helpLines(groups []Group, w int, keys *Keymap, words *locale.Words, theme T
 			if len(names) > 2 {
 				cell = strings.Join(names[:2], "  ")
 			}
-			pad := strings.Repeat(" ", max(1, 34-ansi.StringWidth(cell)))
-			lines = append(lines, ansi.Truncate("  "+cell+pad+words.Say("action."+string(a)), w, "…"))
+			for i, part := range Wrap(words.Say("action."+string(a)), w-2-helpKeys) {
+				if i > 0 {
+					cell = ""
+				}
+				pad := strings.Repeat(" ", max(1, helpKeys-ansi.StringWidth(cell)))
+				lines = append(lines, ansi.Truncate("  "+cell+pad+part, w, "…"))
+			}
 		}
 	}
 	return lines

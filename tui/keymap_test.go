@@ -225,7 +225,7 @@ func TestSentencesNameTheKeysOfTheOrdinaryPreset(t *testing.T) {
 		plainWords := locale.For(code)
 		bound := plainWords.WithKeys(func(a string) string {
 			if list := keys.Keys(Action(a)); len(list) > 0 {
-				return KeyName(list[0])
+				return KeyNameIn(plainWords, list[0])
 			}
 			return "⟦" + a + "⟧"
 		})

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tapescript/tui/locale"
 )
 
 // named are the keys that have a name instead of a letter.
@@ -19,7 +21,8 @@ var named = []string{
 // otherNames are what people and other programs call keys and modifiers.
 var otherNames = map[string]string{
 	"escape": "esc", "return": "enter", "pageup": "pgup", "pagedown": "pgdown", "pgdn": "pgdown", "page-up": "pgup", "page-down": "pgdown",
-	"del": "delete", "ins": "insert", "control": "ctrl", "option": "alt", "opt": "alt", "maj": "shift", "suppr": "delete", "entrée": "enter",
+	"del": "delete", "ins": "insert", "control": "ctrl", "option": "alt", "opt": "alt", "maj": "shift", "suppr": "delete", "entrée": "enter", "échap": "esc", "espace": "space", "retour": "backspace", "inser": "insert",
+	"début": "home", "fin": "end", "pgpréc": "pgup", "pgsuiv": "pgdown",
 	"←": "left", "→": "right", "↑": "up", "↓": "down", "−": "-",
 }
 
@@ -170,12 +173,32 @@ func KeyName(key string) string {
 			p = "PgDn"
 		case "-":
 			p = "−"
+		case "left":
+			p = "←"
+		case "right":
+			p = "→"
+		case "up":
+			p = "↑"
+		case "down":
+			p = "↓"
 		default:
 			if p != "" {
 				p = strings.ToUpper(p[:1]) + p[1:]
 			}
 		}
 		parts[i] = p
+	}
+	return strings.Join(parts, "+")
+}
+
+// KeyNameIn writes a key as its keyboard is labelled where a language is spoken:
+// "shift+enter" as "Maj+Entrée".
+func KeyNameIn(words *locale.Words, key string) string {
+	parts := strings.Split(KeyName(key), "+")
+	for i, p := range parts {
+		if name := "keyboard." + strings.ToLower(p); words.Has(name) {
+			parts[i] = words.Say(name)
+		}
 	}
 	return strings.Join(parts, "+")
 }

@@ -82,7 +82,7 @@ func (m *keyTest) line(msg tea.KeyPressMsg, name string) string {
 	if a, bound := m.keys.LookupJudging(name); bound {
 		does = m.words.Say("keytest.judging", does, m.words.Say("action."+string(a)))
 	}
-	return fmt.Sprintf("  %-20s %-20s %s", KeyName(plain(name)), plain(name), does)
+	return fmt.Sprintf("  %-20s %-20s %s", KeyNameIn(m.words, plain(name)), plain(name), does)
 }
 
 func (m *keyTest) View() tea.View {
@@ -103,14 +103,14 @@ func (m *keyTest) summary() string {
 				d := Delivered(key)
 				switch {
 				case m.came[key]:
-					came = append(came, KeyName(key))
+					came = append(came, KeyNameIn(m.words, key))
 				case d.Code == SameByte && !m.extended:
-					never = append(never, m.words.Say("keytest.same", KeyName(key), KeyName(d.Same)))
+					never = append(never, m.words.Say("keytest.same", KeyNameIn(m.words, key), KeyNameIn(m.words, d.Same)))
 				case d.Code == Typed && a.Judges():
 				case d.Code == Sequence, d.Code == Typed, d.Code == Extended && !m.extended:
-					never = append(never, KeyName(key))
+					never = append(never, KeyNameIn(m.words, key))
 				default:
-					waits = append(waits, KeyName(key))
+					waits = append(waits, KeyNameIn(m.words, key))
 				}
 			}
 		}
@@ -119,7 +119,7 @@ func (m *keyTest) summary() string {
 		if len(list) == 0 {
 			return ""
 		}
-		return "\n" + m.words.Count(key, len(list)) + "\n  " + strings.Join(wrap(strings.Join(list, "  "), 76), "\n  ") + "\n"
+		return "\n" + m.words.Count(key, len(list)) + "\n  " + strings.Join(Wrap(strings.Join(list, "  "), 76), "\n  ") + "\n"
 	}
 	return say("keytest.came", came) + say("keytest.never", never) + say("keytest.waits", waits)
 }

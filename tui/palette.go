@@ -32,7 +32,7 @@ func (r *Root) newPalette() *Question {
 			return Menu(w, most, at, len(list), r.theme, func(i int) string {
 				names := make([]string, 0, 2)
 				for _, k := range r.keys.Keys(list[i]) {
-					names = append(names, KeyName(k))
+					names = append(names, KeyNameIn(r.words, k))
 				}
 				key := strings.Join(names[:min(len(names), 2)], "  ")
 				return key + strings.Repeat(" ", max(1, 26-ansi.StringWidth(key))) + r.words.Say("action."+string(list[i]))

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/rivo/uniseg"
+
+	"tapescript/tui/locale"
 )
 
 // key answers the question, or does nothing.
@@ -61,9 +63,9 @@ func withoutLast(s string) string {
 }
 
 // draw writes the question in as many rows as it needs.
-func (q *Question) draw(w, h int, theme Theme) Frame {
+func (q *Question) draw(w, h int, words *locale.Words, theme Theme) Frame {
 	f := Frame{CursorX: -1}
-	for _, line := range wrap(plain(q.Text), w) {
+	for _, line := range Wrap(plain(q.Text), w) {
 		f.Rows = append(f.Rows, theme.Title.Render(line))
 	}
 	if q.Above != nil {
@@ -80,7 +82,7 @@ func (q *Question) draw(w, h int, theme Theme) Frame {
 	}
 	row := ""
 	for _, c := range q.Choices {
-		item := " " + theme.BarKey.Render(" "+KeyName(c.Key)+" ") + " " + plain(c.Label) + " "
+		item := " " + theme.BarKey.Render(" "+KeyNameIn(words, c.Key)+" ") + " " + plain(c.Label) + " "
 		if row != "" && ansi.StringWidth(row)+ansi.StringWidth(item) > w {
 			f.Rows = append(f.Rows, row)
 			row = ""
@@ -102,7 +104,15 @@ func plain(s string) string {
 	}, s)
 }
 
-// wrap breaks a text at spaces into rows of at most w cells.
-func wrap(text string, w int) []string {
-	return strings.Split(ansi.Wrap(text, max(w, 1), ""), "\n")
+// bound are the spaces at which French breaks no line; other languages write none
+// there.
+var bound = strings.NewReplacer(" ;", "\u00a0;", " :", "\u00a0:", " ?", "\u00a0?", " !", "\u00a0!", " »", "\u00a0»", "« ", "«\u00a0", " %", "\u00a0%")
+
+// Wrap breaks a text at spaces into rows of at most w cells.
+func Wrap(text string, w int) []string {
+	rows := strings.Split(ansi.Wrap(bound.Replace(text), max(w, 1), ""), "\n")
+	for i := range rows {
+		rows[i] = strings.ReplaceAll(rows[i], "\u00a0", " ")
+	}
+	return rows
 }

@@ -205,7 +205,7 @@ func (r *Root) frame(w, h int) Frame {
 	if q == nil {
 		return r.screen.Draw(w, h)
 	}
-	foot := q.draw(w, h, r.theme)
+	foot := q.draw(w, h, r.words, r.theme)
 	foot.Rows = foot.Rows[:min(len(foot.Rows), h-1)]
 	f := r.screen.Draw(w, h-len(foot.Rows))
 	f.CursorX, f.CursorY = foot.CursorX, foot.CursorY+len(f.Rows)
@@ -220,7 +220,7 @@ func (r *Root) tiny() bool { return r.width < 20 || r.height < 5 }
 // keys act and the journal writes.
 func (r *Root) tooSmall(w, h int) Frame {
 	f := Frame{CursorX: -1}
-	for _, line := range wrap(r.words.Say("screen.small"), w) {
+	for _, line := range Wrap(r.words.Say("screen.small"), w) {
 		if len(f.Rows) < h {
 			f.Rows = append(f.Rows, line)
 		}

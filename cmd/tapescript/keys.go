@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapescript/tui"
+	"tapescript/tui/locale"
 )
 
 // keysFlags are what `keys` can be told.
@@ -91,10 +92,10 @@ func (p *program) keysJSON(keys *tui.Keymap) error {
 }
 
 // names writes an action's keys as people do.
-func (b boundKey) names(join string) string {
+func (b boundKey) names(words *locale.Words, join string) string {
 	var list []string
 	for _, k := range b.Keys {
-		list = append(list, tui.KeyName(k))
+		list = append(list, tui.KeyNameIn(words, k))
 	}
 	return strings.Join(list, join)
 }
@@ -110,7 +111,7 @@ func (p *program) keysText(keys *tui.Keymap) string {
 			}
 			b.WriteString(p.words.Say("group."+group) + "\n")
 		}
-		fmt.Fprintf(&b, "  %s  %-18s %s\n", pad(k.names("  "), 34), k.Action, k.Text)
+		fmt.Fprintf(&b, "  %s  %-18s %s\n", pad(k.names(p.words, "  "), 34), k.Action, k.Text)
 	}
 	return b.String()
 }
@@ -132,7 +133,7 @@ func (p *program) keysMarkdown(keys *tui.Keymap) string {
 			fmt.Fprintf(&b, "## %s\n\n| %s | %s | %s |\n|---|---|---|\n", p.words.Say("group."+group),
 				p.words.Say("keys.column-keys"), p.words.Say("keys.column-text"), p.words.Say("keys.column-action"))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Replace(k.names(", ")), escape.Replace(k.Text), k.Action)
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Replace(k.names(p.words, ", ")), escape.Replace(k.Text), k.Action)
 	}
 	return b.String()
 }
@@ -158,7 +159,7 @@ func (p *program) keysCard(keys *tui.Keymap) string {
 			continue
 		}
 		text := strings.Split(ansi.Wrap(k.Text, cardColumn-cardKey-2, ""), "\n")
-		lines := []string{pad(tui.KeyName(k.Keys[0]), cardKey) + text[0]}
+		lines := []string{pad(tui.KeyNameIn(p.words, k.Keys[0]), cardKey) + text[0]}
 		for _, more := range text[1:] {
 			lines = append(lines, strings.Repeat(" ", cardKey)+more)
 		}

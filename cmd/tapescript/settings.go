@@ -187,16 +187,16 @@ func (p *program) keymap(s settings) (*tui.Keymap, []tui.KeyRemark, error) {
 
 // keyRemark says a remark on a binding, with what to use instead.
 func (p *program) keyRemark(r tui.KeyRemark) string {
-	key := tui.KeyName(r.Key)
+	key := tui.KeyNameIn(p.words, r.Key)
 	text := ""
 	switch r.Code {
 	case tui.TakenKey, tui.Bereft, tui.HiddenKey:
 		text = p.words.Say("keys-remark."+string(r.Code), key, r.Action, r.Other)
 	default:
-		text = p.words.Say("keys-delivery."+string(r.Trouble.Code), key, r.Action, tui.KeyName(r.Trouble.Same))
+		text = p.words.Say("keys-delivery."+string(r.Trouble.Code), key, r.Action, tui.KeyNameIn(p.words, r.Trouble.Same))
 	}
 	if r.Instead != "" {
-		text += " " + p.words.Say("keys-remark.instead", tui.KeyName(r.Instead))
+		text += " " + p.words.Say("keys-remark.instead", tui.KeyNameIn(p.words, r.Instead))
 	}
 	return text
 }
@@ -262,9 +262,10 @@ func (p *program) arrange(f deskFlags, recording string) (*desk, error) {
 	if d.theme, err = tui.ThemeNamed(s.Theme); err != nil {
 		return nil, usagef("%s", p.words.Say("settings.theme", s.Theme, strings.Join(tui.Themes(), " ")))
 	}
-	p.words = p.words.WithKeys(func(action string) string {
+	words := p.words
+	p.words = words.WithKeys(func(action string) string {
 		if list := d.keys.Keys(tui.Action(action)); len(list) > 0 {
-			return tui.KeyName(list[0])
+			return tui.KeyNameIn(words, list[0])
 		}
 		return fmt.Sprintf("(%s)", action)
 	})

@@ -129,6 +129,9 @@ func (w *Workbench) footRows(width, height int) []string {
 	if f, ok := w.here(); ok {
 		return []string{ansi.Truncate(" "+transcript.Clean(w.sayFinding(f)), width, "…")}
 	}
+	if key := w.nothingYet(); key != "" {
+		return w.textRows(w.Words.Say(key), width, height)
+	}
 	if s := w.editor.Segment(); s != nil && w.hear.silent[s.ID] {
 		return []string{ansi.Truncate(" "+w.Words.Say("speech.none-here"), width, "…")}
 	}
@@ -143,6 +146,17 @@ func (w *Workbench) footRows(width, height int) []string {
 		}
 	}
 	return []string{w.Theme.Dim.Render(ansi.Truncate(strings.TrimRight(row, " "), width, "…"))}
+}
+
+// nothingYet is what to say where nothing has been written, or "".
+func (w *Workbench) nothingYet() string {
+	switch segments := w.doc.Transcript().Segments; {
+	case len(segments) == 0:
+		return "hint.no-segments"
+	case len(segments) == 1 && segments[0].Text == "":
+		return "hint.begin"
+	}
+	return ""
 }
 
 func (w *Workbench) messageRows(width, height int) []string {
@@ -161,7 +175,7 @@ func (w *Workbench) messageRows(width, height int) []string {
 // textRows wraps a text into the rows that the foot has for it.
 func (w *Workbench) textRows(text string, width, height int) []string {
 	text = transcript.Clean(strings.ReplaceAll(text, "\n", " "))
-	rows := strings.Split(ansi.Wrap(text, max(width-1, 1), ""), "\n")
+	rows := tui.Wrap(text, width-1)
 	if most := 1 + height/12; len(rows) > most {
 		rows = rows[:most]
 		rows[most-1] = ansi.Truncate(rows[most-1], width-2, "") + "…"

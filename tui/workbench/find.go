@@ -253,7 +253,7 @@ func (w *Workbench) previewReplace(width, most int) []string {
 	if len(f.people) > 0 {
 		counts += ", " + w.Words.Count("find.people", len(f.people))
 	}
-	rows := []string{ansi.Truncate(" "+counts+":", width, "…")}
+	rows := []string{ansi.Truncate(" "+w.Words.Say("replace.colon", counts), width, "…")}
 	most = min(most-1, 6)
 	list := tui.Menu(width, most, f.at, len(f.matches), w.Theme, func(i int) string {
 		m := f.matches[i]
