@@ -97,6 +97,10 @@ func TestRandomKeysLoseNothing(t *testing.T) {
 		}
 		if len(d.bench.doc.Transcript().Segments) > 400 || n%400 == 399 { // back to a size that people have
 			d.press("esc", "esc", "esc")
+			before := d.bench.doc.Revision()
+			if d.send(tea.KeyPressMsg{Code: 'q', Text: "q"}); d.bench.question == nil && d.bench.doc.Revision() == before {
+				t.Fatalf("after %d keys (seed %d) a letter is not written any more:\n%s", n, seed, d.screen())
+			}
 			if d.bench.doc.Transcript().Draft != nil && d.bench.question == nil {
 				d.run(d.bench.revertAll())
 			}
