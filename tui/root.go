@@ -55,6 +55,9 @@ func NewRoot(s Screen, keys *Keymap, words *locale.Words, theme Theme) *Root {
 	return &Root{screen: s, keys: keys, words: words, theme: theme, Clock: time.Now}
 }
 
+// Fault is the panic that ended the program, or nil.
+func (r *Root) Fault() *Fault { return r.fault }
+
 // Init starts the screen.
 func (r *Root) Init() tea.Cmd { return guarded(r.screen.Init()) }
 

@@ -266,6 +266,10 @@ func (w *Workbench) jumpToChange(direction int) tea.Cmd {
 		return nil
 	}
 	segments := w.doc.Transcript().Segments
+	if len(segments) == 0 {
+		w.say(w.Words.Say("draft-layer.no-changes"))
+		return nil
+	}
 	here := max(w.doc.Index(w.editor.Cursor().Segment), 0)
 	at := w.editor.Cursor().At
 	if from, _, ok := w.editor.Selection(); ok {

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"tapescript/quality/style"
 	"tapescript/transcript"
+	"tapescript/tui"
 )
 
 // sure words and unsure ones: "word?40" is one of 40 %, all of them timed.
@@ -137,6 +139,26 @@ func TestChangesGoBackOneByOne(t *testing.T) {
 		}
 		if got, want := strings.Join(strings.Fields(text), " "), strings.Join(strings.Fields(c[0]), " "); got != want {
 			t.Errorf("%q of %q goes back to %q", c[1], c[0], got)
+		}
+	}
+}
+
+// TestNothingIsLeft: every action on a transcript without a segment says
+// something, or does nothing.
+func TestNothingIsLeft(t *testing.T) {
+	profile, err := style.Lookup("rev-clean")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range tui.Groups {
+		for _, a := range g.Actions {
+			d := sitWith(t, two(), gold(), "t.vtt", func(o *Opening) { o.Style = profile })
+			d.bench.doc.Transcript().BeginsDraft()
+			d.press("alt+d", "alt+d")
+			d.run(d.bench.Do(a)) // a panic ends the test
+			if len(d.bench.doc.Transcript().Segments) > 1 && a != tui.Undo && a != tui.RevertAll {
+				t.Errorf("%s made segments", a)
+			}
 		}
 	}
 }

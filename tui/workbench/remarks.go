@@ -150,6 +150,10 @@ func (w *Workbench) nextRemark() tea.Cmd {
 		return nil
 	}
 	segments := w.doc.Transcript().Segments
+	if len(segments) == 0 {
+		w.say(w.Words.Say("remark.none"))
+		return nil
+	}
 	here, at := max(w.doc.Index(w.editor.Cursor().Segment), 0), w.editor.Cursor().At
 	if from, _, ok := w.editor.Selection(); ok {
 		at = from.At

@@ -90,6 +90,9 @@ func TestRandomKeysLoseNothing(t *testing.T) {
 			d.play(time.Duration(random.IntN(700)) * time.Millisecond)
 		}
 		d.quit = false
+		if f := d.root.Fault(); f != nil { // the root has caught it, and would take no key any more
+			t.Fatalf("after %d keys (seed %d): %v\n%s", n, seed, f, f.Stack)
+		}
 		if n%50 == 0 {
 			if err := d.bench.doc.Transcript().Validate(); err != nil {
 				t.Fatalf("after %d keys (seed %d): %v", n, seed, err)
