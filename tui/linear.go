@@ -190,7 +190,7 @@ func (l *linear) tell(prompt bool) {
 func (l *linear) ask(q *Question) {
 	l.write(q.Text)
 	for _, c := range q.Choices {
-		l.write("  " + KeyNameIn(l.words, c.Key) + ": " + c.Label)
+		l.write("  " + l.words.Say("linear.choice", KeyNameIn(l.words, c.Key), c.Label))
 	}
 	if q.Input != nil && *q.Input != "" {
 		l.write("  [" + *q.Input + "]")

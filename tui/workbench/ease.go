@@ -105,6 +105,10 @@ func (w *Workbench) nextLoopPause() {
 		}
 	}
 	w.Habits.LoopPause, w.loop.pause = next, next
+	if next == 0 {
+		w.say(w.Words.Say("loop.no-pause"))
+		return
+	}
 	w.say(w.Words.Say("loop.pause", next.Seconds()))
 }
 

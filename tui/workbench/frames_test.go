@@ -77,25 +77,7 @@ func TestFrames(t *testing.T) {
 				for _, f := range framed {
 					fmt.Fprintf(&b, "== %s ==\n%s\n", f.name, drawn(t, language, size, f.gold, f.empty, f.change, f.reach))
 				}
-				path := filepath.Join("testdata", "frames", name+".txt")
-				if os.Getenv("TAPESCRIPT_UPDATE") == "1" {
-					if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(path, []byte(b.String()), 0o666); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got, wanted := strings.Split(b.String(), "\n== "), strings.Split(string(want), "\n== ")
-				for i := range max(len(got), len(wanted)) {
-					if i >= len(got) || i >= len(wanted) || got[i] != wanted[i] {
-						t.Fatalf("frame %d of %s:\ngot\n%s\nwant\n%s", i, name, got[min(i, len(got)-1)], wanted[min(i, len(wanted)-1)])
-					}
-				}
+				compareFrame(t, name, b.String())
 			})
 		}
 	}
@@ -138,4 +120,48 @@ func drawn(t *testing.T, language string, size [2]int, withGold, empty bool, cha
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
 	return b.String()
+}
+
+// TestLinearFrames works the workbench by lines in both languages, and compares
+// what a screen reader would read with what was looked at.
+func TestLinearFrames(t *testing.T) {
+	for _, language := range locale.Languages() {
+		t.Run(language, func(t *testing.T) {
+			one := said("1", 0, 6, "the mill")
+			one.Speaker = "A"
+			d := sitWith(t, []*transcript.Segment{one, said("2", 6, 12, "")}, nil, "talk.vtt", func(o *Opening) {
+				o.Words, o.AutoPlay = locale.For(language), false
+			})
+			in := strings.NewReader(":i\n on the creek\n:g 2\nwho has run it\n:.\n:speaker-1\n:t who ran it\n:k\n:dance\n:h\n:u\n:q\nl\n")
+			var out strings.Builder
+			if err := tui.RunLinear(t.Context(), d.bench, in, &out, tui.Options{Words: locale.For(language)}); err != nil {
+				t.Fatal(err)
+			}
+			compareFrame(t, "linear-"+language, out.String())
+		})
+	}
+}
+
+// compareFrame compares what was drawn with what is kept, or keeps it.
+func compareFrame(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "frames", name+".txt")
+	if os.Getenv("TAPESCRIPT_UPDATE") == "1" {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted, list := strings.Split(string(want), "\n== "), strings.Split(got, "\n== ")
+	for i := range max(len(list), len(wanted)) {
+		if i >= len(list) || i >= len(wanted) || list[i] != wanted[i] {
+			t.Fatalf("frame %d of %s:\ngot\n%s\nwant\n%s", i, name, list[min(i, len(list)-1)], wanted[min(i, len(wanted)-1)])
+		}
+	}
 }

@@ -84,7 +84,7 @@ func (w *Workbench) Append(text string) tea.Cmd {
 	if s := w.editor.Segment(); s != nil {
 		w.editor.SetCursor(transcript.Caret{Segment: s.ID, At: len(s.Text)})
 		if s.Text != "" && !strings.HasSuffix(s.Text, " ") {
-			text = " " + text
+			text = " " + strings.TrimLeft(text, " ")
 		}
 	}
 	return w.Type(text)
