@@ -7,8 +7,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -250,14 +253,33 @@ func (p *program) lintRead(path string) (data []byte, items []format.Item, err e
 // lintItems looks at the rows of a table.
 func lintItems(path string, items []format.Item, profile *style.Profile, gold map[string]string) []linted {
 	list := make([]linted, len(items))
-	for i := range items {
-		expected, ok := gold[items[i].ID]
-		if !ok {
-			expected = gold[goldStem(items[i].ID)]
-		}
-		list[i] = linted{file: path, item: &items[i], profile: profile, found: profile.LintText(items[i].Text, expected)}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			const rows = 256 // at a time
+			for from := next.Add(rows) - rows; from < int64(len(items)); from = next.Add(rows) - rows {
+				for i := from; i < min(from+rows, int64(len(items))); i++ {
+					item := &items[i]
+					list[i] = linted{file: path, item: item, profile: profile, found: profile.LintText(item.Text, goldOf(gold, item.ID))}
+				}
+			}
+		})
 	}
+	wait.Wait()
 	return list
+}
+
+// goldOf is the gold of an item by its ID or the name of its recording; "" where
+// there is none.
+func goldOf(gold map[string]string, id string) string {
+	if gold == nil {
+		return ""
+	}
+	if text, ok := gold[id]; ok {
+		return text
+	}
+	return gold[goldStem(id)]
 }
 
 // lintFix mends a transcript in its file, or on standard output where it came

@@ -46,6 +46,22 @@ func asciiTokens(dst []Token, text string) ([]Token, bool) { return plainTokens(
 // asciiParted is for a language whose words may part at their apostrophes.
 func asciiParted(dst []Token, text string) ([]Token, bool) { return plainTokens(dst, text, true) }
 
+// signed is a pass for a language that reads the sign before a number: it gives
+// up on texts that may hold one.
+func signed(pass func([]Token, string) ([]Token, bool)) func([]Token, string) ([]Token, bool) {
+	return func(dst []Token, text string) ([]Token, bool) {
+		for rest := text; ; {
+			at := strings.IndexByte(rest, '-')
+			if at < 0 {
+				return pass(dst, text)
+			}
+			if rest = rest[at+1:]; rest != "" && asciiClasses[rest[0]] == figure {
+				return dst, false
+			}
+		}
+	}
+}
+
 // asciiFields splits at white space and lowers the case of A to Z.
 func asciiFields(dst []Token, text string) ([]Token, bool) {
 	words, upper, ok := 0, false, false

@@ -12,6 +12,11 @@ import (
 
 func englishGrammar() grammar {
 	g := grammar{
+		participles: set(`gone been done seen taken written given known eaten broken fallen forgotten spoken chosen driven grown
+			shown thrown drawn flown worn torn sworn begun drunk sung rung sunk risen hidden ridden beaten bitten frozen stolen woken
+			shaken mistaken gotten got had made said told thought brought bought caught taught left lost found kept slept felt met sent
+			spent built heard held paid sold won stood understood meant sat lived worked wanted asked tried called finished started
+			arrived decided`),
 		numerals: map[string]numeral{},
 		cardinal: englishCardinal,
 		ordinals: map[string][]string{},
@@ -20,7 +25,6 @@ func englishGrammar() grammar {
 		over:     "over",
 		goals:    "to",
 		sign:     "number",
-		minus:    "minus",
 		half:     "half",
 		years:    englishYears,
 		clock:    englishClock,

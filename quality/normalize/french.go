@@ -22,7 +22,6 @@ func frenchGrammar() grammar {
 		over:     "sur",
 		goals:    "à",
 		sign:     "numéro",
-		minus:    "moins",
 		hours:    "heures",
 		clock:    frenchClock,
 		elisions: true,

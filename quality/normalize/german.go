@@ -18,7 +18,6 @@ func germanGrammar() grammar {
 		goals:    "zu",
 		sign:     "nummer",
 		years:    germanYears,
-		minus:    "minus",
 		hours:    "uhr",
 		clock:    germanOrdinals,
 	}
@@ -239,6 +238,9 @@ func germanEndings(w *weighing) {
 			w.add(i, i+1, stem, "ein")
 			w.add(i, i+1, stem, "einen")
 		}
+		if v, ending, ok := countedWord(t.Text); ok {
+			w.add(i, i+1, w.lang.grammar.single(strconv.FormatInt(v, 10)), ending)
+		}
 		if t.Text != "ich" {
 			continue
 		}
@@ -248,6 +250,24 @@ func germanEndings(w *weighing) {
 			}
 		}
 	}
+}
+
+// countedEndings are what a number is written together with: 5-jährig, 3-mal.
+var countedEndings = []string{"jährig", "tägig", "stündig", "minütig", "sekündig", "wöchig", "monatig", "köpfig", "stellig",
+	"teilig", "stöckig", "sitzig", "seitig", "bändig", "sprachig", "prozentig", "zeilig", "türig", "mal", "fach"}
+
+// countedWord parts fünfjährige into 5 and jährige.
+func countedWord(word string) (v int64, ending string, ok bool) {
+	for _, stem := range countedEndings {
+		at := strings.Index(word, stem)
+		if at <= 0 || len(word) > at+len(stem)+2 {
+			continue
+		}
+		if v, ok := germanBelowMillion(word[:at]); ok {
+			return v, word[at:], true
+		}
+	}
+	return 0, "", false
 }
 
 // germanStreets reads Hauptstr. as Hauptstraße.

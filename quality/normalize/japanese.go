@@ -78,6 +78,24 @@ func japaneseCardinal(w *weighing, i int) []number {
 	return []number{japaneseDecimals(w, wholeNumber(at, total+group+digit, ""))}
 }
 
+// japaneseFractions reads 三分の一 as 1/3.
+func japaneseFractions(w *weighing) {
+	for i, t := range w.tokens {
+		if t.Text != "分" || w.text(i+1) != "の" {
+			continue
+		}
+		for from := max(0, i-4); from < i; from++ {
+			for _, below := range w.numbersAt(from) {
+				for _, above := range w.numbersAt(i + 2) {
+					if below.to == i && allDigits(below.value) && allDigits(above.value) {
+						w.add(from, above.to, above.value+"/"+below.value)
+					}
+				}
+			}
+		}
+	}
+}
+
 // japaneseDecimals reads the digits after ・ or 点: 三・一四, 三点五.
 func japaneseDecimals(w *weighing, n number) number {
 	start := n.to

@@ -20,6 +20,7 @@ type entry struct {
 	step     string
 	dotted   bool // only where a full stop follows
 	counted  bool // only after a number
+	comma    bool // only where a comma follows
 }
 
 // language is what the readers know of one.
@@ -62,7 +63,9 @@ func (l *language) line(section, line string, tokens func(string) []Token) {
 	switch section {
 	case "fillers":
 		for _, word := range strings.Fields(line) {
-			l.put(entry{step: "fillers", readings: [][]string{nil}}, wordsIn(tokens(strings.ReplaceAll(word, "_", " "))))
+			e := entry{step: "fillers", readings: [][]string{nil}}
+			word, e.comma = strings.CutSuffix(word, "、")
+			l.put(e, wordsIn(tokens(strings.ReplaceAll(word, "_", " "))))
 		}
 	case "currency":
 		left, sign, _ := strings.Cut(line, "=")
@@ -89,6 +92,9 @@ func (l *language) line(section, line string, tokens func(string) []Token) {
 }
 
 func (l *language) put(e entry, words []string) {
+	if len(words) == 0 {
+		panic("a line of the list of " + e.step + " holds no word")
+	}
 	e.words = words[1:]
 	l.entries[words[0]] = append(l.entries[words[0]], e)
 }
@@ -209,12 +215,39 @@ func (w *weighing) try(i int, e entry) {
 		return
 	case e.counted && !w.counted(i):
 		return
+	case e.comma && !strings.HasPrefix(w.gap(end), "、"):
+		return
 	case e.step == "fillers" && !w.pause(i, end):
 		return
 	}
 	for _, r := range e.readings {
-		w.add(i, end, r...)
+		if e.step != "contractions" || w.agrees(r, end) {
+			w.add(i, end, r...)
+		}
 	}
+}
+
+// agrees says whether the verb of a contraction goes with the word behind it:
+// before a participle that is nothing else, 'd is had, and 's before got and
+// been is has. An adverb may stand between.
+func (w *weighing) agrees(said []string, next int) bool {
+	if len(said) < 2 || !w.lang.grammar.participles[w.text(next)] {
+		if !adverbs[w.text(next)] || !w.lang.grammar.participles[w.text(next+1)] {
+			return true
+		}
+		next++
+	}
+	switch said[len(said)-1] {
+	case "would", "did":
+		return false
+	case "is", "does":
+		return w.text(next) != "got" && w.text(next) != "been"
+	}
+	return true
+}
+
+var adverbs = map[string]bool{
+	"already": true, "just": true, "never": true, "always": true, "only": true, "not": true, "ever": true, "often": true, "also": true,
 }
 
 // pause says whether the filler tokens[i:end) stands alone: in "uh-huh" and

@@ -54,19 +54,24 @@ func endsWithApostrophe(s string) bool {
 }
 
 // saints reads St as saint where a name follows, and as street where one goes
-// before; where both or neither do, as either.
+// before; where both or neither do, as either. Dr is a doctor or a drive so too.
 func saints(w *weighing) {
 	for i, t := range w.tokens {
-		if t.Text != "st" {
+		before, after := "saint", "street"
+		switch t.Text {
+		case "st":
+		case "dr":
+			before, after = "doctor", "drive"
+		default:
 			continue
 		}
 		names := capital(w.written(i+1)) && !strings.ContainsAny(w.gap(i+1), ",;!?")
-		street := i > 0 && capital(w.written(i-1)) && i > 1
+		street := i > 1 && capital(w.written(i-1))
 		if names || !street {
-			w.add(i, i+1, "saint")
+			w.add(i, i+1, before)
 		}
 		if street || !names && i > 0 {
-			w.add(i, i+1, "street")
+			w.add(i, i+1, after)
 		}
 	}
 }

@@ -52,12 +52,13 @@ type grammar struct {
 	over     string   // of two numbers with a slash between: "120 over 80"
 	goals    string   // of two numbers with a colon between: "0 zu 3"
 	sign     string   // what # before a number says
-	minus    string
-	hours    string // between hours and minutes; "" for nothing
+	hours    string   // between hours and minutes; "" for nothing
 	years    func(w *weighing, i int) []number
 	clock    func(w *weighing)
-	unspaced bool // written without spaces
-	elisions bool // words may part at an apostrophe
+	// participles are forms of verbs that are nothing else (English).
+	participles map[string]bool
+	unspaced    bool // written without spaces
+	elisions    bool // words may part at an apostrophe
 }
 
 // number is a number in tokens[from:to) and the digits that say it.
@@ -295,10 +296,11 @@ func (w *weighing) figures(i int) {
 			}
 			w.add(i, i+1, each...)
 		}
+		if len(word) == 2 && word[0] == '0' && g.hours != "" && (w.text(i-1) == g.hours || w.text(i-1) == "h") {
+			w.add(i, i+1, g.single(word[1:])) // 18 h 05
+		}
 		if before := w.gap(i); g.sign != "" && strings.HasSuffix(before, "#") {
 			w.add(i, i+1, g.sign, g.single(word))
-		} else if g.minus != "" && (strings.HasSuffix(before, "-") || strings.HasSuffix(before, "−")) && (len(before) == len(w.raw[:w.tokens[i].Start]) || strings.HasSuffix(strings.TrimRight(before, "-−"), " ")) {
-			w.add(i, i+1, g.minus, g.single(word))
 		} else if strings.HasSuffix(before, ".") && (i == 0 || strings.HasSuffix(before, " .")) {
 			w.add(i, i+1, "0."+word)
 		}

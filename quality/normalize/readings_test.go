@@ -118,6 +118,9 @@ func TestEachStepCanBeTurnedOff(t *testing.T) {
 		{"french", "ligatures", "sœur", "soeur"},
 		{"german", "umlauts", "Mueller", "Müller"},
 		{"japanese", "kana", "ネコ", "ねこ"},
+		{"japanese", "spelling", "下さい", "ください"},
+		{"english", "signs", "-5 degrees", "minus five degrees"},
+		{"german", "endings", "5-jährig", "fünfjährig"},
 	} {
 		p := profile(t, c.profile)
 		if !equivalent(p, c.a, c.b) {

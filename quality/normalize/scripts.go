@@ -15,6 +15,7 @@ var forms = &unicode.RangeTable{
 		{Lo: 0x2109, Hi: 0x2109, Stride: 1}, // ℉
 		{Lo: 0x2460, Hi: 0x2473, Stride: 1}, // ① to ⑳
 		{Lo: 0x2F00, Hi: 0x2FDF, Stride: 1}, // radicals
+		{Lo: 0x3220, Hi: 0x3243, Stride: 1}, // ㈱
 		{Lo: 0x3300, Hi: 0x3357, Stride: 1}, // ㌔
 		{Lo: 0x3371, Hi: 0x33DF, Stride: 1}, // ㎏
 		{Lo: 0xFB00, Hi: 0xFB06, Stride: 1}, // ﬁ

@@ -43,10 +43,14 @@ var (
 	graphemes   = step{"graphemes", partGraphemes}
 	foldLetters = step{"fold-letters", each(oneToOne)}
 
-	englishSteps  = []step{masks, invisible, width, nfc, fold, apostrophes, characters, punctuation, recompose}
+	minusSign = step{"signs", writeMinus("minus")}
+	moinsSign = step{"signs", writeMinus("moins")}
+	mainasu   = step{"signs", writeMinus("マイナス")}
+
+	englishSteps  = []step{masks, invisible, width, nfc, fold, minusSign, apostrophes, characters, punctuation, recompose}
 	germanSteps   = englishSteps
-	frenchSteps   = []step{masks, invisible, width, nfc, fold, ligatures, apostrophes, elision, characters, punctuation, recompose, elisionEnd}
-	japaneseSteps = []step{masks, invisible, width, nfc, fold, apostrophes, kana, characters, punctuation, recompose}
+	frenchSteps   = []step{masks, invisible, width, nfc, fold, moinsSign, ligatures, apostrophes, elision, characters, punctuation, recompose, elisionEnd}
+	japaneseSteps = []step{masks, invisible, width, nfc, fold, mainasu, apostrophes, kana, characters, punctuation, recompose}
 )
 
 // The steps that find readings. Those of lists look only at texts that hold one
@@ -70,6 +74,7 @@ var (
 	streets        = reader{name: "abbreviations", find: germanStreets}
 	longMarks      = reader{name: "spelling", find: japaneseLength}
 	romanNumerals  = reader{name: "roman", find: romans}
+	japanParts     = reader{name: "numbers", find: japaneseFractions}
 	numbersStep    = reader{"numbers", numeric | digits, numbers}
 
 	english  = once("english", englishGrammar, englishSteps)
@@ -87,6 +92,45 @@ func each(f func(rune) rune) func(dst, src []unit) []unit {
 		}
 		return dst
 	}
+}
+
+// writeMinus writes the sign before a number as the word that is said for it.
+// One behind another number may be that of a range, one behind a letter a hyphen.
+func writeMinus(word string) func(dst, src []unit) []unit {
+	return func(dst, src []unit) []unit {
+		for i, u := range src {
+			if u.r != '-' && u.r != '−' || i+1 == len(src) || !unicode.IsDigit(src[i+1].r) || !beginsNumber(src[:i]) {
+				dst = append(dst, u)
+				continue
+			}
+			for _, r := range word {
+				dst = append(dst, unit{r, u.start, u.end})
+			}
+			dst = append(dst, unit{' ', u.end, u.end})
+		}
+		return dst
+	}
+}
+
+// beginsNumber says whether a sign behind this text belongs to the number that
+// follows.
+func beginsNumber(before []unit) bool {
+	if len(before) == 0 {
+		return true
+	}
+	last := before[len(before)-1].r
+	if last == '(' || Ideographic(last) {
+		return true
+	}
+	if !unicode.IsSpace(last) {
+		return false
+	}
+	for k := len(before) - 1; k >= 0; k-- {
+		if r := before[k].r; !unicode.IsSpace(r) {
+			return !unicode.IsDigit(r)
+		}
+	}
+	return true
 }
 
 func dropHyphens(dst, src []unit) []unit {
