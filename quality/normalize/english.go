@@ -23,6 +23,7 @@ func englishGrammar() grammar {
 		point:    []string{"point"},
 		to:       "to",
 		over:     "over",
+		dot:      "dot",
 		goals:    "to",
 		sign:     "number",
 		half:     "half",

@@ -18,6 +18,7 @@ func frenchGrammar() grammar {
 		},
 		point:    []string{"virgule"},
 		comma:    true,
+		dot:      "point",
 		to:       "à",
 		over:     "sur",
 		goals:    "à",

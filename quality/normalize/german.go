@@ -13,6 +13,7 @@ func germanGrammar() grammar {
 		ordinals: map[string][]string{},
 		point:    []string{"komma"},
 		comma:    true,
+		dot:      "punkt",
 		to:       "bis",
 		over:     "zu",
 		goals:    "zu",
@@ -203,8 +204,18 @@ func germanParted(w *weighing, i int) (v int64, mark string, to int, ok bool) {
 	return v, mark, to, ok
 }
 
-// germanOrdinals reads 21. as an ordinal, and the two of the date 24.12.
+// germanTimes reads 8.15 Uhr, and a score of 3:1 without its "zu".
+func germanTimes(w *weighing) {
+	for i, t := range w.tokens {
+		if hours, minutes, ok := strings.Cut(t.Text, "."); ok && w.text(i+1) == "uhr" && allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
+			w.time(i, hours, minutes)
+		}
+	}
+}
+
+// germanOrdinals reads times of day, 21. as an ordinal, and the two of the date 24.12.
 func germanOrdinals(w *weighing) {
+	germanTimes(w)
 	for i, t := range w.tokens {
 		if day, month, ok := strings.Cut(t.Text, "."); ok && w.dotted(i) && allDigits(day) && allDigits(month) && len(day) <= 2 && len(month) <= 2 {
 			w.add(i, i+1, strings.TrimPrefix(day, "0")+".", strings.TrimPrefix(month, "0")+".")
@@ -239,7 +250,11 @@ func germanEndings(w *weighing) {
 			w.add(i, i+1, stem, "einen")
 		}
 		if v, ending, ok := countedWord(t.Text); ok {
-			w.add(i, i+1, w.lang.grammar.single(strconv.FormatInt(v, 10)), ending)
+			digits := w.lang.grammar.single(strconv.FormatInt(v, 10))
+			if decade, found := strings.CutPrefix(ending, "er"); found {
+				digits, ending = digits+"er", decade // 90er-Jahre
+			}
+			w.add(i, i+1, digits, ending)
 		}
 		if t.Text != "ich" {
 			continue
@@ -254,7 +269,7 @@ func germanEndings(w *weighing) {
 
 // countedEndings are what a number is written together with: 5-jährig, 3-mal.
 var countedEndings = []string{"jährig", "tägig", "stündig", "minütig", "sekündig", "wöchig", "monatig", "köpfig", "stellig",
-	"teilig", "stöckig", "sitzig", "seitig", "bändig", "sprachig", "prozentig", "zeilig", "türig", "mal", "fach"}
+	"teilig", "stöckig", "sitzig", "seitig", "bändig", "sprachig", "prozentig", "zeilig", "türig", "mal", "fach", "erjahre"}
 
 // countedWord parts fünfjährige into 5 and jährige.
 func countedWord(word string) (v int64, ending string, ok bool) {

@@ -13,6 +13,7 @@ func japaneseGrammar() grammar {
 	g := grammar{
 		numerals: map[string]numeral{},
 		cardinal: japaneseCardinal,
+		dot:      "どっと",
 		ordinals: map[string][]string{},
 		unspaced: true,
 	}
@@ -55,6 +56,11 @@ func japaneseCardinal(w *weighing, i int) []number {
 	place := int64(1e4)
 	for ; at < len(w.tokens); at++ {
 		n := w.lang.numerals[w.text(at)]
+		if figures := w.text(at); digit == 0 && len(figures) <= 4 && allDigits(figures) && at+1 < len(w.tokens) {
+			if v, _ := strconv.ParseInt(figures, 10, 64); v > 0 { // 1万5千, 1万5000
+				n = numeral{kind: unit1, value: v}
+			}
+		}
 		switch {
 		case n.kind == unit1 && digit == 0:
 			digit = n.value
@@ -78,8 +84,44 @@ func japaneseCardinal(w *weighing, i int) []number {
 	return []number{japaneseDecimals(w, wholeNumber(at, total+group+digit, ""))}
 }
 
-// japaneseFractions reads 三分の一 as 1/3.
+// letterSounds are the names of the letters A to Z.
+var letterSounds = strings.Fields("えー びー しー でぃー いー えふ じー えいち あい じぇー けー える えむ えぬ おー ぴー きゅー あーる えす てぃー ゆー ぶい だぶりゅー えっくす わい ぜっと")
+
+// japaneseLetters spells capitals as they are said: AI is エーアイ.
+func japaneseLetters(w *weighing) {
+	for i, t := range w.tokens {
+		written := w.written(i)
+		if len(t.Text) != len(written) || len(written) > 5 || strings.Trim(written, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			continue
+		}
+		var said []string
+		for k := range len(t.Text) {
+			for _, r := range letterSounds[t.Text[k]-'a'] {
+				said = append(said, string(r))
+			}
+		}
+		w.add(i, i+1, said...)
+	}
+}
+
+// japaneseTimes reads 14:30 as 14時30分, and 2023/3/15 as 2023年3月15日.
+func japaneseTimes(w *weighing) {
+	g := w.lang.grammar
+	for i, t := range w.tokens {
+		if hours, minutes, ok := strings.Cut(t.Text, ":"); ok && allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
+			w.add(i, i+1, g.single(strings.TrimPrefix(hours, "0")), "時", g.single(strings.TrimPrefix(minutes, "0")), "分")
+		}
+		month, day := w.text(i+1), w.text(i+2)
+		if gap := w.gap(i + 1); len(t.Text) == 4 && allDigits(t.Text) && allDigits(month) && allDigits(day) && len(month) <= 2 && len(day) <= 2 &&
+			(gap == "/" || gap == "-") && w.gap(i+2) == gap {
+			w.add(i, i+3, t.Text, "年", g.single(strings.TrimPrefix(month, "0")), "月", g.single(strings.TrimPrefix(day, "0")), "日")
+		}
+	}
+}
+
+// japaneseFractions reads 三分の一 as 1/3, and times and dates in figures.
 func japaneseFractions(w *weighing) {
+	japaneseTimes(w)
 	for i, t := range w.tokens {
 		if t.Text != "分" || w.text(i+1) != "の" {
 			continue
@@ -146,6 +188,9 @@ func japaneseLength(w *weighing) {
 // hiragana takes katakana to hiragana: which of the two a word is written in is
 // the writer's choice.
 func hiragana(r rune) rune {
+	if r == '〜' || r == '～' {
+		return 'ー'
+	}
 	if 'ァ' <= r && r <= 'ヶ' || r == 'ヽ' || r == 'ヾ' {
 		return r - 'ァ' + 'ぁ'
 	}

@@ -53,7 +53,7 @@ func joins(tokens, other []Token) []Reading {
 					whole[t.Text] = true
 				}
 			}
-			if joined := concatenate(tokens[i : k+1]); whole[joined] {
+			if joined := concatenate(tokens[i : k+1]); whole[joined] && !otherSounds[joined] {
 				span := Token{Text: joined, Start: tokens[i].Start, End: tokens[k].End}
 				out = append(out, Reading{From: i, To: k + 1, Tokens: []Token{span}, Step: compounds.name})
 			}
@@ -61,6 +61,9 @@ func joins(tokens, other []Token) []Reading {
 	}
 	return out
 }
+
+// otherSounds are words that their parts, said apart, are not.
+var otherSounds = set("nowhere together therapist manslaughter")
 
 // spelledOut says whether tokens are single letters, as of an abbreviation; up
 // to eight may be one word.

@@ -258,6 +258,9 @@ func (w *weighing) pause(i, end int) bool {
 			return false
 		}
 	}
+	if written := w.raw[w.tokens[i].Start:w.tokens[end-1].End]; len(written) == 2 && written == strings.ToUpper(written) && written != strings.ToLower(written) {
+		return false // the ER
+	}
 	if w.lang.grammar.unspaced {
 		after, before := w.gap(end), w.gap(i)
 		return end == len(w.tokens) || i == 0 && after != "" || before != "" && after != ""

@@ -194,3 +194,26 @@ func roman(s string) (int64, bool) {
 	}
 	return v, rest == ""
 }
+
+// britishVowels writes ae and oe as e: oedema, haemoglobin, foetus.
+func britishVowels(w *weighing) {
+	for i, t := range w.tokens {
+		if len(t.Text) < 5 || !strings.Contains(t.Text, "ae") && !strings.Contains(t.Text, "oe") {
+			continue
+		}
+		w.add(i, i+1, strings.NewReplacer("ae", "e", "oe", "e").Replace(t.Text))
+	}
+}
+
+// bareCapitals reads a French capital without its accent: Ecoutez, A demain.
+func bareCapitals(w *weighing) {
+	for i, t := range w.tokens {
+		switch written := w.written(i); {
+		case written == "A":
+			w.add(i, i+1, "à")
+		case len(written) > 1 && written[0] == 'E' && t.Text[0] == 'e':
+			w.add(i, i+1, "é"+t.Text[1:])
+			w.add(i, i+1, "ê"+t.Text[1:])
+		}
+	}
+}

@@ -44,7 +44,7 @@
 //	             marked as a [Wildcard], and may be left out too
 //	width        full-width, half-width and squared characters and ligatures (ﬁ)
 //	             become those that they stand for
-//	signs        -5 and −5 become minus 5, in the language's word
+//	signs        -5 and −5 become minus 5, § 5 section 5, in the language's words
 //	ligatures    œ is oe, æ is ae (French)
 //	elisions     parts words after an elision's apostrophe, l'été and l' été, but not
 //	             aujourd'hui, quelqu'un, presqu'île; j'suis may be je suis; î and û
@@ -133,19 +133,19 @@ var profiles = []Profile{
 	{name: "sclite-cjk", steps: []step{foldASCII, hyphens, foreign}},
 	{
 		name: "english", steps: englishSteps, tags: true, plain: signed(asciiTokens), know: english,
-		readers: []reader{compounds, tags, contractions, suffixes, spelling, accents, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, suffixes, spelling, accents, latinSounds, addresses, abbreviations, saint, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "french", steps: frenchSteps, tags: true, plain: signed(asciiParted), know: french,
-		readers: []reader{compounds, tags, contractions, elisionsInFull, spelling, abbreviations, advocates, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, elisionsInFull, spelling, capitals, addresses, abbreviations, advocates, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "german", steps: germanSteps, tags: true, plain: signed(asciiTokens), know: german,
-		readers: []reader{compounds, tags, contractions, germanShort, umlauts, spelling, abbreviations, streets, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, germanShort, umlauts, spelling, addresses, abbreviations, streets, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "japanese", steps: japaneseSteps, tags: true, plain: signed(asciiTokens), know: japanese,
-		readers: []reader{compounds, tags, longMarks, spelling, abbreviations, symbols, unitNames, fillers, japanParts, numbersStep},
+		readers: []reader{compounds, tags, longMarks, spelling, letterNames, addresses, abbreviations, symbols, unitNames, fillers, japanParts, numbersStep},
 	},
 	// chars has the characters of any script, for character error rates.
 	{name: "chars", steps: []step{invisible, nfc, foldLetters, bare, recompose, graphemes}},

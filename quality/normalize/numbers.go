@@ -50,6 +50,7 @@ type grammar struct {
 	comma    bool     // the decimal sign is a comma, and a full stop groups
 	to       string   // between the ends of a range
 	over     string   // of two numbers with a slash between: "120 over 80"
+	dot      string   // within a web address
 	goals    string   // of two numbers with a colon between: "0 zu 3"
 	sign     string   // what # before a number says
 	hours    string   // between hours and minutes; "" for nothing
@@ -296,6 +297,9 @@ func (w *weighing) figures(i int) {
 			}
 			w.add(i, i+1, each...)
 		}
+		if len(word) == 4 && word[0] == '0' && word[1] != '0' && strings.HasSuffix(word, "00") {
+			w.add(i, i+1, g.single("0"), word[1:]) // 0800 hours
+		}
 		if len(word) == 2 && word[0] == '0' && g.hours != "" && (w.text(i-1) == g.hours || w.text(i-1) == "h") {
 			w.add(i, i+1, g.single(word[1:])) // 18 h 05
 		}
@@ -340,6 +344,7 @@ func (w *weighing) figures(i int) {
 			w.time(i, hours, minutes)
 		case len(minutes) == 1 && g.goals != "":
 			w.add(i, i+1, g.single(hours), g.goals, g.single(minutes))
+			w.add(i, i+1, g.single(hours), g.single(minutes))
 		}
 		return
 	}
@@ -482,7 +487,11 @@ func (w *weighing) digitByDigit() {
 				w.add(i, i+1, g.single("0"))
 			}
 		case "double", "triple":
-			if d, ok := w.digit(i + 1); ok && g.point != nil && g.point[0] == "point" {
+			d, ok := w.digit(i + 1)
+			if next := w.text(i + 1); next == "oh" || next == "o" {
+				d, ok = 0, true
+			}
+			if ok && g.point != nil && g.point[0] == "point" {
 				word := g.single(strconv.FormatInt(d, 10))
 				words := []string{word, word}
 				if t.Text == "triple" {

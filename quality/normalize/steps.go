@@ -43,14 +43,15 @@ var (
 	graphemes   = step{"graphemes", partGraphemes}
 	foldLetters = step{"fold-letters", each(oneToOne)}
 
-	minusSign = step{"signs", writeMinus("minus")}
-	moinsSign = step{"signs", writeMinus("moins")}
-	mainasu   = step{"signs", writeMinus("マイナス")}
+	englishSigns  = step{"signs", writeSigns("minus", "section")}
+	frenchSigns   = step{"signs", writeSigns("moins", "paragraphe")}
+	germanSigns   = step{"signs", writeSigns("minus", "Paragraph")}
+	japaneseSigns = step{"signs", writeSigns("マイナス", "第")}
 
-	englishSteps  = []step{masks, invisible, width, nfc, fold, minusSign, apostrophes, characters, punctuation, recompose}
-	germanSteps   = englishSteps
-	frenchSteps   = []step{masks, invisible, width, nfc, fold, moinsSign, ligatures, apostrophes, elision, characters, punctuation, recompose, elisionEnd}
-	japaneseSteps = []step{masks, invisible, width, nfc, fold, mainasu, apostrophes, kana, characters, punctuation, recompose}
+	englishSteps  = []step{masks, invisible, width, nfc, englishSigns, fold, apostrophes, characters, punctuation, recompose}
+	germanSteps   = []step{masks, invisible, width, nfc, germanSigns, fold, apostrophes, characters, punctuation, recompose}
+	frenchSteps   = []step{masks, invisible, width, nfc, frenchSigns, fold, ligatures, apostrophes, elision, characters, punctuation, recompose, elisionEnd}
+	japaneseSteps = []step{masks, invisible, width, nfc, japaneseSigns, fold, apostrophes, kana, characters, punctuation, recompose}
 )
 
 // The steps that find readings. Those of lists look only at texts that hold one
@@ -75,6 +76,10 @@ var (
 	longMarks      = reader{name: "spelling", find: japaneseLength}
 	romanNumerals  = reader{name: "roman", find: romans}
 	japanParts     = reader{name: "numbers", find: japaneseFractions}
+	latinSounds    = reader{name: "spelling", find: britishVowels}
+	capitals       = reader{name: "spelling", find: bareCapitals}
+	letterNames    = reader{name: "spelling", find: japaneseLetters}
+	addresses      = reader{name: "symbols", find: spokenAddresses}
 	numbersStep    = reader{"numbers", numeric | digits, numbers}
 
 	english  = once("english", englishGrammar, englishSteps)
@@ -94,12 +99,19 @@ func each(f func(rune) rune) func(dst, src []unit) []unit {
 	}
 }
 
-// writeMinus writes the sign before a number as the word that is said for it.
-// One behind another number may be that of a range, one behind a letter a hyphen.
-func writeMinus(word string) func(dst, src []unit) []unit {
+// writeSigns writes the sign before a number, and the section sign, as the words
+// that are said for them. A - behind another number may be that of a range, one
+// behind a letter a hyphen.
+func writeSigns(minus, section string) func(dst, src []unit) []unit {
 	return func(dst, src []unit) []unit {
 		for i, u := range src {
-			if u.r != '-' && u.r != '−' || i+1 == len(src) || !unicode.IsDigit(src[i+1].r) || !beginsNumber(src[:i]) {
+			word := ""
+			switch {
+			case u.r == '§':
+				word = section
+			case (u.r == '-' || u.r == '−') && i+1 < len(src) && unicode.IsDigit(src[i+1].r) && beginsNumber(src[:i]):
+				word = minus
+			default:
 				dst = append(dst, u)
 				continue
 			}

@@ -42,7 +42,7 @@ unverständlich unverst geschwärzt ort telefon firma adresse piep
 var noises = set(`laugh laughs laughing laughter chuckle chuckles giggles cough coughs coughing sigh sighs breath breathing sneeze sniff
 noise music applause clapping cheering crying sobbing silence pause static beep bell ring ringing phone_ringing door_slams
 rires rire rit rient toux tousse soupir soupire bruit musique applaudissements silence pause pleurs
-lacht lachen gelächter husten hustet seufzt musik applaus stille räuspern räuspert pause geräusch
+lacht lachen gelächter husten hustet seufzt musik applaus stille räuspern räuspert pause geräusch beifall heiterkeit zwischenruf zwischenrufe zuruf zurufe unruhe
 笑 笑い 拍手 音楽 咳 沈黙 爆笑 苦笑`)
 
 func set(words string) map[string]bool {
