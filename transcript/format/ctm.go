@@ -30,7 +30,7 @@ var ctm = Format{
 	Name: "ctm", Title: "NIST ctm", Extensions: []string{".ctm"},
 	Cannot: []LossKind{LostSegments, LostSpeakers, LostTimes, LostLineBreaks, LostWordTimes, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostExtras},
-	decodeAll: decodeCTM, encode: encodeCTM, words: ctmWords,
+	decodeAll: decodeCTM, encode: encodeCTM, words: ctmWords, border: lineBorder,
 	sniff: func(head string) bool { return nistKind(head) == "ctm" },
 }
 
@@ -44,6 +44,7 @@ var alternation = map[string]string{"<ALT_BEGIN>": "{", "<ALT>": "/", "<ALT_END>
 
 // ctmReader makes segments of one channel's words.
 type ctmReader struct {
+	in    *input
 	part  *input
 	open  *transcript.Segment
 	text  strings.Builder
@@ -53,6 +54,13 @@ type ctmReader struct {
 
 func decodeCTM(in *input) error {
 	readers := make(map[*input]*ctmReader)
+	if r, ok := in.carry.(*ctmReader); ok { // the part before this broke off in a segment
+		r.in, r.part = in, in.parts[0]
+		readers[r.part] = r
+		if r.open != nil {
+			r.part.add(r.open, 0)
+		}
+	}
 	err := in.records(func(string) {}, func(line string, number int) error {
 		fields := strings.Fields(line)
 		if len(fields) < 5 {
@@ -62,7 +70,7 @@ func decodeCTM(in *input) error {
 		nameIt(part)
 		r := readers[part]
 		if r == nil {
-			r = &ctmReader{part: part}
+			r = &ctmReader{in: in, part: part}
 			readers[part] = r
 		}
 		if mark := alternation[strings.ToUpper(fields[4])]; mark != "" && fields[2] == "*" {
@@ -72,10 +80,26 @@ func decodeCTM(in *input) error {
 		return r.word(fields, number)
 	})
 	for _, r := range readers {
-		r.shut()
+		if !in.more {
+			r.shut()
+		} else if len(readers) > 1 {
+			in.whole = true // their words stand one channel after the other
+		} else {
+			r.hold()
+		}
 	}
 	in.setChannels()
 	return err
+}
+
+// hold keeps the segment that the next part of the file goes on with.
+func (r *ctmReader) hold() {
+	r.in.carry = r
+	if r.open != nil {
+		last := len(r.part.segments) - 1
+		r.part.segments, r.part.lines = r.part.segments[:last], r.part.lines[:last]
+		r.in.whole = r.in.whole || !r.open.Timed()
+	}
 }
 
 // mark takes the border of an alternation.
@@ -114,6 +138,7 @@ func (r *ctmReader) word(fields []string, number int) error {
 		r.open = &transcript.Segment{Start: start, Speaker: speaker}
 		if untimed { // before all that have a time, so that writing finds them there again
 			number = 0
+			r.in.whole = r.in.later()
 		}
 		r.part.add(r.open, number)
 	}
@@ -155,14 +180,17 @@ func (r *ctmReader) shut() {
 	r.text.Reset()
 }
 
-func encodeCTM(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
+func encodeCTM(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	name, channel := recordingName(t), channelNames(t)
-	words := ctmWords(t)
+	words, err := w.ctm.next(t, w)
+	if err != nil {
+		return err
+	}
 	out.Grow(len(words) * (len(name) + 30))
 	for _, w := range words {
 		out.WriteString(name)
 		out.WriteByte(' ')
-		out.WriteString(channel(t.Segments[w.segment].Channel))
+		out.WriteString(channel(w.of.Channel))
 		if w.mark != "" {
 			out.WriteString(" * * " + w.mark + "\n")
 			continue
@@ -182,6 +210,55 @@ func encodeCTM(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	return nil
 }
 
+// ctmWriting is what is known of a file that is being written.
+type ctmWriting struct {
+	channel int
+	held    []fileWord    // those that words to come may precede
+	latest  time.Duration // when the last one that was written begins
+	written []fileWord    // of the last part
+}
+
+// next returns the words that come next in the file. Of a transcript that comes
+// in parts they are those that begin before its last segment: the segments to
+// come begin no earlier.
+func (c *ctmWriting) next(t *transcript.Transcript, w *writing) ([]fileWord, error) {
+	if !w.later && w.last || len(t.Segments) == 0 {
+		c.written = ctmWords(t)
+		return c.written, nil
+	}
+	if !w.later {
+		c.channel = t.Segments[0].Channel
+	}
+	for _, s := range t.Segments {
+		if s.Channel != c.channel || !s.Timed() {
+			return nil, ErrWhole // channels follow one another; what has no time comes first
+		}
+	}
+	words := append(c.held, ctmWords(t)...)
+	groups := groupsOf(words)
+	order := func(a, b wordGroup) int {
+		return cmp.Compare(groupStart(words[a.from:a.to]), groupStart(words[b.from:b.to]))
+	}
+	if !slices.IsSortedFunc(groups, order) {
+		slices.SortStableFunc(groups, order)
+		words = inGroups(words, groups)
+		groups = groupsOf(words)
+	}
+	now, until := 0, t.Segments[len(t.Segments)-1].Start
+	for _, g := range groups {
+		start := groupStart(words[g.from:g.to])
+		if start < c.latest { // or has no time
+			return nil, ErrWhole
+		}
+		if !w.last && start >= until {
+			break
+		}
+		c.latest, now = start, g.to
+	}
+	c.written, c.held = words[:now:now], slices.Clone(words[now:])
+	return c.written, nil
+}
+
 // countFields counts the words of a text, as fields yields them; a few too many
 // where spaces are not ASCII.
 func countFields(text string) int {
@@ -198,13 +275,19 @@ func countFields(text string) int {
 
 // fileWord is a word as a file of words alone has it.
 type fileWord struct {
-	segment    int    // its index
+	of         *fileSegment
 	text       string // without white space
 	mark       string // or the border of an alternation, which has no time
 	start, end time.Duration
 	confidence float64
 	timed      bool // it has a time of its own
 	estimated  bool
+}
+
+// fileSegment is a word's segment.
+type fileSegment struct {
+	*transcript.Segment
+	met bool // a word of it was compared
 }
 
 // ctmWords lists the words of a transcript, channel by channel in the order of
@@ -217,16 +300,18 @@ func ctmWords(t *transcript.Transcript) []fileWord {
 	words := make([]fileWord, 0, n)
 	groups := make([]wordGroup, 0, n)
 	latest := make(map[int]time.Duration) // by channel
+	segments := make([]fileSegment, len(t.Segments))
 	for i, s := range t.Segments {
 		if s.Timed() {
 			latest[s.Channel] = s.Start
 		}
 		from := len(words)
-		words = segmentWords(words, i, s, latest[s.Channel])
+		segments[i].Segment = s
+		words = segmentWords(words, &segments[i], latest[s.Channel])
 		groups = alternatives(groups, words, from)
 	}
 	order := func(a, b wordGroup) int {
-		if d := t.Segments[words[a.from].segment].Channel - t.Segments[words[b.from].segment].Channel; d != 0 {
+		if d := words[a.from].of.Channel - words[b.from].of.Channel; d != 0 {
 			return d
 		}
 		return cmp.Compare(groupStart(words[a.from:a.to]), groupStart(words[b.from:b.to]))
@@ -235,11 +320,32 @@ func ctmWords(t *transcript.Transcript) []fileWord {
 		return words
 	}
 	slices.SortStableFunc(groups, order)
+	return inGroups(words, groups)
+}
+
+// inGroups are words in the order of their groups.
+func inGroups(words []fileWord, groups []wordGroup) []fileWord {
 	sorted := make([]fileWord, 0, len(words))
 	for _, g := range groups {
 		sorted = append(sorted, words[g.from:g.to]...)
 	}
 	return sorted
+}
+
+// groupsOf finds the groups of words that were grouped before.
+func groupsOf(words []fileWord) []wordGroup {
+	groups := make([]wordGroup, 0, len(words))
+	for from := 0; from < len(words); {
+		to := from + 1
+		if words[from].mark == "<ALT_BEGIN>" {
+			for words[to-1].mark != "<ALT_END>" {
+				to++
+			}
+		}
+		groups = append(groups, wordGroup{from, to})
+		from = to
+	}
+	return groups
 }
 
 // wordGroup is a stretch of a list of words that stays together.
@@ -292,7 +398,7 @@ func alternate(words []fileWord) bool {
 
 // segmentWords appends the words of a segment, each with a time: its own, else a
 // share of that between its neighbours.
-func segmentWords(words []fileWord, index int, s *transcript.Segment, latest time.Duration) []fileWord {
+func segmentWords(words []fileWord, s *fileSegment, latest time.Duration) []fileWord {
 	from := len(words)
 	k := 0
 	for at, text := range fields(s.Text) {
@@ -300,7 +406,7 @@ func segmentWords(words []fileWord, index int, s *transcript.Segment, latest tim
 		for k < len(s.Words) && s.Words[k].To <= at {
 			k++
 		}
-		w := fileWord{segment: index, text: text}
+		w := fileWord{of: s, text: text}
 		if k < len(s.Words) && s.Words[k].From < to { // the first that lies in it stands for it
 			known := s.Words[k]
 			w.confidence, w.estimated = known.Confidence, known.Estimated

@@ -64,7 +64,9 @@ func (f Format) difference(t, back *transcript.Transcript) []Loss {
 	}
 	c := counts{}
 	c.transcripts(t, back)
-	c.wordLists(t, f.words(t), back, f.words(back))
+	m := wordMatch{words: f.words(t), found: f.words(back)}
+	m.compare(c, t, back)
+	m.finish(c, len(t.Segments))
 	return c.list()
 }
 
@@ -142,26 +144,30 @@ func (c counts) segment(t *transcript.Transcript, s *transcript.Segment, back *t
 	c.words(s, o)
 }
 
-// wordLists compares transcripts word by word, where a format keeps no
+// wordMatch compares transcripts word by word, where a format keeps no
 // segments.
-func (c counts) wordLists(t *transcript.Transcript, words []fileWord, back *transcript.Transcript, found []fileWord) {
-	c[LostText] += max(len(words), len(found)) - min(len(words), len(found))
-	seen := make([]bool, len(t.Segments))
-	met := 0
-	for i, w := range words[:min(len(words), len(found))] {
-		o := found[i]
-		s, b := t.Segments[w.segment], back.Segments[o.segment]
+type wordMatch struct {
+	words, found []fileWord // not compared yet
+	met          int        // segments of which a word was
+}
+
+// compare takes the words that both have.
+func (m *wordMatch) compare(c counts, t, back *transcript.Transcript) {
+	n := min(len(m.words), len(m.found))
+	for i, w := range m.words[:n] {
+		o := m.found[i]
 		c.unless(w.text == o.text, LostText)
 		if w.mark == "" {
 			c.unless(w.start == o.start && w.end == o.end && w.timed == o.timed, LostWordTimes)
 			c.unless(w.confidence == o.confidence, LostConfidence)
 			c.unless(w.estimated == o.estimated, LostEstimated)
 		}
-		if seen[w.segment] {
+		if w.of.met {
 			continue
 		}
-		seen[w.segment] = true
-		met++
+		w.of.met = true
+		m.met++
+		s, b := w.of, o.of
 		c.unless(sameWords(s.Text, b.Text), LostSegments)
 		c.unless(flat(s.Text) == s.Text, LostLineBreaks)
 		c.unless(s.Start == b.Start && s.End == b.End, LostTimes)
@@ -170,7 +176,13 @@ func (c counts) wordLists(t *transcript.Transcript, words []fileWord, back *tran
 		c.unless(s.ID == b.ID, LostIDs)
 		c.extras(s.Extras, b.Extras)
 	}
-	c[LostSegments] += len(t.Segments) - met // those without a word
+	m.words, m.found = m.words[n:], m.found[n:]
+}
+
+// finish counts what only one of them has, of a transcript of so many segments.
+func (m *wordMatch) finish(c counts, segments int) {
+	c[LostText] += len(m.words) + len(m.found)
+	c[LostSegments] += segments - m.met // those without a word
 }
 
 // sameWords says whether two texts differ in white space alone.

@@ -210,6 +210,7 @@ type input struct {
 	begun *transcript.Transcript
 	carry any
 	whole bool // how a later part is to be read, this one cannot say
+	more  bool // parts follow this one
 }
 
 // start is the transcript that a decoder fills: a new one, or the one that the

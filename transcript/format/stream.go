@@ -64,6 +64,7 @@ type writing struct {
 	count       int      // segments written before this part
 	columns     []string // a table's header
 	txt         txtWriting
+	ctm         ctmWriting
 	later, last bool // this part is not the first; it is the last
 }
 
@@ -107,7 +108,7 @@ func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
 			}
 		}
 	}()
-	w := &partWriter{stream: s, out: out, back: partReader{format: s.To}, lost: counts{}}
+	w := &partWriter{stream: s, out: out, back: partReader{format: s.To, again: s.To.words != nil}, lost: counts{}}
 	for p := range parts { // reading and writing run side by side
 		if p.err != nil {
 			return Streamed{}, p.err
@@ -153,7 +154,7 @@ func (s Stream) next(source *textReader, reader *partReader) part {
 	if err != nil {
 		return part{err: err}
 	}
-	t, err := reader.read(text)
+	t, err := reader.read(text, last)
 	if err == nil && last && len(reader.rejects) > 0 && reader.tally.Segments == 0 {
 		err = ErrWhole // nothing was read at all
 	}
@@ -177,14 +178,15 @@ type partReader struct {
 	tally    Tally
 	notes    []Note
 	rejects  []Reject
+	again    bool // what is read was written by us: a part may hold no segment that ends in it
 }
 
 // read reads the next part. The error is always ErrWhole.
-func (r *partReader) read(text string) (*transcript.Transcript, error) {
+func (r *partReader) read(text string, last bool) (*transcript.Transcript, error) {
 	if tooLongLine(text) > 0 || oddBreaks(text) {
 		return nil, ErrWhole
 	}
-	in := &input{text: text, reading: r.how, begun: r.begun, carry: r.carry, speakers: r.speakers}
+	in := &input{text: text, reading: r.how, begun: r.begun, carry: r.carry, speakers: r.speakers, more: !last}
 	for _, k := range r.known {
 		in.recording(k.name, k.channel)
 	}
@@ -195,7 +197,7 @@ func (r *partReader) read(text string) (*transcript.Transcript, error) {
 	} else {
 		t, err = r.format.decode(in)
 	}
-	if err != nil || in.whole || len(in.segments) == 0 || !r.fits(in, t) {
+	if err != nil || in.whole || len(in.segments) == 0 && !r.again || !r.fits(in, t) {
 		return nil, ErrWhole
 	}
 	t.Segments = in.segments
@@ -262,6 +264,7 @@ type partWriter struct {
 	writing writing
 	back    partReader
 	lost    counts
+	match   wordMatch
 	last    *transcript.Transcript
 	header  []byte // as it was written
 	size    int64
@@ -298,11 +301,16 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 		begun.Speakers = t.Speakers
 		p.back.begun = &begun
 	}
-	back, err := p.back.read(p.buffer.String())
+	back, err := p.back.read(p.buffer.String(), last)
 	if err != nil {
 		return err
 	}
-	p.lost.segments(t, back)
+	if to.words != nil {
+		p.match.words, p.match.found = append(p.match.words, p.writing.ctm.written...), append(p.match.found, to.words(back)...)
+		p.match.compare(p.lost, t, back)
+	} else {
+		p.lost.segments(t, back)
+	}
 	p.writing.count += len(t.Segments)
 	p.writing.later = true
 	p.last = t
@@ -347,6 +355,9 @@ func (p *partWriter) finish() ([]Loss, error) {
 		if _, err := p.out.WriteAt(now, 0); err != nil {
 			return nil, err
 		}
+	}
+	if p.stream.To.words != nil {
+		p.match.finish(p.lost, p.writing.count)
 	}
 	p.lost.transcripts(p.last, back)
 	return p.lost.list(), nil
