@@ -91,6 +91,21 @@ func isCue(block string) bool {
 	return false
 }
 
+// ttmlBorder cuts behind a p, whatever its prefix.
+func ttmlBorder(text string, _ any) int {
+	for end := len(text) - 1; ; {
+		i := strings.LastIndex(text[:max(0, end)], "p>")
+		if i < 0 {
+			return 0
+		}
+		tag := text[strings.LastIndexByte(text[:i], '<')+1 : i]
+		if tag == "/" || strings.HasPrefix(tag, "/") && strings.HasSuffix(tag, ":") {
+			return i + 2
+		}
+		end = i
+	}
+}
+
 // markdownBorder cuts behind a paragraph, because headings belong to the next one.
 func markdownBorder(text string, _ any) int {
 	for end := len(text); ; {

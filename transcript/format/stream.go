@@ -65,6 +65,7 @@ type writing struct {
 	columns     []string // a table's header
 	txt         txtWriting
 	ctm         ctmWriting
+	ttml        ttmlWriting
 	later, last bool // this part is not the first; it is the last
 }
 
@@ -345,7 +346,7 @@ func (p *partWriter) finish() ([]Loss, error) {
 	}
 	back := p.back.begun
 	if to := p.stream.To; to.headed {
-		if back, err = to.decode(&input{text: string(header)}); err != nil {
+		if back, err = to.decode(&input{text: string(header), more: true}); err != nil {
 			return nil, ErrWhole
 		}
 		old, now := p.ends(p.header), p.ends(header)

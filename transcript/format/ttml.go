@@ -17,7 +17,7 @@ import (
 var ttml = Format{
 	Name: "ttml", Title: "TTML", Extensions: []string{".ttml", ".dfxp"}, longLines: true,
 	Cannot: []LossKind{LostChannels, LostConfidence, LostEstimated, LostStyle, LostMedia, LostExtras},
-	decode: decodeTTML, encode: encodeTTML,
+	decode: decodeTTML, encode: encodeTTML, border: ttmlBorder, headed: true,
 	sniff: func(head string) bool { return xmlRoot(head) == "tt" },
 }
 
@@ -55,11 +55,14 @@ type ttmlScope struct {
 }
 
 func decodeTTML(in *input) (*transcript.Transcript, error) {
-	root, err := in.readXML("tt")
+	root, err := in.readTTML()
 	if err != nil {
 		return nil, err
 	}
-	r := &ttmlReader{in: in, t: &transcript.Transcript{}, known: map[string]bool{}}
+	r := &ttmlReader{in: in, t: in.start(), known: map[string]bool{}}
+	for _, s := range r.t.Speakers {
+		r.known[s.ID] = true
+	}
 	var wrong string
 	if r.clock, wrong = newTTMLClock(root, in.reading.Rate); wrong != "" {
 		return nil, root.fail(BadTime, wrong)
@@ -81,8 +84,36 @@ func decodeTTML(in *input) (*transcript.Transcript, error) {
 	if _, err := r.container(body, ttmlScope{preserve: root.attr("space") == "preserve"}); err != nil {
 		return nil, err
 	}
+	in.whole = in.whole || len(r.unending) > 0
 	r.endFromNext()
 	return r.t, nil
+}
+
+// readTTML reads the tree of a file, or of a part of one: the elements that are
+// open where a part ends are opened again before the next.
+func (in *input) readTTML() (*xmlNode, error) {
+	text := transcript.Clean(in.declared())
+	if tags, ok := in.carry.(string); ok {
+		text = tags + text
+	}
+	root, open, err := parseXMLPart(text)
+	if err == nil && root.name != "tt" {
+		err = root.fail(BadXML, root.name)
+	}
+	if err == nil && len(open) > 0 && !in.more {
+		err = root.doc.fail(len(text), BadXML, "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var tags strings.Builder
+	for i, n := range open {
+		tags.WriteString(strings.ReplaceAll(text[n.from:n.inner], "\n", " "))
+		in.whole = in.whole || n.name != []string{"tt", "body", "div"}[min(i, 2)] || n.attr("timeContainer") == "seq"
+	}
+	in.carry = tags.String()
+	in.whole = in.whole || in.more && len(open) < 2
+	return root, nil
 }
 
 // keep sets an extra where there is something to keep.
@@ -283,22 +314,58 @@ func (r *ttmlReader) endFromNext() {
 	}
 }
 
-func encodeTTML(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
-	w := newTTMLWriter(out, t)
-	w.head()
-	div, open := "", false
+// ttmlWriting is what is known of a file that is being written.
+type ttmlWriting struct {
+	div   string // the attributes of the open div
+	open  bool
+	plain map[string]bool // IDs of segments that could be a speaker's
+}
+
+// apart says whether no speaker has a segment's ID, in the parts so far: one of
+// them would be written otherwise.
+func (c *ttmlWriting) apart(w *ttmlWriter) bool {
+	if c.plain == nil {
+		c.plain = make(map[string]bool)
+	}
+	for _, s := range w.t.Segments {
+		if id := xmlID("s-", s.ID); id == s.ID {
+			c.plain[id] = true
+		}
+	}
+	for _, s := range w.t.Speakers {
+		if c.plain[xmlID("agent-", s.ID)] {
+			return false
+		}
+	}
+	return true
+}
+
+func encodeTTML(out *bytes.Buffer, t *transcript.Transcript, writing *writing) error {
+	w, c := newTTMLWriter(out, t), &writing.ttml
+	if (writing.later || !writing.last) && !c.apart(w) {
+		return ErrWhole
+	}
+	if !writing.later {
+		w.head()
+	}
 	for _, s := range t.Segments {
-		attrs := keptAttrs(s.Extras[ttmlDiv], w.prefixes).attrsBut(append([]string{"agent", "id", "space"}, ttmlTiming...)...)
-		if !open || attrs != div {
-			if open {
+		attrs := ""
+		if s.Extras[ttmlDiv] != "" {
+			attrs = keptAttrs(s.Extras[ttmlDiv], w.prefixes).attrsBut(append([]string{"agent", "id", "space"}, ttmlTiming...)...)
+		}
+		if !c.open || attrs != c.div {
+			if c.open {
 				out.WriteString("    </div>\n")
 			}
 			fmt.Fprintf(out, "    <div%s>\n", spaced(attrs))
-			div, open = attrs, true
+			c.div, c.open = attrs, true
 		}
 		w.paragraph(s)
 	}
-	if open {
+	if !writing.last {
+		return nil
+	}
+	if c.open {
 		out.WriteString("    </div>\n")
 	}
 	out.WriteString("  </body>\n</tt>\n")

@@ -140,17 +140,41 @@ func parseXML(text string) (*xmlNode, error) { return parseXMLEach(text, nil) }
 // every element that ends, with those that it is in, the root first, and says
 // whether it is done with it. Such a one leaves the tree, and may not be kept.
 func parseXMLEach(text string, each func(n *xmlNode, within []*xmlNode) (done bool, err error)) (*xmlNode, error) {
-	p := xmlParser{doc: &xmlDoc{text: text, used: map[string]bool{}, declared: map[string]bool{"xml": true, "": true}}, each: each}
+	p := newXMLParser(text)
+	p.each = each
+	root, open, err := p.parse()
+	if err == nil && len(open) > 0 {
+		return nil, p.fail(BadXML)
+	}
+	return root, err
+}
+
+// parseXMLPart parses a text that may break off between elements; open are those
+// that it does not end.
+func parseXMLPart(text string) (root *xmlNode, open []*xmlNode, err error) {
+	root, open, err = newXMLParser(text).parse()
+	for _, n := range open {
+		n.closed, n.to = len(text), len(text)
+	}
+	return root, open, err
+}
+
+func newXMLParser(text string) *xmlParser {
+	return &xmlParser{doc: &xmlDoc{text: text, used: map[string]bool{}, declared: map[string]bool{"xml": true, "": true}}}
+}
+
+func (p *xmlParser) parse() (root *xmlNode, open []*xmlNode, err error) {
+	text := p.doc.text
 	p.at = len(text) - len(strings.TrimPrefix(text, byteOrderMark))
 	for p.at < len(text) {
 		if err := p.next(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	if p.root == nil || len(p.open) > 0 {
-		return nil, p.fail(BadXML)
+	if p.root == nil {
+		return nil, nil, p.fail(BadXML)
 	}
-	return p.root, nil
+	return p.root, p.open, nil
 }
 
 // next takes one tag, or the text before it.
