@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapescript/transcript/format"
+	"tapescript/transcript/task/platform"
 )
 
 // formatRow is a format as `formats --json` has it.
@@ -20,6 +21,7 @@ type formatRow struct {
 	Write      bool           `json:"write"`
 	Recordings bool           `json:"recordings"` // a file names them, and may hold several
 	Folder     bool           `json:"folder"`
+	Batch      bool           `json:"batch"` // tables of utterances: for import, export and score
 	Times      format.Holding `json:"times"`
 	Words      format.Holding `json:"words"`
 	Speakers   format.Holding `json:"speakers"`
@@ -42,6 +44,11 @@ func (p *program) formats(asJSON bool) error {
 	var rows []formatRow
 	for _, f := range format.All() {
 		rows = append(rows, rowOf(f))
+	}
+	for _, b := range platform.All() {
+		if _, both := format.Lookup(b.Name); !both && b.Name != "table" { // tsv and csv
+			rows = append(rows, batchRow(b))
+		}
 	}
 	if asJSON {
 		data, err := json.MarshalIndent(rows, "", "  ")
@@ -72,6 +79,15 @@ func rowOf(f format.Format) formatRow {
 	return r
 }
 
+// batchRow is the row of a batch or a corpus, which are tables of utterances.
+func batchRow(b platform.Platform) formatRow {
+	none := format.HoldsNone
+	return formatRow{
+		Name: b.Name, Title: b.Title, Extensions: []string{}, Read: true, Write: b.CanWrite(), Folder: b.Folder, Batch: true,
+		Times: none, Words: none, Speakers: none, Confidence: none, Channels: none, Cannot: []string{},
+	}
+}
+
 func (p *program) formatHeader() []string {
 	var header []string
 	for _, column := range []string{"name", "in", "out", "times", "words", "speakers", "confidence", "notes"} {
@@ -96,6 +112,8 @@ func (p *program) formatNotes(r formatRow) string {
 		notes += " (" + strings.Join(r.Extensions, " ") + ")"
 	}
 	switch {
+	case r.Batch:
+		notes += ", " + p.words.Say("formats.batch")
 	case r.Folder:
 		notes += ", " + p.words.Say("formats.folder")
 	case r.Recordings:
