@@ -2,7 +2,9 @@ package format
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"io"
@@ -223,45 +225,52 @@ func (d *docxRuns) run(r *xmlNode) {
 
 func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	archive := zip.NewWriter(out)
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed) // a third of the time for a fifth more bytes
+	})
 	for _, part := range []struct{ name, text string }{
 		{"[Content_Types].xml", docxTypes},
 		{"_rels/.rels", docxPackage},
 		{"word/_rels/document.xml.rels", docxRelations},
 		{"word/styles.xml", fmt.Sprintf(docxStyles, xmlValue(oneLine(t.Language)))},
-		{docxBody, docxDocument(t)},
+		{docxBody, ""},
 	} {
 		w, err := archive.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate})
 		if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(w, part.text); err != nil {
+		if part.name == docxBody {
+			err = docxDocument(w, t)
+		} else {
+			_, err = io.WriteString(w, part.text)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return archive.Close()
 }
 
-func docxDocument(t *transcript.Transcript) string {
-	var b strings.Builder
-	b.Grow(4 * roughSize(t))
+func docxDocument(w io.Writer, t *transcript.Transcript) error {
+	b := bufio.NewWriterSize(w, 64<<10) // whose errors Flush returns
 	b.WriteString(xmlDeclaration + `<w:document xmlns:w="` + docxMain + `"><w:body>` + "\n")
 	for _, s := range t.Segments {
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + docxUtterance + `"/></w:pPr>`)
 		if s.Timed() {
-			docxRun(&b, docxTime, "["+exactClock(s.Start)+docxArrow+exactClock(s.End)+"]")
+			docxRun(b, docxTime, "["+exactClock(s.Start)+docxArrow+exactClock(s.End)+"]")
 			b.WriteString("<w:r><w:rPr><w:rStyle w:val=\"" + docxTime + "\"/></w:rPr><w:tab/></w:r>")
 		}
 		if name := oneLine(t.SpeakerName(s.Speaker)); name != "" {
-			docxRun(&b, docxSpeaker, name+": ")
+			docxRun(b, docxSpeaker, name+": ")
 		}
-		docxRun(&b, "", s.Text)
+		docxRun(b, "", s.Text)
 		b.WriteString("</w:p>\n")
 	}
 	b.WriteString(`<w:sectPr/></w:body></w:document>` + "\n")
-	return b.String()
+	return b.Flush()
 }
 
-func docxRun(b *strings.Builder, style, text string) {
+func docxRun(b *bufio.Writer, style, text string) {
 	if text == "" {
 		return
 	}

@@ -277,10 +277,14 @@ func (w *eafWriter) tiers() {
 		for _, s := range row.segments {
 			id := w.annotationID(s.Segment)
 			written[id] = true
-			attrs := keptAttrs(s.Extras[eafAnnotation], nil).attrsBut("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2")
-			fmt.Fprintf(w.out, "  <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID=\"%s\" TIME_SLOT_REF1=\"%s\" TIME_SLOT_REF2=\"%s\"%s>"+
-				"<ANNOTATION_VALUE>%s</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>\n",
-				id, w.slotID(), w.slotID(), spaced(attrs), xmlText(s.Text))
+			attrs := ""
+			if kept := s.Extras[eafAnnotation]; kept != "" {
+				attrs = keptAttrs(kept, nil).attrsBut("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2")
+			}
+			for _, text := range [...]string{`  <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="`, id, `" TIME_SLOT_REF1="`, w.slotID(), `" TIME_SLOT_REF2="`, w.slotID(), `"`, spaced(attrs),
+				`><ANNOTATION_VALUE>`, xmlText(s.Text), "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>\n"} {
+				w.out.WriteString(text)
+			}
 		}
 		w.out.WriteString("</TIER>\n")
 	}

@@ -70,7 +70,7 @@ func (r *gridReader) token() (token string, quoted, ok bool) {
 			return token, true, ok
 		default:
 			from := r.at
-			for r.at < len(r.text) && !strings.ContainsRune(" \t\n\"!", rune(r.text[r.at])) {
+			for r.at < len(r.text) && !gridSpace[r.text[r.at]] {
 				r.at++
 			}
 			if token = r.text[from:r.at]; c >= '0' && c <= '9' || c == '-' || c == '+' || c == '<' {
@@ -81,13 +81,18 @@ func (r *gridReader) token() (token string, quoted, ok bool) {
 	return "", false, false
 }
 
+// gridSpace is what ends a word.
+var gridSpace = [256]bool{' ': true, '\t': true, '\n': true, '"': true, '!': true}
+
 // quoted reads a text in quotes, in which a quote stands doubled.
 func (r *gridReader) quoted() (string, bool) {
 	from := r.at + 1
 	for i := from; i < len(r.text); i++ {
-		if r.text[i] != '"' {
-			continue
+		next := strings.IndexByte(r.text[i:], '"')
+		if next < 0 {
+			return "", false
 		}
+		i += next
 		if i+1 < len(r.text) && r.text[i+1] == '"' {
 			i++
 			continue
@@ -95,7 +100,10 @@ func (r *gridReader) quoted() (string, bool) {
 		raw := r.text[from:i]
 		r.at = i + 1
 		r.line += strings.Count(raw, "\n")
-		return transcript.Clean(strings.ReplaceAll(raw, `""`, `"`)), true
+		if strings.IndexByte(raw, '"') >= 0 {
+			raw = strings.ReplaceAll(raw, `""`, `"`)
+		}
+		return transcript.Clean(raw), true
 	}
 	return "", false
 }
@@ -396,11 +404,13 @@ func encodeTextGrid(out *bytes.Buffer, t *transcript.Transcript, _ *writing) err
 			if s.Segment != nil {
 				text = s.Text
 			}
+			lines := [...]string{"        intervals [", strconv.Itoa(n + 1), "]:\n            xmin = ", seconds(s.start), "\n            xmax = ", seconds(s.end), "\n            text = ", gridQuote(text), "\n"}
 			if row.points {
-				fmt.Fprintf(out, "        points [%d]:\n            number = %s\n            mark = %s\n", n+1, seconds(s.start), gridQuote(text))
-				continue
+				lines = [...]string{"        points [", strconv.Itoa(n + 1), "]:\n            number = ", seconds(s.start), "", "", "\n            mark = ", gridQuote(text), "\n"}
 			}
-			fmt.Fprintf(out, "        intervals [%d]:\n            xmin = %s\n            xmax = %s\n            text = %s\n", n+1, seconds(s.start), seconds(s.end), gridQuote(text))
+			for _, text := range lines {
+				out.WriteString(text)
+			}
 		}
 	}
 	return nil
