@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"transcript/task/platform": {"transcript", "transcript/format", "transcript/task"},
 	"transcript/task/sqlite":   {"transcript/task"},
 	"transcript/task/postgres": {"transcript/task"},
+	"transcript/task/jobs":     {},
 	"transcript/task/tasktest": {"transcript/task"},
 	"transcript/task/api":      {"transcript/task"},
 	"transcript/task/server":   {"docs", "transcript/task", "transcript/task/api"},

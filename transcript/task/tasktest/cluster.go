@@ -211,3 +211,6 @@ func (c *Cluster) SQL(t testing.TB, database, statements string) string {
 	}
 	return string(bytes.TrimSpace(out))
 }
+
+// Program is the path of one of PostgreSQL's programs.
+func (c *Cluster) Program(name string) string { return filepath.Join(c.bin, name) }
