@@ -85,6 +85,7 @@ var testArrows = map[string][]string{
 
 	"transcript/task/server":   {"transcript/task/sqlite"},                                                       // a store to serve
 	"transcript/task/client":   {"transcript/task/server", "transcript/task/sqlite", "transcript/task/tasktest"}, // the suite, through a server
+	"transcript/task/jobs":     {"transcript/task/tasktest"},                                                     // a server for jobs in a database
 	"transcript/task/postgres": {"transcript/task/tasktest"},                                                     // the suite of every store, and a server for it
 
 	"quality/privacy": {"transcript/format"}, // every format is searched for what was masked
@@ -205,6 +206,7 @@ var reach = map[string][]string{
 	"github.com/jackc/pgx/v5": {
 		"transcript/task/postgres/postgres.go", "transcript/task/postgres/claim.go", "transcript/task/postgres/submit.go",
 		"transcript/task/postgres/read.go", "transcript/task/postgres/import.go", "transcript/task/postgres/row.go",
+		"transcript/task/jobs/river.go",
 	}, // the database that --store postgres:// names
 	"os/exec": {
 		"transcript/task/tasktest/cluster.go", // tests' own PostgreSQL; no program imports it
