@@ -503,6 +503,3 @@ func boardText(f queue.Figures) string {
 	}
 	return text.String()
 }
-
-// jobFigures are those of machine jobs, where the store has any.
-func jobFigures(context.Context, task.Store) ([]boardJobs, error) { return []boardJobs{}, nil }

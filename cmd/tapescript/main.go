@@ -158,6 +158,7 @@ func (p *program) commands() []*cobra.Command {
 		p.payCommand(),
 		p.statsCommand(),
 		p.boardCommand(),
+		p.jobsCommand(),
 		p.purgeCommand(),
 		p.demoCommand(),
 		p.doctorCommand(),
