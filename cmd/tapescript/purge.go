@@ -54,7 +54,7 @@ type purged struct {
 	Submissions int64     `json:"submissions"`
 	Gold        int64     `json:"gold"`
 	Recordings  int       `json:"recordings"`
-	Files       int       `json:"files"`    // of work under way, journals, caches
+	Files       int       `json:"files"`    // of work under way, journals, reviews, caches
 	Previous    string    `json:"previous"` // signature of the line before
 	Signature   string    `json:"signature,omitempty"`
 }
@@ -142,6 +142,10 @@ func (p *program) purgeBatch(ctx context.Context, store task.Store, log *purgeLo
 	}
 	files, err := dropWork(b.ID)
 	if err != nil {
+		return err
+	}
+	line.Files += files
+	if files, err = dropReviews(path, b.ID, b.Source.SHA256); err != nil {
 		return err
 	}
 	line.Files += files

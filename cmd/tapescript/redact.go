@@ -94,6 +94,9 @@ func (p *program) redact(ctx context.Context, in string, f redactFlags) error {
 	if err := p.redactJournal(in, f); err != nil {
 		return err
 	}
+	if err := p.redactReviews(in, f); err != nil {
+		return err
+	}
 	t, _, err := p.readAs(in, format.Reading{})
 	if err != nil {
 		return err
@@ -134,6 +137,9 @@ func (p *program) redact(ctx context.Context, in string, f redactFlags) error {
 			return err
 		}
 		p.tell(p.words.Count("redact.journal-purged", n))
+		if err := p.dropReviewsOf(in); err != nil {
+			return err
+		}
 	}
 	return p.tellRedacted(report)
 }

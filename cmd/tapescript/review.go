@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"tapescript/audio"
@@ -309,7 +308,17 @@ func reviewLogPath(paths ...string) (string, error) {
 	}
 	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
 	name := fmt.Sprintf("%s-%s.jsonl", filepath.Base(paths[0]), hex.EncodeToString(sum[:6]))
-	return filepath.Join(xdg.StateHome, "tapescript", "reviews", name), nil
+	return filepath.Join(reviewFolder(), name), nil
+}
+
+// storeLogName is the name of the log of a store's reviews: of one batch, or of
+// all for "".
+func storeLogName(store, batch string) string {
+	if absolute, err := filepath.Abs(store); err == nil {
+		store = absolute
+	}
+	sum := sha256.Sum256([]byte(store + "\x00batch\x00" + batch))
+	return fmt.Sprintf("%s-%s.jsonl", filepath.Base(store), hex.EncodeToString(sum[:6]))
 }
 
 // length is how long an item's recording is; 0 where it cannot be opened.

@@ -35,7 +35,7 @@ func (p *program) reviewBlind(ctx context.Context, args []string, f reviewFlags)
 	if err != nil {
 		return adviseOpen(err)
 	}
-	w := &reviewWork{words: p.words.Say, begin: map[string]string{}, logPath: f.log}
+	w := &reviewWork{words: p.words.Say, begin: map[string]string{}, logPath: f.log, files: pathsOf(args[0], f.out)}
 	if w.logPath == "" {
 		if w.logPath, err = reviewLogPath(args[0], f.out); err != nil {
 			return err

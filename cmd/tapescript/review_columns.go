@@ -84,7 +84,7 @@ func (p *program) columnsOf(args []string, f reviewFlags) (*columnsWork, error) 
 	if err != nil {
 		return nil, err
 	}
-	w := &columnsWork{reviewWork: &reviewWork{words: p.words.Say, logPath: path, begin: map[string]string{}}, out: f.out}
+	w := &columnsWork{reviewWork: &reviewWork{words: p.words.Say, logPath: path, begin: map[string]string{}, files: pathsOf(append(slices.Clone(args), f.out)...)}, out: f.out}
 	if f.log != "" {
 		w.logPath = f.log
 	}

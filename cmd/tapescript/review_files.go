@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +34,7 @@ type reviewWork struct {
 	single        bool              // transcripts, not tables
 	goldIsOfTable bool              // the gold of a single draft is a row of a table
 	store         *storeReview      // nil: files
+	files         map[string]string // paths, as the log is to be told first
 	begin         map[string]string // what the log is to be told of the files first, by side
 }
 
@@ -50,6 +52,7 @@ func (p *program) reviewWork(hypothesis string, f reviewFlags) (*reviewWork, err
 	}
 	w := &reviewWork{score: o, lengths: map[string]time.Duration{}, words: p.words.Say, logPath: f.log}
 	w.hyp.path, w.gold.path = hypothesis, f.gold
+	w.files = pathsOf(hypothesis, f.gold)
 	if w.logPath == "" {
 		if w.logPath, err = reviewLogPath(hypothesis, f.gold); err != nil {
 			return nil, err
@@ -222,6 +225,18 @@ func oneSegment(text string) (*transcript.Document, error) {
 	return transcript.NewDocument(&transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", Text: text}}})
 }
 
+// pathsOf are the places of what is reviewed: of the draft and the gold, or of
+// versions.
+func pathsOf(names ...string) map[string]string {
+	list := map[string]string{}
+	for i, name := range names {
+		if absolute, err := filepath.Abs(name); err == nil && name != "-" {
+			list[strconv.Itoa(i+1)] = absolute
+		}
+	}
+	return list
+}
+
 // openLog reads the log, and where there will be decisions keeps others from it
 // until unlock is called.
 func (w *reviewWork) openLog(decides bool) (unlock func(), err error) {
@@ -287,14 +302,14 @@ func (w *reviewWork) Append(lines []byte) error {
 		return err
 	}
 	defer f.Close()
-	if len(w.begin) > 0 {
-		begin := review.Entry{Time: time.Now().UTC(), Saved: w.begin}
+	if len(w.begin) > 0 || len(w.files) > 0 {
+		begin := review.Entry{Time: time.Now().UTC(), Saved: w.begin, Files: w.files}
 		lines = append(begin.Line(), lines...)
 	}
 	if _, err := f.Write(lines); err != nil {
 		return err
 	}
-	w.begin = nil
+	w.begin, w.files = nil, nil
 	return f.Sync()
 }
 

@@ -82,9 +82,7 @@ func (s *storeReview) work(f reviewFlags) (*reviewWork, error) {
 	w := &reviewWork{score: o, lengths: map[string]time.Duration{}, words: s.p.words.Say, logPath: f.log, begin: map[string]string{}, store: s}
 	w.hyp.path = s.name
 	if w.logPath == "" {
-		if w.logPath, err = reviewLogPath(s.name, "batch "+f.batch); err != nil {
-			return nil, err
-		}
+		w.logPath = filepath.Join(reviewFolder(), storeLogName(s.name, f.batch))
 	}
 	results, rows, err := s.results(f.batch)
 	if err != nil {

@@ -40,6 +40,7 @@ type Entry struct {
 	Key     string   `json:"key,omitempty"`
 	Changes []Change `json:"changes,omitempty"`
 
+	Files map[string]string `json:"files,omitempty"` // paths of what is reviewed
 	Undo  int               `json:"undo,omitempty"`  // this group was undone, by Changes
 	Saved map[string]string `json:"saved,omitempty"` // SHA-256 of "draft", "gold" as they are from here on
 }
