@@ -131,7 +131,7 @@ func (p *program) reviewItems(ctx context.Context, w *reviewWork, f reviewFlags)
 	}
 	defer unlock()
 	notice := p.restoreReview(w)
-	if w.store != nil && !screen && notice != "" {
+	if (w.store != nil || w.formats != nil) && !screen && notice != "" {
 		p.tell(notice)
 	}
 	switch {

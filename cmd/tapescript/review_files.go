@@ -31,11 +31,12 @@ type reviewWork struct {
 	notes         []string
 	goldRows      []format.Item // of a gold table, in its order
 	words         func(key string, args ...any) string
-	single        bool              // transcripts, not tables
-	goldIsOfTable bool              // the gold of a single draft is a row of a table
-	store         *storeReview      // nil: files
-	files         map[string]string // paths, as the log is to be told first
-	begin         map[string]string // what the log is to be told of the files first, by side
+	single        bool                          // transcripts, not tables
+	goldIsOfTable bool                          // the gold of a single draft is a row of a table
+	store         *storeReview                  // nil: files
+	formats       map[review.Side]format.Format // of files that speak of several recordings
+	files         map[string]string             // paths, as the log is to be told first
+	begin         map[string]string             // what the log is to be told of the files first, by side
 }
 
 // reviewFile is one side's file.
@@ -65,6 +66,15 @@ func (p *program) reviewWork(hypothesis string, f reviewFlags) (*reviewWork, err
 		}
 		file.sha256 = hashOf(datas[i])
 	}
+	if w.goldRows, err = rowsOf(datas, hypothesis, f.gold); err != nil {
+		return nil, err
+	} else if w.goldRows != nil {
+		return w, p.reviewRows(w, datas[0], f)
+	}
+	_, many := severalRecordings(datas[0], hypothesis)
+	if _, too := severalRecordings(datas[1], f.gold); many || too && format.SniffTable(datas[0]) == format.TableNone {
+		return w, p.reviewRecordings(w, datas, f)
+	}
 	h, err := p.sideOf(datas[0], hypothesis)
 	if err != nil {
 		return nil, err
@@ -84,11 +94,25 @@ func (p *program) reviewWork(hypothesis string, f reviewFlags) (*reviewWork, err
 	if g.transcript != nil {
 		return nil, usagef("%s", p.words.Say("review.table-gold", f.gold))
 	}
-	rows, err := format.DecodeItems(datas[0], hypothesis)
-	if err != nil {
-		return nil, err
+	return w, p.reviewRows(w, datas[0], f)
+}
+
+// rowsOf are the rows of a gold that is trn, as the hypothesis is: lines meet by
+// their IDs. nil for all other files.
+func rowsOf(datas [2][]byte, hypothesis, gold string) ([]format.Item, error) {
+	if !isTRN(datas[0], hypothesis) || !isTRN(datas[1], gold) {
+		return nil, nil
 	}
-	return w, p.reviewTable(w, rows, f)
+	return format.DecodeItems(datas[1], gold)
+}
+
+// reviewRows is a review of a table, or of the lines of trn.
+func (p *program) reviewRows(w *reviewWork, data []byte, f reviewFlags) error {
+	rows, err := format.DecodeItems(data, w.hyp.path)
+	if err != nil {
+		return err
+	}
+	return p.reviewTable(w, rows, f)
 }
 
 // reviewOne is a review of one transcript.
@@ -340,6 +364,9 @@ func (w *reviewWork) saveSide(side review.Side, work []review.Snapshot, over boo
 	file, t := &w.hyp, work[0].Draft
 	if side == review.Gold {
 		file, t = &w.gold, unplaced(work[0].Gold)
+	}
+	if w.formats != nil {
+		return w.saveRecordings(side, file.path)
 	}
 	if !w.single || side == review.Gold && w.goldIsOfTable {
 		return w.saveTable(side, file.path)

@@ -262,3 +262,19 @@ func TestScoreIsThatOfScore(t *testing.T) {
 		t.Errorf("%+v, score says %+v", got, want)
 	}
 }
+
+// TestWhatIsMissingIsHeardInItsSegment: not at the first word that the draft has
+// after a minute of nothing.
+func TestWhatIsMissingIsHeardInItsSegment(t *testing.T) {
+	gold := &transcript.Segment{ID: "1", Start: 10 * time.Second, End: 14 * time.Second, Text: "well then"}
+	for _, c := range []struct{ word, want [2]time.Duration }{
+		{[2]time.Duration{60 * time.Second, 61 * time.Second}, [2]time.Duration{9400 * time.Millisecond, 14400 * time.Millisecond}},
+		{[2]time.Duration{13 * time.Second, 14 * time.Second}, [2]time.Duration{9400 * time.Millisecond, 14400 * time.Millisecond}},
+	} {
+		draft := &transcript.Segment{ID: "1", Start: 0, End: 70 * time.Second, Text: "so", Words: []transcript.Word{{To: 2, Start: c.word[0], End: c.word[1]}}}
+		missing := Case{Kinds: Deletion, Gold: Place{gold, 0, 9}, Draft: Place{draft, 0, 0}}
+		if s := missing.Hear(90 * time.Second); s.Start != c.want[0] || s.End != c.want[1] {
+			t.Errorf("%v: heard from %v to %v", c.word, s.Start, s.End)
+		}
+	}
+}

@@ -25,21 +25,41 @@ func (c *Case) Hear(length time.Duration) audio.Span {
 		}
 	}
 	for _, p := range []Place{c.Draft, c.Gold} {
-		if s, ok := byWords(p, false); ok {
+		s, ok := byWords(p, false)
+		if s, ok = c.narrowed(s, ok); ok {
 			return within(s, length)
 		}
 	}
-	for _, p := range []Place{c.Draft, c.Gold} {
+	said := []Place{c.Draft, c.Gold}
+	if c.Draft.From == c.Draft.To { // what is missing there is heard where gold has it
+		said = []Place{c.Gold, c.Draft}
+	}
+	for _, p := range said {
 		if p.Segment != nil && p.Segment.Timed() {
 			return within(byLength(p, p.Segment.Start, p.Segment.End), length)
 		}
 	}
-	for _, p := range []Place{c.Draft, c.Gold} {
+	for _, p := range said {
 		if p.Segment != nil {
 			return within(byLength(p, 0, length), length)
 		}
 	}
 	return audio.Span{}
+}
+
+// narrowed keeps what lies between neighbours of a gap to the time of the
+// segment whose words are missing there: neighbours may be far off where much
+// is missing. ok is false where nothing is left.
+func (c *Case) narrowed(s audio.Span, ok bool) (audio.Span, bool) {
+	said := c.Gold
+	if c.Gold.From == c.Gold.To {
+		said = c.Draft
+	}
+	if !ok || said.Segment == nil || !said.Segment.Timed() {
+		return s, ok
+	}
+	s.Start, s.End = max(s.Start, said.Segment.Start-preRoll), min(s.End, said.Segment.End+postRoll)
+	return s, s.End > s.Start+preRoll
 }
 
 // at is when the case is heard, roughly: the middle of what is played but for
