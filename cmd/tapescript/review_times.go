@@ -3,37 +3,39 @@ package main
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"tapescript/audio/warp"
 	"tapescript/transcript"
 )
 
-// mostPlaced is how much of recordings a review lays words along before it
-// begins: some ten seconds of work. What is longer is for `align`.
-const mostPlaced = 20 * time.Minute
+// How much of recordings a review lays words along before it begins. An hour
+// takes some ten seconds, once: it is kept. Of a batch the first so much of what
+// is not kept yet, because its utterances are short enough to find a word in.
+const (
+	mostPlaced = 20 * time.Minute // of a batch
+	mostTimed  = 12 * time.Hour   // of recordings whose segments have times
+	mostLaid   = 2 * time.Hour    // of one without any, which is laid in one piece
+)
 
 // placeWords gives the golds of a review the times of their words where neither
 // side has any, so that each error can be heard. They are for hearing alone:
 // unplaced takes them out of what is saved.
 func (p *program) placeWords(ctx context.Context, w *reviewWork) error {
 	recordings := map[*transcript.Document]string{} // of the golds without times
-	total := time.Duration(0)
 	for _, it := range w.items {
 		if it.Recording == "" || recordings[it.Gold] != "" || timedWords(it.Gold) || timedWords(it.Draft) {
 			continue
 		}
 		recordings[it.Gold] = it.Recording
-		total += w.length(it)
 	}
 	if len(recordings) == 0 {
 		return nil
 	}
-	if total > mostPlaced {
-		if w.single {
-			w.notes = append(w.notes, p.words.Say("review.align-first"))
-		}
-		return nil
+	left := mostTimed
+	if !w.single && w.formats == nil {
+		left = mostPlaced
 	}
 	placed := map[*transcript.Document]*transcript.Document{}
 	voices := map[string]*warp.Voice{}
@@ -42,11 +44,19 @@ func (p *program) placeWords(ctx context.Context, w *reviewWork) error {
 		if !without || placed[it.Gold] != nil {
 			continue
 		}
-		doc, err := p.placeGold(ctx, it.Gold, path, voices)
-		if err != nil {
+		length := w.length(it)
+		doc, fresh, err := p.placeGold(ctx, it.Gold, path, voices, length <= left && (length <= mostLaid || timedSegments(it.Gold)))
+		switch {
+		case err != nil:
 			return err
+		case doc != nil:
+			placed[it.Gold] = doc
+		case (w.single || w.formats != nil) && len(w.notes) == 0:
+			w.notes = append(w.notes, p.words.Say("review.align-first"))
 		}
-		placed[it.Gold] = doc
+		if fresh {
+			left -= length
+		}
 	}
 	for _, it := range w.items {
 		if doc := placed[it.Gold]; doc != nil {
@@ -56,8 +66,9 @@ func (p *program) placeWords(ctx context.Context, w *reviewWork) error {
 	return nil
 }
 
-// placeGold lays a gold along its recording.
-func (p *program) placeGold(ctx context.Context, gold *transcript.Document, path string, voices map[string]*warp.Voice) (*transcript.Document, error) {
+// placeGold lays a gold along its recording, or takes what was kept of that. doc
+// is nil where nothing is kept and it is not to be done afresh.
+func (p *program) placeGold(ctx context.Context, gold *transcript.Document, path string, voices map[string]*warp.Voice, afresh bool) (doc *transcript.Document, fresh bool, err error) {
 	a := &aligner{ctx: ctx, p: p, t: cloned(gold.Snapshot())}
 	if a.name = a.t.Language; a.name == "" {
 		a.name = p.words.Language()
@@ -66,13 +77,24 @@ func (p *program) placeGold(ctx context.Context, gold *transcript.Document, path
 		voices[a.name], _ = warp.FindVoice(a.name) // nil: by syllables
 	}
 	a.voice = voices[a.name]
-	if err := a.hear(path); err != nil {
-		return nil, err
-	}
-	if err := a.place(); err != nil {
-		return nil, err
-	}
 	before := gold.Snapshot().Segments
+	kept := keptWords{segments: before, path: path, voice: a.name}
+	if a.voice == nil {
+		kept.voice = "syllables"
+	}
+	if !kept.restore(a.t) {
+		if !afresh {
+			return nil, false, nil
+		}
+		if err := a.hear(path); err != nil {
+			return nil, false, err
+		}
+		if err := a.place(); err != nil {
+			return nil, false, err
+		}
+		kept.put(a.t)
+		fresh = true
+	}
 	for i, s := range a.t.Segments {
 		if s == before[i] {
 			continue
@@ -83,7 +105,12 @@ func (p *program) placeGold(ctx context.Context, gold *transcript.Document, path
 		}
 		s.Extras = withMark(s.Extras, mark) // the segment is a.t's own
 	}
-	return transcript.NewDocument(a.t)
+	doc, err = transcript.NewDocument(a.t)
+	return doc, fresh, err
+}
+
+func timedSegments(doc *transcript.Document) bool {
+	return !slices.ContainsFunc(doc.Snapshot().Segments, func(s *transcript.Segment) bool { return !s.Timed() && s.Text != "" })
 }
 
 // placedMark is an extra of segments whose words a review has placed: whether

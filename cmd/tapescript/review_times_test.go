@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/adrg/xdg"
+
+	"tapescript/audio/warp"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
 	"tapescript/tui/locale"
@@ -18,6 +21,9 @@ import (
 // heard in its place all the same, and what is saved knows nothing of it.
 func TestAReviewPlacesWordsForHearingAlone(t *testing.T) {
 	demo := filepath.Join(root(t), "testdata", "demo", "en")
+	home := xdg.CacheHome
+	xdg.CacheHome = t.TempDir()
+	t.Cleanup(func() { xdg.CacheHome = home })
 	p := &program{streams: streams{os.Stdin, os.Stdout, os.Stderr}, words: locale.For("en")}
 	for _, untimed := range []bool{false, true} {
 		gold, _, err := format.ReadAs(filepath.Join(demo, "gold.vtt"), format.Reading{})
@@ -33,9 +39,9 @@ func TestAReviewPlacesWordsForHearingAlone(t *testing.T) {
 			}
 		}
 		wrong := cloned(gold)
-		bare := *wrong.Segments[4]
-		bare.Text = strings.Replace(bare.Text, "flour", "flower", 1)
-		wrong.Segments[4] = &bare
+		one := *wrong.Segments[4]
+		one.Text = strings.Replace(one.Text, "flour", "flower", 1)
+		wrong.Segments[4] = &one
 		w := &reviewWork{lengths: map[string]time.Duration{}, words: p.words.Say, single: true}
 		it := &review.Item{ID: "talk", Recording: filepath.Join(demo, "recording.ogg")}
 		if it.Gold, err = transcript.NewDocument(gold); err != nil {
@@ -51,6 +57,20 @@ func TestAReviewPlacesWordsForHearingAlone(t *testing.T) {
 		}
 		if !timedWords(it.Gold) {
 			t.Fatal("no word has a time")
+		}
+		// What was worked out is kept: the second time nothing is listened to.
+		bare, err := transcript.NewDocument(gold)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, fresh, err := p.placeGold(t.Context(), bare, it.Recording, map[string]*warp.Voice{}, false)
+		if err != nil || fresh || kept == nil || inJSONL(t, kept.Snapshot()) != inJSONL(t, it.Gold.Snapshot()) {
+			t.Errorf("untimed %v: the places were not kept (%v)", untimed, err)
+		}
+		if other, err := transcript.NewDocument(wrong); err != nil {
+			t.Fatal(err)
+		} else if kept, _, err := p.placeGold(t.Context(), other, it.Recording, map[string]*warp.Voice{}, false); kept != nil || err != nil {
+			t.Errorf("untimed %v: another text has the places of this one (%v)", untimed, err)
 		}
 		if after := inJSONL(t, unplaced(it.Gold.Snapshot())); after != before {
 			t.Errorf("untimed %v: what is saved has changed:\n%s\nfrom\n%s", untimed, after, before)
