@@ -58,7 +58,7 @@ func (p *program) reviewCommand() *cobra.Command {
 		}
 		f.normalizeGiven, f.firstPath = c.Flags().Changed("normalize"), args[0]
 		if f.queue && f.list && len(args) == 1 {
-			return p.printQueue(args[0], f)
+			return p.printQueue(c.Context(), args[0], f)
 		}
 		if f.blind {
 			return p.reviewBlind(c.Context(), args, f)
@@ -117,6 +117,11 @@ func (p *program) reviewItems(ctx context.Context, w *reviewWork, f reviewFlags)
 	}
 	for _, out := range []string{f.export, f.feedback} {
 		if err := p.vacant(out, f.force); err != nil {
+			return err
+		}
+	}
+	if f.queue && (w.single || w.formats != nil) {
+		if err := p.riskOfSegments(w); err != nil {
 			return err
 		}
 	}

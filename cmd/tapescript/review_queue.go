@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -61,6 +62,47 @@ func lengthOf(path string) time.Duration {
 	}
 	defer r.Close()
 	return r.Duration()
+}
+
+// queueRows are the rows of a table, or the segments of a transcript.
+func queueRows(data []byte, path string) (rows []format.Item, isTable bool, err error) {
+	if rows, err = format.DecodeItems(data, path); err == nil {
+		return rows, true, nil
+	}
+	t, _, otherErr := format.Decode(data, path)
+	if otherErr != nil {
+		return nil, false, err
+	}
+	return segmentRows(t), false, nil
+}
+
+// segmentRows are a transcript's segments, with what is known of each.
+func segmentRows(t *transcript.Transcript) []format.Item {
+	var rows []format.Item
+	for _, s := range t.Segments {
+		rows = append(rows, format.Item{
+			ID: s.ID, Worker: t.SpeakerName(s.Speaker), Text: s.Text, Length: max(0, s.End-s.Start),
+			Confidence: confidenceOf(&transcript.Transcript{Segments: []*transcript.Segment{s}}),
+		})
+	}
+	return rows
+}
+
+// riskOfSegments puts the cases of transcripts in the order of the errors that
+// are expected in their segments.
+func (p *program) riskOfSegments(w *reviewWork) error {
+	for _, it := range w.items {
+		rows := segmentRows(it.Draft.Snapshot())
+		risks, err := p.risks(rows, p.cluesOf(rows, ""), w.score)
+		if err != nil {
+			return p.explainConsensus(it.ID, err)
+		}
+		it.Risk = map[string]float64{}
+		for _, r := range risks {
+			it.Risk[r.Item] = r.Errors
+		}
+	}
+	return nil
 }
 
 // confidenceOf is the mean of a recogniser's confidence in a transcript's words;
@@ -124,7 +166,7 @@ type queueShare struct {
 // printQueue prints the transcripts of a table, that of the most expected errors
 // first, and with a gold how good an order this is. In a random order the first
 // tenth holds a tenth.
-func (p *program) printQueue(path string, f reviewFlags) error {
+func (p *program) printQueue(ctx context.Context, path string, f reviewFlags) error {
 	o, err := scoreOptions(f.normalize, "")
 	if err != nil {
 		return err
@@ -133,9 +175,12 @@ func (p *program) printQueue(path string, f reviewFlags) error {
 	if err != nil {
 		return err
 	}
-	rows, err := format.DecodeItems(data, path)
+	rows, isTable, err := queueRows(data, path)
 	if err != nil {
 		return err
+	}
+	if !isTable && f.gold != "" { // its differences, in this order
+		return p.review(ctx, []string{path}, f)
 	}
 	risks, err := p.risks(rows, p.cluesOf(rows, f.audio), o)
 	if err != nil {

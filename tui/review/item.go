@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -15,6 +16,9 @@ type Item struct {
 	Worker      string // who wrote the draft, where a table says so
 	Recording   string // what the deck is asked to load; "" where there is none
 	Draft, Gold *transcript.Document
+	// Risk is how many errors are expected in a segment of the draft, by its ID;
+	// where it is there, cases are listed by it, the riskiest first.
+	Risk map[string]float64
 
 	length   time.Duration // of the recording, once it is open
 	matching *quality.Matching
@@ -46,7 +50,19 @@ func (it *Item) compare(gold, draft *transcript.Transcript, o quality.Options, r
 		f.counts = f.counts.Add(b.Counts)
 	}
 	f.cases = Find(blocks, gold, draft)
+	if it.Risk != nil {
+		slices.SortStableFunc(f.cases, func(a, b *Case) int { return cmp.Compare(it.riskOf(b), it.riskOf(a)) })
+	}
 	return f
+}
+
+// riskOf is the risk of the segment that a case is in; of a segment that the
+// draft does not have, none.
+func (it *Item) riskOf(c *Case) float64 {
+	if c.Draft.Segment == nil {
+		return 0
+	}
+	return it.Risk[c.Draft.Segment.ID]
 }
 
 // notation lets a gold that has alternatives be read so.
