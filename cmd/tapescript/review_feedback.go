@@ -46,7 +46,37 @@ func (p *program) feedback(w *reviewWork, f reviewFlags) error {
 type feedbackText struct {
 	review.Mistake
 	What, Heard, Advice, Verdict string
-	Source                       string // of the sound, for a page
+	Source                       string         // of the sound, for a page
+	Again                        []feedbackText // the same mistake elsewhere, the first few
+}
+
+// mostAgain is how many places of one mistake are shown beside the first: who
+// has heard six of them knows it.
+const mostAgain = 5
+
+// addMistake adds a mistake, or one more place of one that is there.
+func addMistake(list []feedbackText, t feedbackText) []feedbackText {
+	for i := range list {
+		if m := &list[i]; m.Draft == t.Draft && m.Gold == t.Gold && m.What == t.What && m.Verdict == t.Verdict {
+			if len(m.Again) < mostAgain {
+				m.Again = append(m.Again, t)
+			}
+			return list
+		}
+	}
+	return append(list, t)
+}
+
+// heardAt are the places of a mistake.
+func (t feedbackText) heardAt() string {
+	text := t.Heard
+	for _, a := range t.Again {
+		text += ", " + a.Heard
+	}
+	if t.Times > 1+len(t.Again) && len(t.Again) == mostAgain {
+		text += " …"
+	}
+	return text
 }
 
 // feedbackCard is a score and what it means.
@@ -80,7 +110,7 @@ func (p *program) feedbackView(one review.Feedback) feedbackView {
 		to   *[]feedbackText
 	}{{one.Mistakes, &v.Mistakes}, {one.Allowed, &v.Allowed}, {one.Unclear, &v.Unclear}} {
 		for _, m := range part.from {
-			*part.to = append(*part.to, p.feedbackText(m))
+			*part.to = addMistake(*part.to, p.feedbackText(m))
 		}
 	}
 	return v
@@ -135,7 +165,7 @@ func (p *program) feedbackMarkdown(out *bytes.Buffer, one review.Feedback) {
 		fmt.Fprintf(out, "\n## %s\n\n| %s | %s | %s | %s | %s |\n|---|---|---|---|---|\n", title,
 			say("feedback.heard"), say("feedback.written"), say("feedback.right"), say("feedback.what"), last)
 		for _, m := range list {
-			fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", m.Heard, markdownText(m.Draft), markdownText(m.Gold), markdownText(m.What), markdownText(column(m)))
+			fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", m.heardAt(), markdownText(m.Draft), markdownText(m.Gold), markdownText(m.What), markdownText(column(m)))
 		}
 	}
 	if len(v.Mistakes) == 0 {
@@ -156,7 +186,7 @@ until=Number(b.dataset.until);player.currentTime=Number(b.dataset.at);player.pla
 
 const feedbackStyle = `body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #8886}
-del{background:#f002}ins{background:#0a02;text-decoration:none}dt{font-weight:bold;float:left;min-width:6em}dd{margin:0 0 .3em 7em}`
+td:first-child{min-width:11em}button{white-space:nowrap;margin:0 .2em .2em 0}del{background:#f002}ins{background:#0a02;text-decoration:none}dt{font-weight:bold;float:left;min-width:6em}dd{margin:0 0 .3em 7em}`
 
 var feedbackPage = template.Must(template.New("feedback").Parse(`<!DOCTYPE html>
 <html lang="{{.Lang}}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{{.Policy}}">
@@ -167,7 +197,7 @@ var feedbackPage = template.Must(template.New("feedback").Parse(`<!DOCTYPE html>
 {{if .Allowed}}<h2>{{call $say "feedback.allowed"}}</h2>{{template "others" .Allowed}}{{end}}
 {{if .Unclear}}<h2>{{call $say "feedback.unclear"}}</h2>{{template "others" .Unclear}}{{end}}{{end}}
 <script>{{.Script}}</script></body></html>
-{{define "heard"}}{{if .Source}}<button data-at="{{.At}}" data-until="{{.Until}}" data-source="{{.Source}}">▶ {{.Heard}}</button>{{else}}{{.Heard}}{{end}}{{end}}
+{{define "heard"}}{{if .Source}}<button data-at="{{.At}}" data-until="{{.Until}}" data-source="{{.Source}}">▶ {{.Heard}}</button>{{else}}{{.Heard}}{{end}}{{range .Again}} {{template "heard" .}}{{end}}{{end}}
 {{define "others"}}<table>{{range .}}<tr><td>{{template "heard" .}}</td><td>{{.Draft}}</td><td>{{.Gold}}</td><td>{{.What}}</td><td>{{.Verdict}}</td></tr>{{end}}</table>{{end}}`))
 
 // feedbackHTML writes a page that plays each mistake. It fetches nothing but the
@@ -179,6 +209,9 @@ func (p *program) feedbackHTML(out *bytes.Buffer, list []review.Feedback, page s
 		for _, texts := range [][]feedbackText{v.Mistakes, v.Allowed, v.Unclear} {
 			for i := range texts {
 				texts[i].Source = soundBeside(page, texts[i].Recording)
+				for k := range texts[i].Again {
+					texts[i].Again[k].Source = soundBeside(page, texts[i].Again[k].Recording)
+				}
 			}
 		}
 		views = append(views, v)
