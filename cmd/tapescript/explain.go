@@ -64,6 +64,9 @@ func (p *program) sentence(err error) string {
 	if text := p.explainDatabase(err); text != "" {
 		return text
 	}
+	if text := p.explainRemote(err); text != "" {
+		return text
+	}
 	return err.Error()
 }
 

@@ -170,7 +170,7 @@ func (p *program) fetchAudio(ctx context.Context, store task.Store, batch string
 	if failed > 0 {
 		p.tell(p.words.Count("fetch.missing", failed))
 	}
-	return store.SetAudio(ctx, batch, func(a task.Audio) (task.Audio, bool) {
+	look, ended := p.uploads(ctx, store, func(a task.Audio) (task.Audio, bool) {
 		got, ok := here[a.Ref]
 		if !ok {
 			return a, a.Path != ""
@@ -178,6 +178,8 @@ func (p *program) fetchAudio(ctx context.Context, store task.Store, batch string
 		a.Path, a.SHA256 = got.path, got.sum
 		return a, true
 	})
+	n, err := store.SetAudio(ctx, batch, look)
+	return n, errors.Join(err, ended())
 }
 
 func (p *program) fetchReason(err error) string {

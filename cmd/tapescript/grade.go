@@ -107,8 +107,12 @@ func (p *program) gradePolicy(f gradeFlags) (policy grade.Policy, err error) {
 
 // answers are what was submitted, with gold.
 func (p *program) answers(ctx context.Context, store task.Store, batch, worker string) ([]grade.Answer, error) {
+	q, err := modest(ctx, store, task.ResultQuery{Batch: batch, Worker: worker, Gold: true, Reject: true})
+	if err != nil {
+		return nil, err
+	}
 	var list []grade.Answer
-	for r, err := range store.Results(ctx, task.ResultQuery{Batch: batch, Worker: worker, Gold: true, Reject: true}) {
+	for r, err := range store.Results(ctx, q) {
 		if err != nil {
 			return nil, err
 		}

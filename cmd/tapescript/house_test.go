@@ -43,10 +43,12 @@ var arrows = map[string][]string{
 	"transcript/task/tasktest": {"transcript/task"},
 	"transcript/task/api":      {"transcript/task"},
 	"transcript/task/server":   {"docs", "transcript/task", "transcript/task/api"},
-	"transcript/task/client":   {"transcript/task", "transcript/task/api"},
-	"quality/normalize":        {"transcript"},
-	"quality/privacy":          {"transcript"},
-	"quality/style":            {"transcript"},
+	"transcript/task/client":   {"transcript", "transcript/task", "transcript/task/api"},
+
+	"transcript/task/recordings": {"transcript/task", "transcript/task/api"},
+	"quality/normalize":          {"transcript"},
+	"quality/privacy":            {"transcript"},
+	"quality/style":              {"transcript"},
 
 	"quality":           {"transcript", "quality/align", "quality/normalize"},
 	"quality/merge":     {"transcript", "quality/align"},
@@ -195,12 +197,15 @@ var reach = map[string][]string{
 		"transcript/task/server/server.go", // `serve` listens where it was told to
 		"transcript/task/server/call.go",   // and tells its callers apart
 		"transcript/task/client/client.go", // `--store https://…`
+		"cmd/tapescript/serve.go",
 	},
+	"gocloud.dev/blob": {"transcript/task/recordings/recordings.go"}, // `serve --audio s3://…`
 	"net/http": {
 		"cmd/tapescript/fetch.go",
 		"transcript/task/server/server.go", "transcript/task/server/call.go", "transcript/task/server/routes.go",
 		"transcript/task/server/handlers.go", "transcript/task/server/audio.go", "transcript/task/server/figures.go",
-		"transcript/task/client/client.go", "transcript/task/client/store.go",
+		"transcript/task/client/client.go", "transcript/task/client/store.go", "transcript/task/client/audio.go",
+		"cmd/tapescript/serve.go",
 		"transcript/task/api/problem.go", // the statuses of problems; sends nothing
 	},
 	"github.com/jackc/pgx/v5": {

@@ -274,14 +274,14 @@ func (p *program) findAudio(ctx context.Context, store task.Store, b task.Batch,
 		return 0, err
 	}
 	timed := b.Price.Per == task.PerMinute || b.Price.Per == task.PerHour
-	return store.SetAudio(ctx, b.ID, func(a task.Audio) (task.Audio, bool) {
+	look, ended := p.uploads(ctx, store, func(a task.Audio) (task.Audio, bool) {
 		name := baseName(a.Ref)
 		path, ok := exact[name]
 		if !ok {
 			path, ok = stems[strings.TrimSuffix(name, filepath.Ext(name))]
 		}
 		if !ok {
-			return a, a.Path != ""
+			return a, a.Path != "" || a.SHA256 != ""
 		}
 		a.Path = path
 		if timed && a.Duration == 0 && a.End == 0 {
@@ -292,6 +292,8 @@ func (p *program) findAudio(ctx context.Context, store task.Store, b task.Batch,
 		}
 		return a, true
 	})
+	n, err := store.SetAudio(ctx, b.ID, look)
+	return n, errors.Join(err, ended())
 }
 
 // audioEnding says whether a file's name may be a recording's.

@@ -160,6 +160,7 @@ func (p *program) commands() []*cobra.Command {
 		p.boardCommand(),
 		p.jobsCommand(),
 		p.purgeCommand(),
+		p.serveCommand(),
 		p.demoCommand(),
 		p.doctorCommand(),
 		p.completionCommand(),

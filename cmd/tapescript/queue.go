@@ -12,6 +12,7 @@ import (
 
 	"tapescript/transcript"
 	"tapescript/transcript/task"
+	"tapescript/transcript/task/client"
 )
 
 type queueFlags struct {
@@ -19,6 +20,7 @@ type queueFlags struct {
 	batch      string
 	skip       string
 	json, take bool
+	sync       bool // send what waits for a server
 	lease      time.Duration
 }
 
@@ -31,6 +33,7 @@ func (p *program) queueCommand() *cobra.Command {
 	c := p.command("queue", cobra.NoArgs, func(c *cobra.Command, _ []string) error { return p.queue(c.Context(), f) })
 	p.addWorkerFlag(c, &f.storeFlags)
 	c.Flags().StringVar(&f.batch, "batch", "", p.words.Say("flag.batch"))
+	c.Flags().BoolVar(&f.sync, "sync", false, p.words.Say("flag.queue-sync"))
 	c.Flags().BoolVar(&f.take, "take", false, p.words.Say("flag.take"))
 	c.Flags().StringVar(&f.skip, "skip", "", p.words.Say("flag.queue-skip"))
 	c.Flags().DurationVar(&f.lease, "lease", defaultLease, p.words.Say("flag.lease"))
@@ -79,6 +82,9 @@ func (p *program) queue(ctx context.Context, f queueFlags) error {
 		return err
 	}
 	defer store.Close()
+	if err := p.sendWaiting(ctx, store, f.sync); err != nil || f.sync {
+		return err
+	}
 	switch {
 	case f.take:
 		return p.takeTask(ctx, store, f)
@@ -188,11 +194,18 @@ func (p *program) giveBack(ctx context.Context, store task.Store, f queueFlags) 
 // skipTask gives a task back with its reason. That its lease was over already
 // comes to the same.
 func skipTask(ctx context.Context, store task.Store, c task.Claim, why string) error {
-	if err := store.Skip(ctx, c.Assignment.ID, c.Assignment.Token, why); err != nil {
+	err := store.Skip(ctx, c.Assignment.ID, c.Assignment.Token, why)
+	if err == nil || errors.Is(err, task.ErrHeld) {
+		release(store, c.Assignment.ID)
+	}
+	if err != nil {
 		if errors.Is(err, task.ErrHeld) {
 			return nil
 		}
 		return err
+	}
+	if _, is := store.(*client.Store); is {
+		return nil // what follows from many skips is the lead's to say, by grade
 	}
 	return heedSkips(ctx, store, c.Batch, c.Assignment.Worker)
 }
@@ -200,10 +213,10 @@ func skipTask(ctx context.Context, store task.Store, c task.Claim, why string) e
 // claim takes the next task, and says why where there is none.
 func (p *program) claim(ctx context.Context, store task.Store, worker, batch string, kind task.Kind, lease time.Duration) (task.Claim, error) {
 	skills, err := skillsOf(ctx, store, worker)
-	if err != nil {
+	if err != nil && !errors.Is(err, client.ErrUnreachable) { // work goes on without
 		return task.Claim{}, err
 	}
-	c, err := store.Claim(ctx, task.Query{Worker: worker, Batch: batch, Kind: kind, Level: task.Levels(skills)}, lease)
+	c, err := p.claimOrGoOn(ctx, store, task.Query{Worker: worker, Batch: batch, Kind: kind, Level: task.Levels(skills)}, lease)
 	var paused *task.PausedError
 	switch {
 	case errors.Is(err, task.ErrNone):

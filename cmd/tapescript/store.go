@@ -48,6 +48,9 @@ func (p *program) storePath(f storeFlags) (string, error) {
 	if database(f.store) {
 		return postgres.Redact(f.store), nil
 	}
+	if remote(f.store) { // is nobody's path, but names it
+		return f.store, nil
+	}
 	if strings.Contains(f.store, "://") {
 		return "", usagef("%s", p.words.Say("store.no-network", postgres.Redact(f.store)))
 	}
@@ -61,6 +64,9 @@ func (p *program) storePath(f storeFlags) (string, error) {
 func (p *program) openStore(ctx context.Context, f storeFlags, make bool) (task.Store, error) {
 	if database(f.store) {
 		return p.openDatabase(ctx, f.store)
+	}
+	if remote(f.store) {
+		return p.openRemote(f.store)
 	}
 	path, err := p.storePath(f)
 	if err != nil {
@@ -87,6 +93,10 @@ func (p *program) openStore(ctx context.Context, f storeFlags, make bool) (task.
 func (p *program) workerID(f storeFlags) (string, error) {
 	if f.worker != "" {
 		return transcript.Clean(f.worker), nil
+	}
+	if remote(f.store) {
+		me, err := p.remoteWorker(f.store)
+		return me.Worker, err
 	}
 	path := filepath.Join(dataFolder(), "worker")
 	data, err := os.ReadFile(path)

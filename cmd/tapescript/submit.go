@@ -76,8 +76,8 @@ func (p *program) submit(ctx context.Context, args []string, f submitFlags) erro
 		}
 	}
 	s := newSubmission(held, text)
-	s, err = store.Submit(ctx, s, held.Assignment.Token)
-	if err != nil {
+	s, waits, err := p.submitOrKeep(ctx, store, s, held)
+	if err != nil || waits {
 		return err
 	}
 	return p.submitted(s, f.json)

@@ -20,6 +20,8 @@ import (
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
 	"tapescript/transcript/task"
+	"tapescript/transcript/task/api"
+	"tapescript/transcript/task/client"
 	"tapescript/tui"
 	"tapescript/tui/queue"
 	"tapescript/tui/transport"
@@ -68,6 +70,7 @@ type shift struct {
 	active   time.Duration // since the last long break
 	lastDone time.Time
 	done     int
+	lost     bool // the lease of the task in hand is over
 	earned   map[string]task.Decimal
 }
 
@@ -86,6 +89,9 @@ func (p *program) workThrough(ctx context.Context, f workFlags) error {
 		return err
 	}
 	if s.desk, err = p.arrange(f.deskFlags, ""); err != nil {
+		return err
+	}
+	if err := p.sendWaiting(ctx, store, false); err != nil {
 		return err
 	}
 	for f.most == 0 || s.done < f.most {
@@ -120,13 +126,16 @@ func (s *shift) say() {
 // one is a task: the workbench, then the card, until it is handed in or given
 // back. It returns whether the next one is to come.
 func (s *shift) one(ctx context.Context, c task.Claim) (bool, error) {
-	path, err := s.recording(c.Task.Audio)
+	path, err := s.recording(ctx, c)
 	if err != nil {
 		return false, err
 	}
 	file := s.workFile(c)
+	s.lost = false
 	for {
+		end := heartbeat(ctx, s.store, c.Assignment, s.f.lease)
 		d, err := s.transcribe(ctx, c, path, file)
+		s.lost = end() || s.lost
 		if err != nil {
 			return false, err
 		}
@@ -151,8 +160,9 @@ func (s *shift) one(ctx context.Context, c task.Claim) (bool, error) {
 	}
 }
 
-// recording finds where a task's recording lies.
-func (s *shift) recording(a task.Audio) (string, error) {
+// recording finds where a task's recording lies, or fetches it.
+func (s *shift) recording(ctx context.Context, c task.Claim) (string, error) {
+	a := c.Task.Audio
 	candidates := []string{a.Path}
 	if s.f.audio != "" {
 		candidates = append(candidates, filepath.Join(s.f.audio, baseName(a.Ref)))
@@ -164,6 +174,9 @@ func (s *shift) recording(a task.Audio) (string, error) {
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return path, nil
 		}
+	}
+	if server, is := s.store.(*client.Store); is && a.SHA256 != "" {
+		return s.fetchFrom(ctx, server, c)
 	}
 	return "", errors.New(s.words.Say("work.no-audio", a.Ref))
 }
@@ -297,6 +310,9 @@ func (s *shift) card(ctx context.Context, c task.Claim, w written) (answer, text
 			{Key: "q", Label: s.words.Say("work.leave"), Value: "leave"},
 		},
 	}
+	if s.lost {
+		card.Parts = append(card.Parts, queue.Part{Lines: []string{s.words.Say("remote.lost")}, Bad: true})
+	}
 	card.Parts = append(card.Parts, queue.Part{Head: s.words.Say("work.written"), Lines: []string{dash(w.text)}})
 	if len(findings) > 0 {
 		card.Parts = append(card.Parts, queue.Part{Head: s.words.Count("work.findings", len(findings)), Lines: s.findingLines(c.Batch, w.transcript, findings), Bad: true})
@@ -377,7 +393,7 @@ func (s *shift) hand(ctx context.Context, c task.Claim, w written, file string) 
 		return false, err
 	}
 	in.Transcript = []byte(lines.String())
-	in, err := s.store.Submit(ctx, in, c.Assignment.Token)
+	in, waits, err := s.submitOrKeep(ctx, s.store, in, c)
 	if err != nil {
 		return false, err
 	}
@@ -388,7 +404,7 @@ func (s *shift) hand(ctx context.Context, c task.Claim, w written, file string) 
 	if amount, err := c.Task.Price.For(w.length); err == nil {
 		s.earned[c.Task.Price.Currency] += amount
 	}
-	if c.Task.Kind != task.Training {
+	if c.Task.Kind != task.Training || waits {
 		return true, nil
 	}
 	return s.teach(ctx, in)
@@ -397,7 +413,7 @@ func (s *shift) hand(ctx context.Context, c task.Claim, w written, file string) 
 // teach shows the gold of a training task, and why.
 func (s *shift) teach(ctx context.Context, in task.Submission) (bool, error) {
 	gold, err := s.store.Gold(ctx, in.ID)
-	if errors.Is(err, task.ErrNotFound) {
+	if errors.Is(err, task.ErrNotFound) || errors.Is(err, api.ErrForbidden) { // a server shows gold to no worker
 		return true, nil
 	}
 	if err != nil {

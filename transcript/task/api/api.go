@@ -39,8 +39,8 @@ type Identity struct {
 	Now     time.Time // the server's clock
 }
 
-// ClaimRequest asks for a task. Level and Now are a lead's, who may claim for
-// others; a worker's levels are those that they have reached.
+// ClaimRequest asks for a task. Now and another worker are a lead's to say; a
+// worker's levels are those that the server knows, whatever is sent.
 type ClaimRequest struct {
 	Worker string         `json:",omitempty"` // "": whose the token is
 	Batch  string         `json:",omitempty"`

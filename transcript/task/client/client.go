@@ -27,6 +27,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tapescript/transcript/task"
@@ -46,6 +47,7 @@ type Store struct {
 	token string
 	http  *http.Client
 	tries int
+	gone  atomic.Int64 // when the server could not be reached, as Unix time
 	wait  func(context.Context, time.Duration) error
 }
 
@@ -131,10 +133,22 @@ type request struct {
 
 // do sends a request and returns the answer, unless it is a problem.
 func (s *Store) do(ctx context.Context, r request) (*http.Response, error) {
+	// Who has just waited in vain waits no second time.
+	const recently = 30
+	tries := s.tries
+	if time.Now().Unix()-s.gone.Load() < recently {
+		tries = 1
+	}
 	pause := firstWait
 	for try := 1; ; try++ {
 		answer, again, err := s.attempt(ctx, r)
-		if err == nil || !again || r.once || try >= s.tries {
+		if err == nil {
+			s.gone.Store(0)
+		}
+		if err == nil || !again || r.once || try >= tries {
+			if errors.Is(err, ErrUnreachable) {
+				s.gone.Store(time.Now().Unix())
+			}
 			return answer, err
 		}
 		after := pause

@@ -106,19 +106,18 @@ func (o own) Claim(ctx context.Context, q task.Query, lease time.Duration) (task
 	if err := o.mine(q.Worker); err != nil {
 		return task.Claim{}, err
 	}
-	if q.Kind == task.Control || !q.Now.IsZero() || q.Level != nil {
+	if q.Kind == task.Control || !q.Now.IsZero() {
 		return task.Claim{}, api.ErrForbidden
 	}
-	list, err := o.store.Qualifications(ctx, o.worker)
+	exams, err := o.store.Qualifications(ctx, o.worker)
 	if err != nil {
 		return task.Claim{}, err
 	}
-	q.Worker, q.Level = o.worker, map[string]int{}
-	for _, l := range list {
-		if l.Passed {
-			q.Level[l.Skill] = max(q.Level[l.Skill], l.Level)
-		}
+	measures, err := o.store.Measures(ctx, o.worker)
+	if err != nil {
+		return task.Claim{}, err
 	}
+	q.Worker, q.Level = o.worker, task.Levels(task.Skills(exams, measures))
 	c, err := o.store.Claim(ctx, q, min(lease, o.most))
 	if err != nil {
 		return task.Claim{}, err
