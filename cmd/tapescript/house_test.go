@@ -85,6 +85,7 @@ var testArrows = map[string][]string{
 	"quality/consensus":      {"quality", "transcript/format"}, // a crowd's results, scored
 	"transcript/task/sqlite": {"transcript/task/tasktest"},     // the suite of every store
 
+	"transcript/task/api":      {"transcript/task/server"},                                                       // fuzzed through the server
 	"transcript/task/server":   {"transcript/task/sqlite"},                                                       // a store to serve
 	"transcript/task/client":   {"transcript/task/server", "transcript/task/sqlite", "transcript/task/tasktest"}, // the suite, through a server
 	"transcript/task/jobs":     {"transcript/task/tasktest"},                                                     // a server for jobs in a database

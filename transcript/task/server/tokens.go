@@ -102,7 +102,7 @@ func (t *Tokens) read() error {
 		}
 		var l tokenLine
 		if err := json.Unmarshal(line, &l); err != nil {
-			return fmt.Errorf("%s, line %d: %w", t.path, n, err)
+			continue // what a crash cut off was done for nobody
 		}
 		if l.Revoke != "" {
 			for _, old := range order {
@@ -134,6 +134,7 @@ func (t *Tokens) Add(worker string, role api.Role, note string, now, expires tim
 	case !expires.After(now):
 		return "", made, &task.InvalidError{Field: "expires", Code: task.Negative}
 	}
+	expires = expires.UTC().Round(0)
 	var random [tokenBytes]byte
 	_, _ = rand.Read(random[:]) // never fails
 	secret = tokenPrefix + base64.RawURLEncoding.EncodeToString(random[:])
