@@ -28,6 +28,7 @@ const (
 	LoopPause   Action = "loop-pause"
 	Start       Action = "start"
 	Stop        Action = "stop"
+	HoldPlay    Action = "hold-play"
 )
 
 // The actions on segments.
@@ -145,7 +146,7 @@ type Group struct {
 // Groups lists every action, in the order in which help shows them. A test
 // compares it with the key preset and with the words of each language.
 var Groups = []Group{
-	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay, LoopPause, Start, Stop,
+	{"playing", []Action{PlayPause, Replay, Back, Forward, BackFar, ForwardFar, Slower, Faster, NormalSpeed, AgainSlower, Loop, FirstMoment, LastMoment, StepPlay, LoopPause, Start, Stop, HoldPlay,
 		GainDown, GainUp, Channel, Filter, EvenOut}},
 	{"segments", []Action{NextAndPlay, PreviousAndPlay, SegmentDown, SegmentUp, ToPlayhead, GoTo, AutoPlay, SkipSilence, NextUntold, ZoomIn, ZoomOut, StartHere, EndHere, InsertSegment, BeginSegments, DeleteSegment, MergeSegments, Trim, Resegment, NextRemark, FixRemark,
 		Speaker1, Speaker2, Speaker3, Speaker4, Speaker5, Speaker6, Speaker7, Speaker8, Speaker9, NameSpeaker, NextError, PreviousError}},

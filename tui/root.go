@@ -42,12 +42,14 @@ type Root struct {
 	// the terminal library reports as an unknown event and a typed letter.
 	consoleKey bool
 	// Clock is time.Now but in tests.
-	Clock   func() time.Time
-	asked   *Question // the question that was drawn last
-	askedAt time.Time
-	fault   *Fault // a panic that was caught: the program is ending
-	palette *Question
-	pace    pace
+	Clock    func() time.Time
+	asked    *Question // the question that was drawn last
+	askedAt  time.Time
+	fault    *Fault // a panic that was caught: the program is ending
+	palette  *Question
+	releases bool // the terminal tells when a key is let go
+	held     rune // the key that plays while it is held; 0: none
+	pace     pace
 }
 
 // NewRoot puts a screen into the root model.
@@ -82,6 +84,11 @@ func (r *Root) update(msg tea.Msg) tea.Cmd {
 		return nil
 	case tea.KeyPressMsg:
 		return r.key(msg)
+	case tea.KeyReleaseMsg:
+		return r.release(msg)
+	case tea.KeyboardEnhancementsMsg:
+		r.releases = msg.SupportsEventTypes()
+		return nil
 	case tea.PasteMsg:
 		return r.paste(msg.Content)
 	case tea.MouseMsg:
@@ -113,6 +120,9 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 			return r.do(a)
 		}
 	}
+	if bound && action == HoldPlay {
+		return r.hold(msg)
+	}
 	if bound && action.Plays() && (name != "esc" || q == nil && r.help == nil) { // Esc leads out first
 		return r.screen.Do(action)
 	}
@@ -133,6 +143,29 @@ func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
 		return r.screen.Type(msg.Text)
 	}
 	return nil
+}
+
+// hold plays while a key is down. Where the terminal does not tell when it is
+// let go, the same key plays and pauses.
+func (r *Root) hold(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case msg.IsRepeat, r.held != 0:
+		return nil
+	case !r.releases:
+		return r.screen.Do(PlayPause)
+	}
+	r.held = msg.Code
+	return r.screen.Do(Start)
+}
+
+// release pauses when the key that was held is let go, whichever of the keys
+// pressed with it went first.
+func (r *Root) release(msg tea.KeyReleaseMsg) tea.Cmd {
+	if r.held == 0 || msg.Code != r.held {
+		return nil
+	}
+	r.held = 0
+	return r.screen.Do(Stop)
 }
 
 // question is what is asked now: by the screen, or else by the palette.
@@ -176,6 +209,7 @@ func (r *Root) paste(text string) tea.Cmd {
 // it is empty, and the next message ends the program.
 func (r *Root) View() (v tea.View) {
 	v = tea.View{AltScreen: true, WindowTitle: "tapescript", MouseMode: r.mouseMode(), ForegroundColor: r.theme.Foreground, BackgroundColor: r.theme.Background}
+	v.KeyboardEnhancements.ReportEventTypes = true // for HoldPlay; a terminal that cannot stays as it is
 	defer func() {
 		if cause := recover(); cause != nil {
 			r.fault = caught(cause)

@@ -37,7 +37,7 @@ func (p *program) doctorCommand() *cobra.Command {
 // the rest. Nothing that it finds missing is a failure: the program works
 // without.
 func (p *program) doctor(asJSON bool) error {
-	findings := []finding{p.checkTerminal(), p.checkText(), p.checkSound(), p.checkFFmpeg(), p.checkSpelling()}
+	findings := []finding{p.checkTerminal(), p.checkText(), p.checkSound(), p.checkFFmpeg(), p.checkSpelling(), p.findPedal()}
 	findings = append(findings, p.checkJournal())
 	if asJSON {
 		data, err := json.MarshalIndent(findings, "", "  ")

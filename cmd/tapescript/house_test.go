@@ -62,9 +62,10 @@ var arrows = map[string][]string{
 	"tui/wave":      {"audio/peaks"},
 	"tui/queue":     {"tui"},
 	"tui/spell":     {},
+	"tui/pedal":     {},
 	"tui/transport": {"tui", "tui/locale", "audio", "audio/output"},
 	"tui/workbench": {
-		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport", "tui/spell",
+		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport", "tui/spell", "tui/pedal",
 		"audio", "audio/peaks", "audio/speech", "audio/output", "transcript", "transcript/format", "transcript/journal",
 		"quality", "quality/align", "quality/normalize", "quality/style",
 	},

@@ -170,6 +170,7 @@ func (p *program) show(ctx context.Context, recording *audio.Recording, s *sessi
 	opening.AutoPlay = !f.noAutoPlay
 	opening.Listening = listening(ctx, recording, s)
 	opening.Listening.Begin = f.segment
+	opening.Pedal = d.pedal(ctx)
 	screen := workbench.New(opening)
 	if f.linear {
 		err = tui.RunLinear(ctx, screen, p.in, p.out, tui.Options{Words: p.words, Closing: s.flush})

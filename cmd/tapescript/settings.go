@@ -36,6 +36,7 @@ type settings struct {
 	Draft     draftSettings       `toml:"draft"`
 	Doubt     float64             `toml:"doubt"`
 	Spell     spellSettings       `toml:"spell"`
+	Pedal     pedalSettings       `toml:"pedal"`
 	projectSettings
 }
 
@@ -248,6 +249,9 @@ func (p *program) arrange(f deskFlags, recording string) (*desk, error) {
 	}
 	d := &desk{settings: s}
 	if d.profile, err = p.findProfile(s.Style, recording); err != nil {
+		return nil, err
+	}
+	if err := p.checkPedal(s.Pedal); err != nil {
 		return nil, err
 	}
 	var remarks []tui.KeyRemark

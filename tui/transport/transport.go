@@ -61,7 +61,7 @@ func (t *Transport) State() audio.State { return t.player.State() }
 func (t *Transport) Do(a tui.Action, segment audio.Span) bool {
 	s := t.player.State()
 	switch a {
-	case tui.PlayPause:
+	case tui.PlayPause, tui.HoldPlay: // whether it is held, the root knows
 		t.player.Toggle()
 	case tui.Start, tui.Stop:
 		if s.Playing != (a == tui.Start) {

@@ -76,6 +76,7 @@ type Opening struct {
 	AutoPlay bool // moving to a segment plays it
 	Habits   Habits
 	Spelling Spelling
+	Pedal    Pedal
 	Style    *style.Profile   // what the text is held against while it is typed; nil: nothing
 	Now      func() time.Time // time.Now but in tests
 }
@@ -123,6 +124,7 @@ type Workbench struct {
 	finder   finder
 	doubt    doubt
 	spell    spelling
+	pressed  [3]int // how often each pedal was pressed and let go
 	typing   typing
 	loop     pausedLoop
 	complete completion
@@ -181,7 +183,7 @@ func New(o Opening) *Workbench {
 
 // Init starts the clock and the first score.
 func (w *Workbench) Init() tea.Cmd {
-	return tea.Batch(w.startTick(0), w.rescore(), w.measureWave(), w.listen(), w.lint())
+	return tea.Batch(w.startTick(0), w.rescore(), w.measureWave(), w.listen(), w.lint(), w.listenPedal())
 }
 
 // Question is what is asked now, or nil.
@@ -208,6 +210,10 @@ func (w *Workbench) Update(msg tea.Msg) tea.Cmd {
 		return w.onSaved(msg)
 	case spelledMsg:
 		return w.onSpelled(msg)
+	case pedalMsg:
+		return w.onPedal(msg)
+	case heldMsg:
+		return w.onHeld(msg)
 	case learntMsg:
 		return w.onLearnt(msg)
 	case tea.ModeReportMsg:
