@@ -1,0 +1,99 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"tapescript/transcript/task"
+)
+
+// many yields plain tasks, one in fifty with gold, without holding them.
+func many(n int) iter.Seq2[task.Record, error] {
+	return func(yield func(task.Record, error) bool) {
+		for i := range n {
+			key := fmt.Sprintf("https://tlk.s3.yandex.net/annotation_tasks/librispeech/dev-clean/%d.mp3", i)
+			r := task.Record{Key: key, Audio: task.Audio{Ref: key}, Row: task.Row{Line: int64(i + 2), Cells: []string{key, "", "", ""}}}
+			if i%50 == 0 {
+				r.Kind, r.Gold = task.Control, []string{"as i approached the city i heard bells ringing"}
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// most is the largest backlog: TAPESCRIPT_BENCH_ROWS, else a hundred thousand.
+func most() int {
+	if n, err := strconv.Atoi(os.Getenv("TAPESCRIPT_BENCH_ROWS")); err == nil {
+		return n
+	}
+	return 100_000
+}
+
+func BenchmarkImport(b *testing.B) {
+	rows := most()
+	for b.Loop() {
+		b.StopTimer()
+		s := open(b)
+		b.StartTimer()
+		if _, err := s.Import(b.Context(), task.Batch{ID: "b"}, many(rows), task.ImportOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*float64(rows)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// Fifty workers take tasks and hand them in, as fast as they can, eight of them
+// at a time, against a growing backlog. A claim's time should not grow with it.
+func BenchmarkClaim(b *testing.B) {
+	for backlog := 1000; backlog <= most(); backlog *= 10 {
+		b.Run(strconv.Itoa(backlog), func(b *testing.B) {
+			s := open(b)
+			if _, err := s.Import(b.Context(), task.Batch{ID: "b", Overlap: 3}, many(backlog), task.ImportOptions{}); err != nil {
+				b.Fatal(err)
+			}
+			var mu sync.Mutex
+			var took []time.Duration
+			const workers, atOnce = 50, 8
+			turns := make(chan int, workers)
+			for i := range workers {
+				turns <- i
+			}
+			b.SetParallelism(atOnce)
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					i := <-turns
+					worker := "w" + strconv.Itoa(i)
+					begin := time.Now()
+					c, err := s.Claim(b.Context(), task.Query{Worker: worker}, time.Hour)
+					d := time.Since(begin)
+					if err == nil {
+						in := task.Submission{ID: c.Assignment.ID, Task: c.Task.ID, Assignment: c.Assignment.ID, Worker: worker, Text: "as i approached"}
+						_, err = s.Submit(b.Context(), in, c.Assignment.Token)
+					}
+					turns <- i
+					if err != nil && !errors.Is(err, task.ErrNone) {
+						b.Error(err)
+						return
+					}
+					mu.Lock()
+					took = append(took, d)
+					mu.Unlock()
+				}
+			})
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+		})
+	}
+}
