@@ -177,6 +177,7 @@ func (p *program) show(ctx context.Context, recording *audio.Recording, s *sessi
 		return screen.Unsaved(), err
 	}
 	err = tui.Run(ctx, screen, tui.Options{Keys: d.keys, Words: p.words, Theme: d.theme, NoMouse: d.Mouse != nil && !*d.Mouse, Closing: s.flush})
+	s.replays = screen.Replays()
 	return screen.Unsaved(), err
 }
 

@@ -8,13 +8,16 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"tapescript/transcript"
 	"tapescript/transcript/task"
+	"tapescript/tui/queue"
 )
 
 type payFlags struct {
@@ -23,7 +26,7 @@ type payFlags struct {
 	bonus, bonusFor, bonusWER           string
 	bonusEvery                          int
 	approve, decline                    []string
-	ledger, proposed, all, json         bool
+	ledger, proposed, all, plain, json  bool
 }
 
 func (p *program) payCommand() *cobra.Command {
@@ -42,6 +45,7 @@ func (p *program) payCommand() *cobra.Command {
 	c.Flags().StringVar(&f.bonusFor, "key", "", p.words.Say("flag.pay-key"))
 	c.Flags().StringVar(&f.note, "note", "", p.words.Say("flag.pay-note"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	c.Flags().BoolVar(&f.plain, "plain", false, p.words.Say("flag.figures-plain"))
 	c.Flags().BoolVar(&f.proposed, "proposed", false, p.words.Say("flag.pay-proposed"))
 	c.Flags().StringArrayVar(&f.approve, "approve", nil, p.words.Say("flag.pay-approve"))
 	c.Flags().StringArrayVar(&f.decline, "decline", nil, p.words.Say("flag.pay-decline"))
@@ -130,7 +134,11 @@ type wage struct {
 	Unpriced int           `json:"unpriced"`
 	ActiveS  float64       `json:"active_s"`
 	Hourly   *task.Decimal `json:"hourly"` // of all but what was rejected, after the fee; null where no time was measured
-	Warnings []string      `json:"warnings"`
+	// ToThreshold is what is missing to the least that is paid out; null without
+	// --threshold.
+	ToThreshold *task.Decimal `json:"to_threshold"`
+	Warnings    []string      `json:"warnings"`
+	Days        []point       `json:"-"` // what was earned, by the day since the first
 
 	first, last time.Time
 }
@@ -161,7 +169,7 @@ func wages(ctx context.Context, store task.Store, worker string) ([]*wage, error
 			list = append(list, by[key])
 		}
 		balances[key].Add(e)
-		by[key].last = e.At
+		by[key].earn(e)
 		if e.Note == "length-unknown" {
 			by[key].Unpriced++
 		}
@@ -173,6 +181,20 @@ func wages(ctx context.Context, store task.Store, worker string) ([]*wage, error
 	}
 	slices.SortFunc(list, func(a, b *wage) int { return strings.Compare(a.Worker+"\x00"+a.Currency, b.Worker+"\x00"+b.Currency) })
 	return list, nil
+}
+
+// earn notes when money came in.
+func (w *wage) earn(e task.Entry) {
+	w.last = e.At
+	if e.From != task.Outside || e.To == task.Proposed || e.Amount == 0 {
+		return
+	}
+	day := float64(max(e.At.Sub(w.first), 0) / (24 * time.Hour))
+	if n := len(w.Days); n == 0 || w.Days[n-1].At != day {
+		w.Days = append(w.Days, point{At: day})
+	}
+	last := &w.Days[len(w.Days)-1]
+	last.Value, last.Count = last.Value+e.Amount.Float(), last.Count+1
 }
 
 func (p *program) printPay(ctx context.Context, store task.Store, worker string, f payFlags) error {
@@ -216,26 +238,19 @@ func (p *program) printPay(ctx context.Context, store task.Store, worker string,
 	}
 	if len(list) == 0 {
 		p.tell(p.words.Say("pay.nothing"))
+	} else if p.onScreen(f.plain) {
+		var sheets []queue.Sheet
+		for _, w := range list {
+			sheets = append(sheets, p.paySheet(w, w.Warnings))
+		}
+		return p.showFigures(ctx, sheets)
 	}
 	var text strings.Builder
 	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, w := range list {
-		row := func(key string, d task.Decimal) {
-			fmt.Fprintf(t, "%s\t%s\n", p.words.Say("pay."+key), money(d, w.Currency))
-		}
-		fmt.Fprintf(t, "%s\t%s\n", w.Worker, p.words.Count("pay.tasks", w.Tasks))
-		row("pending", w.Pending)
-		row("approved", w.Approved)
-		row("rejected", w.Rejected)
-		row("paid", w.Paid)
-		if w.Proposed > 0 {
-			row("proposed", w.Proposed)
-		}
-		if w.Hourly != nil {
-			row("hourly", *w.Hourly)
-		}
-		if w.Unpriced > 0 {
-			fmt.Fprintf(t, "%s\t%d\n", p.words.Say("pay.unpriced"), w.Unpriced)
+		fmt.Fprintf(t, "%s\t%s\n", transcript.Clean(w.Worker), p.words.Count("pay.tasks", w.Tasks))
+		for _, row := range p.wageRows(w) {
+			fmt.Fprintf(t, "%s\t%s\n", row[0], row[1])
 		}
 	}
 	t.Flush()
@@ -248,6 +263,30 @@ func (p *program) printPay(ctx context.Context, store task.Store, worker string,
 		}
 	}
 	return p.print(p.out, text.String())
+}
+
+// wageRows are what stands where, as labels and values.
+func (p *program) wageRows(w *wage) (rows [][2]string) {
+	row := func(key string, d task.Decimal) {
+		rows = append(rows, [2]string{p.words.Say("pay." + key), money(d, w.Currency)})
+	}
+	row("pending", w.Pending)
+	row("approved", w.Approved)
+	row("rejected", w.Rejected)
+	row("paid", w.Paid)
+	if w.Proposed > 0 {
+		row("proposed", w.Proposed)
+	}
+	if w.Hourly != nil {
+		row("hourly", *w.Hourly)
+	}
+	if w.ToThreshold != nil {
+		row("to-threshold", *w.ToThreshold)
+	}
+	if w.Unpriced > 0 {
+		rows = append(rows, [2]string{p.words.Say("pay.unpriced"), strconv.Itoa(w.Unpriced)})
+	}
+	return rows
 }
 
 // rate works out what an active hour brings, after the platform's fee, and
@@ -267,6 +306,8 @@ func (w *wage) rate(fee float64, threshold task.Price) error {
 		w.Hourly = &hourly
 	}
 	if threshold.Amount > 0 && threshold.Currency == w.Currency {
+		left := max(threshold.Amount-w.Approved, 0)
+		w.ToThreshold = &left
 		const month = 30 * 24 * time.Hour
 		span := max(w.last.Sub(w.first), month)
 		monthly, err := kept.Share(int64(month), int64(span))

@@ -30,6 +30,7 @@ type session struct {
 	lessons  []workbench.Lesson
 	// recording is the path of what is transcribed; "" in the demo.
 	recording string
+	replays   map[int]int // how often each second was gone back to, once the screen is left
 
 	closing sync.Once
 	closed  error

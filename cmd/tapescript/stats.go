@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -12,14 +13,18 @@ import (
 
 	"tapescript/quality"
 	"tapescript/quality/grade"
+	"tapescript/transcript"
 	"tapescript/transcript/task"
+	"tapescript/tui"
+	"tapescript/tui/transport"
 )
 
 type statsFlags struct {
 	storeFlags
 	batch, normalize string
 	goal             time.Duration
-	all, json        bool
+	all, lead        bool
+	plain, json      bool
 }
 
 func (p *program) statsCommand() *cobra.Command {
@@ -30,6 +35,8 @@ func (p *program) statsCommand() *cobra.Command {
 	c.Flags().StringVar(&f.normalize, "normalize", "basic", p.words.Say("flag.exam-normalize"))
 	c.Flags().DurationVar(&f.goal, "goal", 0, p.words.Say("flag.stats-goal"))
 	c.Flags().BoolVar(&f.all, "all", false, p.words.Say("flag.stats-all"))
+	c.Flags().BoolVar(&f.lead, "lead", false, p.words.Say("flag.stats-lead"))
+	c.Flags().BoolVar(&f.plain, "plain", false, p.words.Say("flag.figures-plain"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
 	return c
 }
@@ -56,6 +63,10 @@ type workerStats struct {
 	Trend    []point            `json:"trend"`       // over each ten golds
 	Learning []point            `json:"learning"`    // real-time factor against minutes of recordings done
 	Fatigue  []point            `json:"fatigue"`     // real-time factor against minutes since a break
+	// The word error rate in the same steps, of those with gold.
+	LearningWER []point `json:"learning_wer"`
+	FatigueWER  []point `json:"fatigue_wer"`
+	Replayed    []spot  `json:"replayed"` // what was gone back to most
 }
 
 type errorKinds struct {
@@ -66,9 +77,18 @@ type errorKinds struct {
 
 // point is a place of a curve, and what it stands on.
 type point struct {
-	At    float64 `json:"at"`
-	Value float64 `json:"value"`
-	Count int     `json:"count"`
+	At       float64     `json:"at"`
+	Value    float64     `json:"value"`
+	Count    int         `json:"count"`
+	Interval *[2]float64 `json:"interval,omitempty"`
+}
+
+// spot is a place of a recording that was gone back to.
+type spot struct {
+	Task  string  `json:"task"`
+	FromS float64 `json:"from_s"`
+	ToS   float64 `json:"to_s"`
+	Times int     `json:"times"`
 }
 
 // stats shows a worker's own figures; nothing of it leaves the machine.
@@ -83,7 +103,7 @@ func (p *program) stats(ctx context.Context, f statsFlags) error {
 	}
 	defer store.Close()
 	worker := ""
-	if !f.all {
+	if !f.all && !f.lead {
 		if worker, err = p.workerID(f.storeFlags); err != nil {
 			return err
 		}
@@ -95,187 +115,72 @@ func (p *program) stats(ctx context.Context, f statsFlags) error {
 	if _, err := grade.Measure(answers, options); err != nil {
 		return err
 	}
+	list, err := workersStats(ctx, store, worker, answers, options, f)
+	if err != nil {
+		return err
+	}
+	var batches []batchStats
+	if f.lead {
+		if batches, err = leadStats(ctx, store, f.batch, answers); err != nil {
+			return err
+		}
+	}
+	switch {
+	case f.json && f.lead:
+		return p.printJSON(leadJSON{batches, list})
+	case f.json:
+		return p.printJSON(list)
+	case p.onScreen(f.plain):
+		return p.showStats(ctx, batches, list, f.goal)
+	}
+	if f.lead {
+		if err := p.printLead(batches); err != nil {
+			return err
+		}
+	}
+	return p.printStats(list, f.goal)
+}
+
+// onScreen says whether figures are drawn: on a terminal that can, unless text
+// is asked for.
+func (p *program) onScreen(plain bool) bool {
+	return !plain && tui.Terminal(p.in, p.out, isTerminal) == ""
+}
+
+// workersStats are the figures of a worker, or of each.
+func workersStats(ctx context.Context, store task.Store, worker string, answers []grade.Answer, o quality.Options, f statsFlags) ([]workerStats, error) {
 	by := map[string][]grade.Answer{}
 	for _, a := range answers {
 		if worker == "" || a.Worker == worker {
 			by[a.Worker] = append(by[a.Worker], a)
 		}
 	}
-	var names []string
-	for name := range by {
-		names = append(names, name)
+	spots, err := replayed(ctx, store, f.batch, worker)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(names)
 	list := []workerStats{}
-	for _, name := range names {
-		s := figuresOf(name, by[name], options, f.goal, time.Now())
-		if s.Skills, err = skillsOf(ctx, store, name); err != nil {
-			return err
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		s := figuresOf(name, by[name], o, f.goal, time.Now())
+		if spots[name] != nil {
+			s.Replayed = spots[name]
 		}
 		exams, err := store.Qualifications(ctx, name)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if s.Skills, err = skillsOf(ctx, store, name); err != nil {
+			return nil, err
 		}
 		for _, level := range task.Levels(task.Skills(exams, nil)) {
 			s.Level = max(s.Level, level)
 		}
 		list = append(list, s)
 	}
-	if f.json {
-		return p.printJSON(list)
-	}
-	return p.printStats(list)
+	return list, nil
 }
 
-func figuresOf(worker string, list []grade.Answer, o quality.Options, goal time.Duration, now time.Time) workerStats {
-	slices.SortStableFunc(list, func(a, b grade.Answer) int { return a.At.Compare(b.At) })
-	s := workerStats{Worker: worker, Tasks: len(list), Trend: []point{}, Learning: []point{}, Fatigue: []point{}}
-	var active, length, bothActive, bothLength, today time.Duration
-	var peers []float64
-	var golds []grade.Answer
-	for _, a := range list {
-		active, length = active+a.Work, length+a.Length
-		if a.Work > 0 && a.Length > 0 {
-			bothActive, bothLength = bothActive+a.Work, bothLength+a.Length
-		}
-		if sameDay(a.At, now) {
-			today += a.Work
-		}
-		switch a.Decision {
-		case task.Accepted:
-			s.Accepted++
-		case task.Rejected:
-			s.Rejected++
-		}
-		if a.PeerCount > 0 {
-			peers = append(peers, a.Peers)
-		}
-		if len(a.Gold) > 0 {
-			golds = append(golds, a)
-		}
-	}
-	s.AudioS, s.ActiveS, s.Golds = length.Seconds(), active.Seconds(), len(golds)
-	if bothLength > 0 {
-		factor := bothActive.Seconds() / bothLength.Seconds()
-		s.Factor = &factor
-	}
-	if len(peers) > 0 {
-		slices.Sort(peers)
-		s.Peers = &peers[len(peers)/2]
-	}
-	if goal > 0 {
-		share := today.Seconds() / goal.Seconds()
-		s.Today = &share
-	}
-	s.goldFigures(golds, o)
-	s.Learning, s.Fatigue = curves(list)
-	s.Streak = streak(list, now)
-	return s
-}
-
-func sameDay(a, b time.Time) bool {
-	return a.Local().Format(time.DateOnly) == b.Local().Format(time.DateOnly)
-}
-
-// goldFigures are the rate over all golds, its interval, and its course.
-func (s *workerStats) goldFigures(golds []grade.Answer, o quality.Options) {
-	const stretch = 10
-	report, err := grade.Measure(golds, o)
-	if err != nil || len(golds) == 0 {
-		return
-	}
-	c := report.Corpus
-	s.Errors = errorKinds{c.Substitutions, c.Insertions, c.Deletions}
-	if rate, known := c.WER(); known {
-		s.WER = &rate
-	}
-	if i, known := report.Interval(); known {
-		s.Interval = &[2]float64{i.Low, i.High}
-	}
-	for at := 0; at < len(golds); at += stretch {
-		part := golds[at:min(at+stretch, len(golds))]
-		var sum quality.Counts
-		for _, a := range part {
-			sum = sum.Add(a.Counts)
-		}
-		if rate, known := sum.WER(); known {
-			s.Trend = append(s.Trend, point{float64(at + len(part)), rate, len(part)})
-		}
-	}
-}
-
-// curves are the real-time factor as work goes on: over all of it in steps of
-// ten minutes of recording, and since the last break in steps of fifteen
-// minutes.
-func curves(list []grade.Answer) (learning, fatigue []point) {
-	const recorded, worked = 10 * time.Minute, 15 * time.Minute
-	var sum, since time.Duration
-	var last time.Time
-	learned, tired := map[int]*[3]float64{}, map[int]*[3]float64{}
-	add := func(to map[int]*[3]float64, at int, a grade.Answer) {
-		if to[at] == nil {
-			to[at] = &[3]float64{}
-		}
-		to[at][0] += a.Work.Seconds()
-		to[at][1] += a.Length.Seconds()
-		to[at][2]++
-	}
-	for _, a := range list {
-		if a.Work <= 0 || a.Length <= 0 {
-			continue
-		}
-		if !last.IsZero() && a.At.Sub(last)-a.Work >= shortBreak {
-			since = 0
-		}
-		add(learned, int(sum/recorded), a)
-		add(tired, int(since/worked), a)
-		sum, since, last = sum+a.Length, since+a.Work, a.At
-	}
-	points := func(from map[int]*[3]float64, step time.Duration) []point {
-		list := []point{}
-		for at, v := range from {
-			list = append(list, point{float64(at) * step.Minutes(), v[0] / v[1], int(v[2])})
-		}
-		slices.SortFunc(list, func(a, b point) int { return int(a.At - b.At) })
-		return list
-	}
-	return points(learned, recorded), points(tired, worked)
-}
-
-// streak counts the days in a row, up to today or yesterday, on which work was
-// accurate (nothing rejected) and rested: no stretch of two hours without a
-// break. Hours do not count.
-func streak(list []grade.Answer, now time.Time) (days int) {
-	const longest = 2 * time.Hour
-	good, worked := map[string]bool{}, map[string]bool{}
-	var since time.Duration
-	var last time.Time
-	for _, a := range list {
-		day := a.At.Local().Format(time.DateOnly)
-		if !last.IsZero() && a.At.Sub(last)-a.Work >= shortBreak {
-			since = 0
-		}
-		since, last = since+a.Work, a.At
-		ok := a.Decision != task.Rejected && since <= longest
-		if !worked[day] {
-			good[day] = true
-		}
-		worked[day] = true
-		good[day] = good[day] && ok
-	}
-	for d := now.Local(); ; d = d.AddDate(0, 0, -1) {
-		day := d.Format(time.DateOnly)
-		if good[day] {
-			days++
-			continue
-		}
-		if worked[day] || !sameDay(d, now) {
-			return days
-		}
-	}
-}
-
-func (p *program) printStats(list []workerStats) error {
+func (p *program) printStats(list []workerStats, goal time.Duration) error {
 	if len(list) == 0 {
 		p.tell(p.words.Say("stats.nothing"))
 	}
@@ -283,35 +188,20 @@ func (p *program) printStats(list []workerStats) error {
 	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, s := range list {
 		row := func(key, value string) { fmt.Fprintf(t, "%s\t%s\n", p.words.Say("stats."+key), value) }
-		fmt.Fprintf(t, "%s\t%s\n", s.Worker, p.words.Count("pay.tasks", s.Tasks))
-		row("active", shortTime(s.ActiveS)+" / "+shortTime(s.AudioS))
-		if s.Factor != nil {
-			row("factor", fmt.Sprintf("%.1f ×", *s.Factor))
-		}
-		if s.WER != nil {
-			value := percentText(*s.WER) + " %"
-			if s.Interval != nil {
-				value += fmt.Sprintf(" (%s–%s %%)", percentText(s.Interval[0]), percentText(s.Interval[1]))
-			}
-			row("wer", value)
-			row("kinds", fmt.Sprintf("%d / %d / %d", s.Errors.Substitutions, s.Errors.Insertions, s.Errors.Deletions))
-		}
-		if s.Peers != nil {
-			row("peers", percentText(*s.Peers)+" %")
-		}
-		row("judged", fmt.Sprintf("%d / %d", s.Accepted, s.Rejected))
-		row("level", fmt.Sprint(s.Level))
-		row("streak", fmt.Sprint(s.Streak))
-		if s.Today != nil {
-			row("goal", percentText(*s.Today)+" %")
+		fmt.Fprintf(t, "%s\t%s\n", transcript.Clean(s.Worker), p.words.Count("pay.tasks", s.Tasks))
+		for _, r := range p.workerRows(s, goal) {
+			fmt.Fprintf(t, "%s\t%s\n", r[0], r[1])
 		}
 		for _, curve := range []struct {
 			key  string
 			list []point
-		}{{"trend", s.Trend}, {"learning", s.Learning}, {"fatigue", s.Fatigue}} {
+		}{{"trend", s.Trend}, {"learning", s.Learning}, {"learning-wer", s.LearningWER}, {"fatigue", s.Fatigue}, {"fatigue-wer", s.FatigueWER}} {
 			if len(curve.list) > 1 {
 				row(curve.key, braille(curve.list))
 			}
+		}
+		for _, spot := range s.Replayed {
+			row("replayed", fmt.Sprintf("%s %s–%s: %d ×", transcript.Clean(spot.Task), transport.Clock(seconds(spot.FromS)), transport.Clock(seconds(spot.ToS)), spot.Times))
 		}
 	}
 	t.Flush()

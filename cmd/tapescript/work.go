@@ -72,6 +72,7 @@ type shift struct {
 	done     int
 	lost     bool // the lease of the task in hand is over
 	earned   map[string]task.Decimal
+	replays  map[int]int // in the task in hand, over all stays in the workbench
 }
 
 // workThrough gives task after task until there is none or the person leaves.
@@ -132,6 +133,7 @@ func (s *shift) one(ctx context.Context, c task.Claim) (bool, error) {
 	}
 	file := s.workFile(c)
 	s.lost = false
+	s.replays = map[int]int{}
 	for {
 		end := heartbeat(ctx, s.store, c.Assignment, s.f.lease)
 		d, err := s.transcribe(ctx, c, path, file)
@@ -244,6 +246,9 @@ func (s *shift) transcribe(ctx context.Context, c task.Claim, path, file string)
 			err = s.reportFault(fault)
 		}
 		return w, err
+	}
+	for second, times := range session.replays {
+		s.replays[second] += times
 	}
 	w.transcript = session.document.Snapshot()
 	w.text, w.active = joined(w.transcript), session.journal.Active()
@@ -387,6 +392,9 @@ func (s *shift) breakLine(w written) string {
 func (s *shift) hand(ctx context.Context, c task.Claim, w written, file string) (bool, error) {
 	in := newSubmission(c, w.text)
 	in.Active, in.Length = w.active, w.length
+	if len(s.replays) > 0 {
+		in.Extras = transcript.Extras{replaysExtra: replaysText(s.replays)}
+	}
 	f, _ := format.Lookup("jsonl")
 	var lines strings.Builder
 	if err := f.Encode(&lines, w.transcript); err != nil {

@@ -5,6 +5,8 @@
 //	err := tui.Run(ctx, card, options)
 //	answer, text := card.Answer()
 //
+// [Sheets] are pages of figures, for `stats` and `pay`.
+//
 // It knows no store and no style: cmd hands it sentences, and does what is
 // answered. A card that is left without an answer answers "".
 package queue

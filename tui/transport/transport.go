@@ -46,11 +46,15 @@ var steps = audio.Steps{Play: 3 * time.Second, Rest: 3 * time.Second}
 
 // Transport drives one player.
 type Transport struct {
-	player Player
+	player  Player
+	counted *replays // the player too
 }
 
 // New drives a player.
-func New(p Player) *Transport { return &Transport{player: p} }
+func New(p Player) *Transport {
+	counted := &replays{Player: p, heard: map[int]int{}}
+	return &Transport{player: counted, counted: counted}
+}
 
 // State is where the player is now.
 func (t *Transport) State() audio.State { return t.player.State() }

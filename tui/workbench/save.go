@@ -31,6 +31,9 @@ type saving struct {
 // dirty says whether the document holds something that the file does not.
 func (w *Workbench) dirty() bool { return w.Unsaved() > 0 }
 
+// Replays says how often each second of the recording was gone back to.
+func (w *Workbench) Replays() map[int]int { return w.transport.Replays() }
+
 // Unsaved counts the edits that the file does not hold: none where undo has
 // brought back what was saved.
 func (w *Workbench) Unsaved() int {
