@@ -19,6 +19,7 @@ type qualifyFlags struct {
 	exam, pass, normalize, skill string
 	golds                        int
 	report, json, anyway         bool
+	training                     bool
 }
 
 func (p *program) qualifyCommand() *cobra.Command {
@@ -36,13 +37,19 @@ func (p *program) qualifyCommand() *cobra.Command {
 	c.Flags().StringVar(&f.normalize, "normalize", "basic", p.words.Say("flag.exam-normalize"))
 	c.Flags().BoolVar(&f.report, "report", false, p.words.Say("flag.exam-report"))
 	c.Flags().BoolVar(&f.anyway, "anyway", false, p.words.Say("flag.exam-anyway"))
+	c.Flags().BoolVar(&f.training, "training", false, p.words.Say("flag.training"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
+	c.MarkFlagsMutuallyExclusive("training", "report")
 	return c
 }
 
 // qualify is an exam: clips with gold one after the other, then the verdict.
 // With --report it is the verdict alone, of what was answered already.
 func (p *program) qualify(ctx context.Context, f qualifyFlags) error {
+	if f.training { // nothing depends on it: mistakes are shown at once
+		f.kind = task.Training
+		return p.workThrough(ctx, f.workFlags)
+	}
 	exam, err := grade.Preset(f.exam)
 	if err != nil {
 		return usageError{err}

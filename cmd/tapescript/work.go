@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +19,6 @@ import (
 	"tapescript/transcript/format"
 	"tapescript/transcript/journal"
 	"tapescript/transcript/task"
-	"tapescript/transcript/task/api"
 	"tapescript/transcript/task/client"
 	"tapescript/tui"
 	"tapescript/tui/queue"
@@ -416,28 +414,4 @@ func (s *shift) hand(ctx context.Context, c task.Claim, w written, file string) 
 		return true, nil
 	}
 	return s.teach(ctx, in)
-}
-
-// teach shows the gold of a training task, and why.
-func (s *shift) teach(ctx context.Context, in task.Submission) (bool, error) {
-	gold, err := s.store.Gold(ctx, in.ID)
-	if errors.Is(err, task.ErrNotFound) || errors.Is(err, api.ErrForbidden) { // a server shows gold to no worker
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	card := queue.Card{
-		Title: s.words.Say("work.training"), Question: s.words.Say("work.next-question"),
-		Choices: []queue.Choice{{Key: "enter", Label: s.words.Say("work.next"), Value: "next"}, {Key: "q", Label: s.words.Say("work.leave"), Value: "leave"}},
-		Parts: []queue.Part{
-			{Head: s.words.Say("work.written"), Lines: []string{dash(in.Text)}},
-			{Head: s.words.Say("work.gold"), Lines: slices.Clone(gold.Texts)},
-		},
-	}
-	if gold.Reason != "" {
-		card.Parts = append(card.Parts, queue.Part{Head: s.words.Say("work.reason"), Lines: []string{transcript.Clean(gold.Reason)}})
-	}
-	answer, _, err := s.ask(ctx, card)
-	return answer == "next", err
 }

@@ -8,6 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tapescript/transcript/task"
+	"tapescript/tui/locale"
+	"tapescript/tui/queue"
 )
 
 // shell runs the program beside the pane, with the same folders.
@@ -179,5 +183,66 @@ func TestAnExamInTheTerminal(t *testing.T) {
 	out, code := p.shell("qualify", "--report", "--store", db, "--worker", "w", "--pass", "2%", "--json")
 	if code != exitGate || !strings.Contains(out, `"wer": 0.025`) {
 		t.Errorf("exit %d: %s", code, out)
+	}
+}
+
+// A training task teaches at once: what was written and what is right, words in
+// brackets, letters marked, and the reason; several golds are all right.
+func TestATrainingTeachesAtOnce(t *testing.T) {
+	home := t.TempDir()
+	if err := os.WriteFile(filepath.Join(home, "a.wav"), toneWAV(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(home, "tasks.tsv")
+	if err := os.WriteFile(file, []byte("INPUT:audio\tGOLDEN:transcription\tHINT:text\na.wav\tgo do you hear\tListen for the t.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db := filepath.Join(home, "b.db")
+	env := []string{"HOME=" + home}
+	first := terminal(t, home, 100, 30, env, "import", file, "--store", db, "--audio", home)
+	first.sees("exit 0")
+	p := terminal(t, home, 100, 30, env, "qualify", "--training", "--store", db, "--worker", "w", "--silent")
+	p.sees("a.wav")
+	p.types("go to you hear now")
+	p.sees("go to you hear now")
+	p.keys("C-q")
+	p.sees("Hand it in?")
+	p.keys("s")
+	p.sees("2 of 4 words are wrong", "go [to] you hear [now]", "go [do] you hear", "Listen for the t.")
+	p.keys("Enter")
+	p.sees("1 task handed in", "exit 0")
+	if out, code := p.shell("qualify", "--report", "--store", db, "--worker", "w"); code != exitGate {
+		t.Errorf("a training counted as an exam: %d %s", code, out)
+	}
+}
+
+func TestWrongLettersAreMarked(t *testing.T) {
+	p := &program{words: locale.For("en")}
+	for _, c := range []struct{ written, gold, own, right string }{
+		{"the cat sat", "the cut sat", "the [c{a}t] sat", "the [c{u}t] sat"},
+		{"the cat", "the cat sat down", "the cat", "the cat [{sat}] [{down}]"},
+		{"œuvre été là", "œuvre êté", "œuvre [{é}té] [{là}]", "œuvre [{ê}té]"},
+		{"", "two words", "–", "[{two}] [{words}]"},
+		{"The same, here", "the same here", "The same, here", "the same here"},
+	} {
+		card, err := p.lesson(c.written, task.Gold{Texts: []string{c.gold}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		show := func(part queue.Part) string {
+			text := part.Lines[0]
+			for i := len(part.Marks[0]) - 1; i >= 0; i-- {
+				m := part.Marks[0][i]
+				text = text[:m.From] + "{" + text[m.From:m.To] + "}" + text[m.To:]
+			}
+			return text
+		}
+		if own, right := show(card.Parts[1]), show(card.Parts[2]); own != c.own || right != c.right {
+			t.Errorf("%q against %q: %q and %q, want %q and %q", c.written, c.gold, own, right, c.own, c.right)
+		}
+	}
+	card, err := p.lesson("x y", task.Gold{Texts: []string{"a b c", "x y"}, Reason: "why"})
+	if err != nil || card.Parts[0].Lines[0] != "Every word is right." || card.Parts[2].Lines[1] != "also right: a b c" || card.Parts[3].Lines[0] != "why" {
+		t.Errorf("%v: %+v", err, card.Parts)
 	}
 }

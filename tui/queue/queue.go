@@ -34,7 +34,12 @@ type Part struct {
 	Lines []string
 	// Bad draws the lines as what costs something.
 	Bad bool
+	// Marks are the bytes of each line that are to be seen: a wrong letter.
+	Marks [][]Span
 }
+
+// Span is bytes of a line, from From up to To.
+type Span struct{ From, To int }
 
 // Choice is one answer.
 type Choice struct {
@@ -135,13 +140,13 @@ func (s *Screen) Draw(w, h int) tui.Frame {
 		if part.Head != "" {
 			add(s.theme.Title.Render(ansi.Truncate(part.Head, w, "…")))
 		}
-		for _, line := range part.Lines {
-			for _, row := range strings.Split(ansi.Wrap(line, max(w-2, 1), ""), "\n") {
-				style := s.theme.Text
-				if part.Bad {
-					style = s.theme.BarBad
-				}
-				add("  " + style.Render(row))
+		for i, line := range part.Lines {
+			var marks []Span
+			if i < len(part.Marks) {
+				marks = part.Marks[i]
+			}
+			for _, row := range strings.Split(ansi.Wrap(s.drawn(line, part.Bad, marks), max(w-2, 1), ""), "\n") {
+				add("  " + row)
 			}
 		}
 	}
@@ -149,4 +154,22 @@ func (s *Screen) Draw(w, h int) tui.Frame {
 		f.Rows = append(f.Rows, "")
 	}
 	return f
+}
+
+// drawn is a line in its style, with its marks in theirs.
+func (s *Screen) drawn(line string, bad bool, marks []Span) string {
+	style := s.theme.Text
+	if bad {
+		style = s.theme.BarBad
+	}
+	var b strings.Builder
+	at := 0
+	for _, m := range marks {
+		if m.From < at || m.To <= m.From || m.To > len(line) {
+			continue
+		}
+		b.WriteString(style.Render(line[at:m.From]) + s.theme.Substitution.Render(line[m.From:m.To]))
+		at = m.To
+	}
+	return b.String() + style.Render(line[at:])
 }

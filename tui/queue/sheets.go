@@ -114,9 +114,7 @@ func (f *Sheets) Draw(w, h int) tui.Frame {
 	rows := f.columns(sheet.Blocks, w)
 	f.body, f.all = max(h-2, 0), len(rows)
 	top := max(0, min(f.top, f.all-f.body))
-	for _, row := range rows[top:min(top+f.body, len(rows))] {
-		frame.Rows = append(frame.Rows, row)
-	}
+	frame.Rows = append(frame.Rows, rows[top:min(top+f.body, len(rows))]...)
 	for len(frame.Rows) < h-1 {
 		frame.Rows = append(frame.Rows, "")
 	}
