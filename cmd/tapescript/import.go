@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapescript/audio"
+	"tapescript/transcript"
 	"tapescript/transcript/task"
 	"tapescript/transcript/task/platform"
 )
@@ -26,7 +27,7 @@ type importFlags struct {
 	rejects                     string
 	overlap, priority, level    int
 	keepPersonal, fetch, json   bool
-	texts                       string
+	texts, instructions         string
 }
 
 func (p *program) importCommand() *cobra.Command {
@@ -52,6 +53,7 @@ func (p *program) importCommand() *cobra.Command {
 	text(&f.price, "price", "import-price")
 	text(&f.deadline, "deadline", "import-deadline")
 	text(&f.rules, "rules", "grade-rules")
+	text(&f.instructions, "instructions", "import-instructions")
 	text(&f.skill, "skill", "skill")
 	text(&f.basis, "basis", "import-basis")
 	text(&f.retain, "retain-until", "import-retain")
@@ -114,6 +116,9 @@ func (p *program) importBatch(ctx context.Context, path string, f importFlags) e
 	if err != nil {
 		return err
 	}
+	if b, err = store.Batch(ctx, b.ID); err != nil { // with what its rows said
+		return err
+	}
 	out := importedJSON{b.ID, b.Platform, got.Rows, got.New, got.Known, got.Rejected, in.Counts().Passed, got.Tasks, got.Gold, nil, rejects}
 	if f.audio != "" {
 		found, err := p.findAudio(ctx, store, b, f.audio)
@@ -130,6 +135,24 @@ func (p *program) importBatch(ctx context.Context, path string, f importFlags) e
 		out.Audio = &found
 	}
 	return p.printImported(out, b, f.json)
+}
+
+// learn takes over what the file said in its rows, once they were read, where the
+// command line says nothing else.
+func learn(b *task.Batch, read task.Batch) {
+	b.Source = read.Source
+	b.Instructions, b.Style, b.Language = cmp.Or(b.Instructions, read.Instructions), cmp.Or(b.Style, read.Style), cmp.Or(b.Language, read.Language)
+	if b.Glossary == nil {
+		b.Glossary = read.Glossary
+	}
+	for key, value := range read.Extras {
+		if b.Extras == nil {
+			b.Extras = transcript.Extras{}
+		}
+		if _, known := b.Extras[key]; !known {
+			b.Extras[key] = value
+		}
+	}
 }
 
 func (p *program) openBatch(path string, o platform.Options) (*platform.File, error) {
@@ -155,7 +178,7 @@ func (p *program) runImport(ctx context.Context, store task.Store, in *platform.
 	got, err := store.Import(ctx, b, in.Records(), task.ImportOptions{
 		Reject:   r.add,
 		Progress: func(int64) { bar.show(in.Share()) },
-		Finish:   func(b *task.Batch) { b.Source = in.Batch().Source },
+		Finish:   func(b *task.Batch) { learn(b, in.Batch()) },
 	})
 	if closeErr := r.close(err == nil); err == nil {
 		err = closeErr
@@ -218,6 +241,13 @@ func (p *program) importTerms(b task.Batch, path string, f importFlags) (task.Ba
 			return b, err
 		}
 	}
+	if f.instructions != "" {
+		text, err := p.readBytes(f.instructions)
+		if err != nil {
+			return b, err
+		}
+		b.Instructions = strings.TrimSpace(transcript.Clean(string(text[:min(len(text), mostInstructions)])))
+	}
 	if f.rules != "" {
 		control, err := p.readRules(f.rules)
 		if err != nil {
@@ -230,6 +260,9 @@ func (p *program) importTerms(b task.Batch, path string, f importFlags) (task.Ba
 	}
 	return b, b.Validate()
 }
+
+// mostInstructions bounds what is kept of a batch's instructions, in bytes.
+const mostInstructions = 1 << 18
 
 func (p *program) printImported(r importedJSON, b task.Batch, asJSON bool) error {
 	if asJSON {
