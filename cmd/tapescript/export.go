@@ -163,6 +163,9 @@ func (p *program) exportPlatform(f exportFlags, b task.Batch) (platform.Platform
 	if !ok || !to.CanWrite() {
 		return to, usagef("%s", p.words.Say("export.unknown-format", name, strings.Join(exportFormats(), ", ")))
 	}
+	if f.splits != "" && to.HasCorpus() { // of a platform that is both a file and a corpus
+		to.Corpus = true
+	}
 	if !to.Corpus && (f.splits != "" || f.texts != "" || f.license != "") {
 		return to, usagef("%s", p.words.Say("export.no-corpus", to.Title))
 	}

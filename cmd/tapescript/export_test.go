@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -238,6 +239,55 @@ func TestExportedCorpusHasTheSoundOfItsStretches(t *testing.T) {
 	}
 	if code, _, told := cli(t, "export", "--store", store, "-o", out); code != exitFailed || !strings.Contains(told, "exists") {
 		t.Errorf("a corpus was replaced: code %d, %s", code, told)
+	}
+}
+
+// Label Studio's file is a corpus too where splits are asked for: its own reader
+// finds the texts again, and the sums are of the files that are there.
+func TestLabelStudioIsACorpusToo(t *testing.T) {
+	store := storeOf(t, "m.json", `{"audio_filepath": "tone.wav", "offset": 0.25, "duration": 0.5, "text": "a tone", "speaker": "ann"}
+{"audio_filepath": "b/tone.wav", "text": "all \"of\" it", "speaker": "bob"}
+{"audio_filepath": "c/tone.wav", "text": "third", "speaker": "bob"}
+`)
+	out := filepath.Join(t.TempDir(), "corpus")
+	if code, _, told := cli(t, "export", "--store", store, "--format", "label-studio", "-o", out, "--splits", "train=1,test=1", "--license", "CC0-1.0"); code != exitDone {
+		t.Fatalf("code %d: %s", code, told)
+	}
+	sums, err := os.ReadFile(filepath.Join(out, "SHA256SUMS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(sums)) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		data, err := os.ReadFile(filepath.Join(out, name))
+		if got := fmt.Sprintf("%x", sha256.Sum256(data)); err != nil || got != sum {
+			t.Errorf("%s: %v, sum %s, want %s", name, err, got, sum)
+		}
+	}
+	var texts []string
+	for _, split := range []string{"train", "test"} {
+		f, err := platform.Open(filepath.Join(out, split+".json"), platform.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, err := range f.Records() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(filepath.Join(out, r.Audio.Ref)); err != nil {
+				t.Error(err)
+			}
+			texts = append(texts, r.Gold...)
+		}
+		f.Close()
+	}
+	slices.Sort(texts)
+	if want := []string{"a tone", `all "of" it`, "third"}; !slices.Equal(texts, want) {
+		t.Errorf("got %q, want %q", texts, want)
+	}
+	card, err := os.ReadFile(filepath.Join(out, "README.md"))
+	if err != nil || !strings.Contains(string(card), "CC0-1.0") || !strings.Contains(string(sums), "README.md") {
+		t.Errorf("no data card: %v\n%s", err, card)
 	}
 }
 

@@ -73,7 +73,8 @@ func TestKilledCommandsLoseAndDoubleNothing(t *testing.T) {
 		}
 		fmt.Fprintf(&rows, "%d.wav\t%s\t%s\tas%d\tw%d\tSUBMITTED\n", i/2, gold, []string{"right words", "wrong"}[i/10%2], i, i%2)
 	}
-	files := map[string]string{"results.tsv": rows.String(), "one.tsv": "INPUT:audio\none.wav\n"}
+	files := map[string]string{"results.tsv": rows.String(), "one.tsv": "INPUT:audio\none.wav\n", "rules.json": `{"configs": [{"collector_config": {"type": "ANSWER_COUNT"}, "rules": [
+		{"conditions": [{"key": "assignments_accepted_count", "operator": "GTE", "value": 450}], "action": {"type": "BONUS", "parameters": {"amount": "0.50", "currency": "USD"}}}]}]}`}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(home, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -101,6 +102,36 @@ func TestKilledCommandsLoseAndDoubleNothing(t *testing.T) {
 	killed(t, r, quick, command("pay", "--payout", "0.05 USD", "--key", "march", "--worker", "w"))
 	says(`"approved": "0.00"`, "pay", "--worker", "w", "--json")
 	says(`"paid": "0.05"`, "pay", "--worker", "w", "--json")
+
+	says("0.05", "pay", "--all", "--ledger")
+	killed(t, r, quick, command("pay", "--bonus", "0.50 USD", "--key", "april", "--worker", "w"))
+	says(`"approved": "0.50"`, "pay", "--worker", "w", "--json")
+	killed(t, r, quick, command("pay", "--bonus", "0.10 USD", "--bonus-every", "100", "--worker", "w0"))
+	says(`"0.40"`, "pay", "--worker", "w0", "--json") // 450 of 500 are accepted
+	killed(t, r, long, command("grade", "--rules", "rules.json", "--max-wer", "35%"))
+	killed(t, r, quick, command("pay", "--approve", "all"))
+	says(`"0.90"`, "pay", "--worker", "w0", "--json")
+	says("0 bonuses are approved", "pay", "--approve", "all")
+	rejected, err := command("export", "--batch", "results", "-o", "-")().Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := ""
+	for line := range strings.Lines(string(rejected)) {
+		if cells := strings.Split(line, "\t"); len(cells) > 6 && cells[6] == "-" && refused == "" {
+			refused = cells[3] + "/" + cells[0]
+		}
+	}
+	killed(t, r, quick, command("submit", refused, "--appeal", "listen again"))
+	if out, err := command("grade", "--appeals", "--json")().Output(); err != nil || strings.Count(string(out), "listen again") != 1 {
+		t.Errorf("appeals: %v\n%s", err, out)
+	}
+	killed(t, r, quick, command("grade", "--grant", refused, "--comment", "you are right"))
+	says(`"rejected": 99`, "queue", "--json")
+	says(`"accepted": 901`, "queue", "--json")
+	if out, err := command("qualify", "--report", "--worker", "w1", "--batch", "results", "--exam", "exam", "--json")().CombinedOutput(); err == nil || !strings.Contains(string(out), `"golds": 100`) {
+		t.Errorf("qualify: %v\n%s", err, out)
+	}
 
 	killed(t, r, long, command("purge", "--batch", "results"))
 	says("nothing is to be deleted", "purge", "--batch", "results")

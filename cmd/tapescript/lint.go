@@ -18,6 +18,7 @@ import (
 	"tapescript/quality/style"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
+	"tapescript/transcript/task/platform"
 	"tapescript/tui/transport"
 )
 
@@ -237,7 +238,15 @@ func (p *program) lintRead(path string) (data []byte, items []format.Item, err e
 	if data, err = p.readBytes(path); err != nil {
 		return nil, nil, err
 	}
-	switch format.SniffTable(data) {
+	kind := format.SniffTable(data)
+	switch kind {
+	case format.TableItems, format.TableToloka, format.TableIDText:
+	default: // what score and consensus take for a platform's results is one here too
+		if items, isBatch, err := platform.Items(data, path); isBatch {
+			return data, items, err
+		}
+	}
+	switch kind {
 	case format.TableNone, format.TableTranscript, format.TableAudacity:
 		if !strings.HasSuffix(path, ".trans.txt") {
 			return data, nil, nil

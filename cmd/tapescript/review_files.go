@@ -84,7 +84,7 @@ func (p *program) reviewWork(hypothesis string, f reviewFlags) (*reviewWork, err
 		return nil, err
 	}
 	if g.transcript == nil {
-		if w.goldRows, err = format.DecodeItems(datas[1], f.gold); err != nil {
+		if w.goldRows, err = resultRows(datas[1], f.gold); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +108,7 @@ func rowsOf(datas [2][]byte, hypothesis, gold string) ([]format.Item, error) {
 
 // reviewRows is a review of a table, or of the lines of trn.
 func (p *program) reviewRows(w *reviewWork, data []byte, f reviewFlags) error {
-	rows, err := format.DecodeItems(data, w.hyp.path)
+	rows, err := resultRows(data, w.hyp.path)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func lengthOf(path string) time.Duration {
 
 // queueRows are the rows of a table, or the segments of a transcript.
 func queueRows(data []byte, path string) (rows []format.Item, isTable bool, err error) {
-	if rows, err = format.DecodeItems(data, path); err == nil {
+	if rows, err = resultRows(data, path); err == nil {
 		return rows, true, nil
 	}
 	t, _, otherErr := format.Decode(data, path)

@@ -237,6 +237,18 @@ func (p *program) sideOf(data []byte, path string) (side, error) {
 	return s, err
 }
 
+// resultRows are the rows of a table, or what a platform's results hold.
+func resultRows(data []byte, path string) ([]format.Item, error) {
+	switch format.SniffTable(data) {
+	case format.TableItems, format.TableToloka, format.TableIDText:
+	default:
+		if rows, isBatch, err := platform.Items(data, path); isBatch {
+			return rows, err
+		}
+	}
+	return format.DecodeItems(data, path)
+}
+
 // workersOf are who wrote each row; nil where the table does not say.
 func workersOf(rows []format.Item) []string {
 	if !slices.ContainsFunc(rows, func(r format.Item) bool { return r.Worker != "" }) {

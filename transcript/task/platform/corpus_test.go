@@ -141,7 +141,7 @@ func checkSplits(t *testing.T, p Platform, dir string, report CorpusReport) {
 	var texts []string
 	home := map[string]string{} // of a speaker, the split
 	for _, s := range report.Splits {
-		path := map[string]string{"nemo": s.Name + "_manifest.json", "common-voice": s.Name + ".tsv"}[p.Name]
+		path := map[string]string{"nemo": s.Name + "_manifest.json", "common-voice": s.Name + ".tsv", "label-studio": s.Name + ".json"}[p.Name]
 		if path == "" {
 			path = s.Name
 		}

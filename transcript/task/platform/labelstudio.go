@@ -33,12 +33,49 @@ var labelStudio = Platform{
 		return openObjects(s, labelStudioRecords)
 	},
 	encode: encodeLabelStudio,
+	corpus: writeLabelStudio,
+}
+
+// writeLabelStudio writes SPLIT.json for each split, tasks that Label Studio
+// imports with one annotation of ground truth each, and the sound in audio/.
+func writeLabelStudio(c *corpusWriter) error {
+	var begun []string
+	err := c.each(func(u *Utterance) error {
+		name, separator := u.Split+".json", ",\n"
+		if !slices.Contains(begun, name) {
+			begun, separator = append(begun, name), "[\n"
+		}
+		audio, isWhole, err := c.sound(u, "audio/"+u.ID)
+		if err != nil {
+			return err
+		}
+		place := u.Audio
+		if isWhole { // the file is the utterance
+			place.Start, place.End = 0, u.length()
+		}
+		data := object{}.set("audio", audio).set("recording", u.Recording)
+		if u.Speaker != "" {
+			data = data.set("speaker", u.Speaker)
+		}
+		annotation := object{}.set("ground_truth", true).set("was_cancelled", false).set("result", studioResult(task.Task{Audio: place}, u.Text))
+		o := object{}.set("data", data).set("annotations", []object{annotation}).set("meta", object{}.set("key", u.ID))
+		return c.put(name, separator+o.String())
+	})
+	for _, name := range begun {
+		if err == nil {
+			err = c.put(name, "\n]\n")
+		}
+	}
+	return err
 }
 
 func labelStudioRecords(o object) ([]task.Record, error) {
 	r, err := labelStudioTask(o)
 	if err != nil {
 		return nil, err
+	}
+	if data, err := o.object("data"); err == nil && r.Audio.Speaker == "" {
+		r.Audio.Speaker = oneLine(textOf(data, "speaker"))
 	}
 	annotations, err := o.objects("annotations")
 	if err != nil {

@@ -87,6 +87,10 @@ func Lookup(name string) (Platform, bool) {
 // as a corpus.
 func (p Platform) CanWrite() bool { return p.encode != nil || p.corpus != nil }
 
+// HasCorpus says whether results can be written as a corpus, of a platform whose
+// batch is a file too.
+func (p Platform) HasCorpus() bool { return p.corpus != nil }
+
 // Encode writes the result file of a platform: the rows that the batch came
 // from with what was transcribed and decided; of a batch that came from
 // elsewhere new ones. Where ByTask says so, the results of one task follow each
