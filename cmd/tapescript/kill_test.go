@@ -103,13 +103,25 @@ func TestKilledCommandsLoseAndDoubleNothing(t *testing.T) {
 	says(`"approved": "0.00"`, "pay", "--worker", "w", "--json")
 	says(`"paid": "0.05"`, "pay", "--worker", "w", "--json")
 
+	killedBonusesAndAppeals(t, r, command, says)
+
+	killed(t, r, long, command("purge", "--batch", "results"))
+	says("nothing is to be deleted", "purge", "--batch", "results")
+	says("signed and unchanged", "purge", "--verify")
+	says(`"paid": "0.05"`, "pay", "--worker", "w", "--json")
+}
+
+// killedBonusesAndAppeals goes on with bonuses, proposals and appeals on the
+// batch of results.
+func killedBonusesAndAppeals(t *testing.T, r *rand.Rand, command func(...string) func() *exec.Cmd, says func(string, ...string)) {
+	t.Helper()
 	says("0.05", "pay", "--all", "--ledger")
-	killed(t, r, quick, command("pay", "--bonus", "0.50 USD", "--key", "april", "--worker", "w"))
+	killed(t, r, 150*time.Millisecond, command("pay", "--bonus", "0.50 USD", "--key", "april", "--worker", "w"))
 	says(`"approved": "0.50"`, "pay", "--worker", "w", "--json")
-	killed(t, r, quick, command("pay", "--bonus", "0.10 USD", "--bonus-every", "100", "--worker", "w0"))
+	killed(t, r, 150*time.Millisecond, command("pay", "--bonus", "0.10 USD", "--bonus-every", "100", "--worker", "w0"))
 	says(`"0.40"`, "pay", "--worker", "w0", "--json") // 450 of 500 are accepted
-	killed(t, r, long, command("grade", "--rules", "rules.json", "--max-wer", "35%"))
-	killed(t, r, quick, command("pay", "--approve", "all"))
+	killed(t, r, 700*time.Millisecond, command("grade", "--rules", "rules.json", "--max-wer", "35%"))
+	killed(t, r, 150*time.Millisecond, command("pay", "--approve", "all"))
 	says(`"0.90"`, "pay", "--worker", "w0", "--json")
 	says("0 bonuses are approved", "pay", "--approve", "all")
 	rejected, err := command("export", "--batch", "results", "-o", "-")().Output()
@@ -122,19 +134,14 @@ func TestKilledCommandsLoseAndDoubleNothing(t *testing.T) {
 			refused = cells[3] + "/" + cells[0]
 		}
 	}
-	killed(t, r, quick, command("submit", refused, "--appeal", "listen again"))
+	killed(t, r, 150*time.Millisecond, command("submit", refused, "--appeal", "listen again"))
 	if out, err := command("grade", "--appeals", "--json")().Output(); err != nil || strings.Count(string(out), "listen again") != 1 {
 		t.Errorf("appeals: %v\n%s", err, out)
 	}
-	killed(t, r, quick, command("grade", "--grant", refused, "--comment", "you are right"))
+	killed(t, r, 150*time.Millisecond, command("grade", "--grant", refused, "--comment", "you are right"))
 	says(`"rejected": 99`, "queue", "--json")
 	says(`"accepted": 901`, "queue", "--json")
 	if out, err := command("qualify", "--report", "--worker", "w1", "--batch", "results", "--exam", "exam", "--json")().CombinedOutput(); err == nil || !strings.Contains(string(out), `"golds": 100`) {
 		t.Errorf("qualify: %v\n%s", err, out)
 	}
-
-	killed(t, r, long, command("purge", "--batch", "results"))
-	says("nothing is to be deleted", "purge", "--batch", "results")
-	says("signed and unchanged", "purge", "--verify")
-	says(`"paid": "0.05"`, "pay", "--worker", "w", "--json")
 }
