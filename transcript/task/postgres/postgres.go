@@ -77,6 +77,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	// A program that was cut off in a transaction holds its locks no longer.
 	params["idle_in_transaction_session_timeout"] = "30s"
+	// A claim reads a few rows of a long index; the planner, who fears for the
+	// whole of it, would compile the statement for a quarter of a second.
+	params["jit"] = "off"
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
 		err = again(ctx, startingUp, func() error { return s.migrate(ctx) })
 	}

@@ -96,7 +96,7 @@ CREATE TABLE tapescript.submission (
 );
 CREATE UNIQUE INDEX submission_hash ON tapescript.submission (hash);
 CREATE INDEX submission_task ON tapescript.submission (task, worker);
-CREATE INDEX submission_worker ON tapescript.submission (worker);
+CREATE INDEX submission_worker ON tapescript.submission (worker, task);
 
 CREATE TABLE tapescript.verdict (
 	n          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
