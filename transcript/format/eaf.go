@@ -17,7 +17,7 @@ import (
 // linguistic types, controlled vocabularies and the header go back out as they
 // stood, but for annotations whose parent is gone. Times are milliseconds.
 var eaf = Format{
-	Name: "eaf", Title: "ELAN EAF", Extensions: []string{".eaf"}, longLines: true,
+	Name: "eaf", Title: "ELAN EAF", Extensions: []string{".eaf"}, longLines: true, around: 320,
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostChannels, LostWordTimes, LostConfidence, LostEstimated, LostPrecision,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
 	decode: decodeEAF, encode: encodeEAF,

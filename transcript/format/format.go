@@ -34,6 +34,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -79,6 +80,8 @@ type Format struct {
 	// words lists what a format of words alone keeps of a transcript; nil where
 	// the format has segments.
 	words func(t *transcript.Transcript) []fileWord
+	// around is about how many bytes a segment takes besides its text; 0 is some.
+	around int
 	// longLines says that a line may be as long as the file: JSON, XML.
 	longLines bool
 	// folder names the files of a format that is a folder, the first of which
@@ -253,7 +256,7 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 		return nil, fmt.Errorf("the transcript cannot be written: %w", err)
 	}
 	var out bytes.Buffer
-	out.Grow(roughSize(t)) // a buffer that doubles copies, and clears, as much again
+	out.Grow(f.roughSize(t)) // a buffer that doubles copies, and clears, as much again
 	if err := f.encode(&out, t, &writing{last: true}); err != nil {
 		return nil, fmt.Errorf("writing the transcript as %s: %w", f.Name, err)
 	}
@@ -263,11 +266,11 @@ func (f Format) bytes(t *transcript.Transcript) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// roughSize is about how many bytes a format of text needs for a transcript.
-func roughSize(t *transcript.Transcript) int {
-	n := 1 << 10
+// roughSize is about how many bytes a format needs for a transcript.
+func (f Format) roughSize(t *transcript.Transcript) int {
+	n, around := 1<<10, cmp.Or(f.around, 64)
 	for _, s := range t.Segments {
-		n += len(s.Text) + 32*len(s.Words) + 64
+		n += len(s.Text) + 32*len(s.Words) + around
 	}
 	return n
 }

@@ -19,7 +19,8 @@ import (
 // is a segment of no length. Of one who talks over himself there are several
 // tiers of one name.
 var textGrid = Format{
-	Name: "textgrid", Title: "Praat TextGrid", Extensions: []string{".textgrid"}, longLines: true,
+	around: 230,
+	Name:   "textgrid", Title: "Praat TextGrid", Extensions: []string{".textgrid"}, longLines: true,
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
 	decode: decodeTextGrid, encode: encodeTextGrid,
