@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -8,8 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tapescript/transcript/task"
+	"tapescript/transcript/task/sqlite"
 	"tapescript/tui/locale"
 	"tapescript/tui/queue"
 )
@@ -183,6 +186,32 @@ func TestAnExamInTheTerminal(t *testing.T) {
 	out, code := p.shell("qualify", "--report", "--store", db, "--worker", "w", "--pass", "2%", "--json")
 	if code != exitGate || !strings.Contains(out, `"wer": 0.025`) {
 		t.Errorf("exit %d: %s", code, out)
+	}
+	triesAgainWhenItMay(t, db)
+}
+
+// triesAgainWhenItMay holds that who failed an exam waits for its delay.
+func triesAgainWhenItMay(t *testing.T, db string) {
+	t.Helper()
+	keep := func(id string, at, retry time.Time) {
+		store, err := sqlite.Open(context.Background(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		failed := task.Qualification{ID: id, Worker: "w", Score: .4, Golds: 10, At: at, RetryAt: retry}
+		if err := store.Qualify(context.Background(), failed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := time.Now()
+	keep("1", now, now.Add(48*time.Hour))
+	later := "try again from " + now.Add(48*time.Hour).Local().Format("2006-01-02 15:04")
+	terminal(t, t.TempDir(), 100, 30, nil, "qualify", "--store", db, "--worker", "w", "--silent").sees(later, "exit 1")
+	keep("2", now.Add(time.Second), now.Add(-time.Second))
+	screen := terminal(t, t.TempDir(), 100, 30, nil, "qualify", "--store", db, "--worker", "w", "--silent").sees("exit ")
+	if strings.Contains(screen, "try again from") {
+		t.Errorf("after the delay:\n%s", screen)
 	}
 }
 
