@@ -14,6 +14,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -91,6 +92,10 @@ func run(args []string, s streams) int {
 	return exitFailed
 }
 
+// inOurOrder keeps commands in the order of the list; the library asks for it in
+// a variable of the whole program, and jobs build several roots at once.
+var inOurOrder = sync.OnceFunc(func() { cobra.EnableCommandSorting = false })
+
 // root is the command tree, in the order of the help.
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
@@ -117,7 +122,7 @@ func (p *program) root() *cobra.Command {
 		return usageError{errors.New(goError.ReplaceAllString(err.Error(), ""))}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = false
-	cobra.EnableCommandSorting = false
+	inOurOrder()
 	root.SetUsageTemplate(p.usageTemplate())
 	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{.UsageString}}")
 	for _, command := range p.commands() {
