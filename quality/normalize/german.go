@@ -218,10 +218,10 @@ func germanOrdinals(w *weighing) {
 	germanTimes(w)
 	for i, t := range w.tokens {
 		if day, month, ok := strings.Cut(t.Text, "."); ok && w.dotted(i) && allDigits(day) && allDigits(month) && len(day) <= 2 && len(month) <= 2 {
-			w.add(i, i+1, strings.TrimPrefix(day, "0")+".", strings.TrimPrefix(month, "0")+".")
+			w.add(i, i+1, unpadded(day)+".", unpadded(month)+".")
 		}
 		if allDigits(t.Text) && len(t.Text) <= 4 && w.dotted(i) && i+1 < len(w.tokens) {
-			w.add(i, i+1, strings.TrimPrefix(t.Text, "0")+".")
+			w.add(i, i+1, unpadded(t.Text)+".")
 		}
 	}
 }

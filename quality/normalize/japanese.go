@@ -109,12 +109,12 @@ func japaneseTimes(w *weighing) {
 	g := w.lang.grammar
 	for i, t := range w.tokens {
 		if hours, minutes, ok := strings.Cut(t.Text, ":"); ok && allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
-			w.add(i, i+1, g.single(strings.TrimPrefix(hours, "0")), "時", g.single(strings.TrimPrefix(minutes, "0")), "分")
+			w.add(i, i+1, g.single(unpadded(hours)), "時", g.single(unpadded(minutes)), "分")
 		}
 		month, day := w.text(i+1), w.text(i+2)
 		if gap := w.gap(i + 1); len(t.Text) == 4 && allDigits(t.Text) && allDigits(month) && allDigits(day) && len(month) <= 2 && len(day) <= 2 &&
 			(gap == "/" || gap == "-") && w.gap(i+2) == gap {
-			w.add(i, i+3, t.Text, "年", g.single(strings.TrimPrefix(month, "0")), "月", g.single(strings.TrimPrefix(day, "0")), "日")
+			w.add(i, i+3, t.Text, "年", g.single(unpadded(month)), "月", g.single(unpadded(day)), "日")
 		}
 	}
 }

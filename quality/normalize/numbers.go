@@ -362,13 +362,18 @@ func (w *weighing) figures(i int) {
 // single is the common word for digits, where there is one.
 func (g grammar) single(digits string) string { return g.said(number{value: digits})[0] }
 
+// unpadded takes the zero off 05 and leaves that of 0.
+func unpadded(figures string) string {
+	if len(figures) == 1 {
+		return figures
+	}
+	return strings.TrimPrefix(figures, "0")
+}
+
 // time adds how a time of day is said.
 func (w *weighing) time(i int, hours, minutes string) {
 	g := w.lang.grammar
-	words := []string{g.single(strings.TrimPrefix(hours, "0"))}
-	if hours == "0" || hours == "00" {
-		words[0] = g.single("0")
-	}
+	words := []string{g.single(unpadded(hours))}
 	end := i + 1
 	if g.hours != "" {
 		words = append(words, g.hours)
@@ -385,7 +390,7 @@ func (w *weighing) time(i int, hours, minutes string) {
 	case minutes[0] == '0' && g.hours == "":
 		w.add(i, end, append(words, g.single("0"), g.single(minutes[1:]))...)
 	default:
-		w.add(i, end, append(words, g.single(strings.TrimPrefix(minutes, "0")))...)
+		w.add(i, end, append(words, g.single(unpadded(minutes)))...)
 	}
 }
 
@@ -464,7 +469,11 @@ func (w *weighing) suffixed(word string) (value string, ok bool) {
 	if !ok || zeros == 0 || len(decimals) > zeros {
 		return "", false
 	}
-	return strings.TrimLeft(whole+decimals, "0") + strings.Repeat("0", zeros-len(decimals)), true
+	value = strings.TrimLeft(whole+decimals, "0")
+	if value == "" {
+		return "", false
+	}
+	return value + strings.Repeat("0", zeros-len(decimals)), true
 }
 
 func ordinalMark(letters string) bool {
