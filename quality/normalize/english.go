@@ -293,37 +293,53 @@ func englishYears(w *weighing, i int) []number {
 	return []number{{to: s.at, value: strconv.FormatInt(high, 10) + strconv.FormatInt(low, 10) + s.mark}}
 }
 
-// englishClock reads "half past ten", "quarter to three", "10 o'clock".
+// englishClock reads "half past ten", "a quarter to three", "ten past five".
 func englishClock(w *weighing) {
 	for i := range w.tokens {
 		at := i
 		if isArticle(w.text(at)) {
 			at++
 		}
-		var minutes int64
 		switch w.text(at) {
 		case "half":
-			minutes = 30
+			w.past(i, at+1, 30)
 		case "quarter":
-			minutes = 15
+			w.past(i, at+1, 15)
 		default:
-			continue
-		}
-		direction := w.text(at + 1)
-		if direction != "past" && direction != "after" && direction != "to" {
-			continue
-		}
-		for _, n := range w.numbersAt(at + 2) {
-			hour, err := strconv.ParseInt(n.value, 10, 64)
-			if err != nil || n.mark != "" || hour < 1 || hour > 12 || direction == "to" && minutes == 30 {
+			_, counts := w.lang.numerals[w.text(i)]
+			if !counts && w.traits[i]&digits == 0 {
 				continue
 			}
-			m := minutes
-			if direction == "to" {
-				m = 60 - m
-				hour = (hour+10)%12 + 1
+			for _, n := range w.numbersAt(i) {
+				if minutes, err := strconv.ParseInt(n.value, 10, 64); err == nil && n.mark == "" && 0 < minutes && minutes < 30 {
+					w.past(i, n.to, minutes)
+				}
 			}
-			w.add(i, n.to, w.lang.grammar.single(strconv.FormatInt(hour, 10)), strconv.FormatInt(m, 10))
 		}
+	}
+}
+
+// past reads "past ten" and "to ten" at token at, after minutes that begin at
+// token i.
+func (w *weighing) past(i, at int, minutes int64) {
+	direction := w.text(at)
+	if direction != "past" && direction != "after" && direction != "to" || direction == "to" && minutes == 30 {
+		return
+	}
+	for _, n := range w.numbersAt(at + 1) {
+		hour, err := strconv.ParseInt(n.value, 10, 64)
+		if err != nil || n.mark != "" || hour < 1 || hour > 12 {
+			continue
+		}
+		m := minutes
+		if direction == "to" {
+			m = 60 - m
+			hour = (hour+10)%12 + 1
+		}
+		said := []string{w.lang.grammar.single(strconv.FormatInt(hour, 10))}
+		if m < 10 {
+			said = append(said, w.lang.grammar.single("0"))
+		}
+		w.add(i, n.to, append(said, w.lang.grammar.single(strconv.FormatInt(m, 10)))...)
 	}
 }

@@ -203,7 +203,16 @@ func (s *spokenNumber) frenchPair(i int) []number {
 
 // frenchClock reads "dix heures et demie", "10 h 30".
 func frenchClock(w *weighing) {
-	for i := range w.tokens {
+	for i, t := range w.tokens {
+		if hour := noonAndMidnight[t.Text]; hour > 0 {
+			said := []string{strconv.FormatInt(hour, 10), "heures"}
+			if w.text(i+1) == "et" && (w.text(i+2) == "demi" || w.text(i+2) == "demie") {
+				w.add(i, i+3, append(said, "30")...)
+			} else if w.text(i+1) == "et" && w.text(i+2) == "quart" {
+				w.add(i, i+3, append(said, "15")...)
+			}
+			frenchBefore(w, i, i+1, hour)
+		}
 		for _, n := range w.numbersAt(i) {
 			hour, err := strconv.ParseInt(n.value, 10, 64)
 			name := w.text(n.to)
@@ -220,6 +229,26 @@ func frenchClock(w *weighing) {
 			case name == "h":
 				w.add(i, n.to+1, said...)
 			}
+			frenchBefore(w, i, n.to+1, hour)
+		}
+	}
+}
+
+var noonAndMidnight = map[string]int64{"midi": 12, "minuit": 24}
+
+// frenchBefore reads "moins le quart" and "moins dix" at token at, after an hour that
+// begins at token i.
+func frenchBefore(w *weighing, i, at int, hour int64) {
+	if w.text(at) != "moins" || hour < 1 {
+		return
+	}
+	said := []string{w.lang.grammar.single(strconv.FormatInt(hour-1, 10)), "heures"}
+	if w.text(at+1) == "le" && w.text(at+2) == "quart" {
+		w.add(i, at+3, append(said, "45")...)
+	}
+	for _, n := range w.numbersAt(at + 1) {
+		if minutes, err := strconv.Atoi(n.value); err == nil && n.mark == "" && minutes > 0 && minutes < 30 {
+			w.add(i, n.to, append(said[:2:2], strconv.Itoa(60-minutes))...)
 		}
 	}
 }

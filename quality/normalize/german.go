@@ -20,7 +20,7 @@ func germanGrammar() grammar {
 		sign:     "nummer",
 		years:    germanYears,
 		hours:    "uhr",
-		clock:    germanOrdinals,
+		clock:    germanClock,
 	}
 	for v := range 10 {
 		word := germanOnes[v]
@@ -59,6 +59,7 @@ func germanWord(word string) (v int64, mark string, ok bool) {
 	if len(word) < 3 || len(word) > 100 {
 		return 0, "", false
 	}
+	word = strings.ReplaceAll(word, "zwo", "zwei") // as on the telephone
 	if v, ok := germanBelowMillion(word); ok {
 		return v, "", true
 	}
@@ -204,28 +205,6 @@ func germanParted(w *weighing, i int) (v int64, mark string, to int, ok bool) {
 	return v, mark, to, ok
 }
 
-// germanTimes reads 8.15 Uhr, and a score of 3:1 without its "zu".
-func germanTimes(w *weighing) {
-	for i, t := range w.tokens {
-		if hours, minutes, ok := strings.Cut(t.Text, "."); ok && w.text(i+1) == "uhr" && allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
-			w.time(i, hours, minutes)
-		}
-	}
-}
-
-// germanOrdinals reads times of day, 21. as an ordinal, and the two of the date 24.12.
-func germanOrdinals(w *weighing) {
-	germanTimes(w)
-	for i, t := range w.tokens {
-		if day, month, ok := strings.Cut(t.Text, "."); ok && w.dotted(i) && allDigits(day) && allDigits(month) && len(day) <= 2 && len(month) <= 2 {
-			w.add(i, i+1, unpadded(day)+".", unpadded(month)+".")
-		}
-		if allDigits(t.Text) && len(t.Text) <= 4 && w.dotted(i) && i+1 < len(w.tokens) {
-			w.add(i, i+1, unpadded(t.Text)+".")
-		}
-	}
-}
-
 // germanYears reads a year in two halves: "zwanzig vierundzwanzig".
 func germanYears(w *weighing, i int) []number {
 	century, mark, to, ok := germanParted(w, i)
@@ -245,6 +224,7 @@ func germanEndings(w *weighing) {
 	for i, t := range w.tokens {
 		if stem, found := strings.CutSuffix(t.Text, "'s"); found {
 			w.add(i, i+1, stem, "es")
+			w.add(i, i+1, stem+"s") // Peter's Imbiss
 		} else if stem, found := strings.CutSuffix(t.Text, "'n"); found {
 			w.add(i, i+1, stem, "ein")
 			w.add(i, i+1, stem, "einen")
@@ -255,6 +235,9 @@ func germanEndings(w *weighing) {
 				digits, ending = digits+"er", decade // 90er-Jahre
 			}
 			w.add(i, i+1, digits, ending)
+		}
+		if stem, found := strings.CutSuffix(t.Text, "ehn"); found && t.Text != "zehn" && len(stem) > 0 {
+			w.add(i, i+1, stem+"ehen") // gesehn
 		}
 		if t.Text != "ich" {
 			continue
@@ -293,6 +276,17 @@ func germanStreets(w *weighing) {
 		}
 	}
 }
+
+// germanAccents takes the accents off loan words: Café is Cafe. ä, ö and ü are letters.
+func germanAccents(w *weighing) {
+	for i, t := range w.tokens {
+		if bare := loanLetters.Replace(t.Text); bare != t.Text {
+			w.add(i, i+1, bare)
+		}
+	}
+}
+
+var loanLetters = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "á", "a", "â", "a", "ç", "c", "î", "i", "ï", "i", "ô", "o", "ñ", "n", "û", "u")
 
 // germanFolds reads ae, oe, ue as ä, ö, ü, where no vowel or q stands before.
 func germanFolds(w *weighing) {

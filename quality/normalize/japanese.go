@@ -3,8 +3,6 @@ package normalize
 import (
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Japanese (and Chinese) numbers are signs that are each a token.
@@ -108,6 +106,13 @@ func japaneseLetters(w *weighing) {
 func japaneseTimes(w *weighing) {
 	g := w.lang.grammar
 	for i, t := range w.tokens {
+		if _, counted := w.lang.numerals[w.text(i-1)]; t.Text == "半" && w.text(i-1) == "時" && w.text(i-2) != "何" {
+			w.add(i, i+1, "30", "分")
+		} else if len(t.Text) == 2 && t.Text[0] == '0' && allDigits(t.Text) && strings.Contains("時分秒月日", w.text(i+1)) && i+1 < len(w.tokens) {
+			w.add(i, i+1, g.single(t.Text[1:])) // 8時05分
+		} else if t.Text == "元" && w.text(i+1) == "年" && !counted && japaneseEras[w.text(i-2)+w.text(i-1)] {
+			w.add(i, i+1, g.single("1"))
+		}
 		if hours, minutes, ok := strings.Cut(t.Text, ":"); ok && allDigits(hours) && allDigits(minutes) && len(hours) <= 2 && len(minutes) == 2 {
 			w.add(i, i+1, g.single(unpadded(hours)), "時", g.single(unpadded(minutes)), "分")
 		}
@@ -118,6 +123,9 @@ func japaneseTimes(w *weighing) {
 		}
 	}
 }
+
+// japaneseEras are those whose first year is called 元年.
+var japaneseEras = set("明治 大正 昭和 平成 令和")
 
 // japaneseFractions reads 三分の一 as 1/3, and times and dates in figures.
 func japaneseFractions(w *weighing) {
@@ -161,28 +169,6 @@ func japaneseDecimals(w *weighing, n number) number {
 		n.to = at + 1
 	}
 	return n
-}
-
-// japaneseLength leaves out the long mark at the end of a loan word of three
-// signs or more: コンピューター is コンピュータ too.
-func japaneseLength(w *weighing) {
-	run := 0 // of katakana, without a gap
-	for i, t := range w.tokens {
-		if i > 0 && w.gap(i) != "" {
-			run = 0
-		}
-		sign, _ := utf8.DecodeRuneInString(w.written(i))
-		if !unicode.Is(unicode.Katakana, sign) && t.Text != "ー" {
-			run = 0
-			continue
-		}
-		next, _ := utf8.DecodeRuneInString(w.written(i + 1))
-		last := i+1 == len(w.tokens) || w.gap(i+1) != "" || !unicode.Is(unicode.Katakana, next) && w.text(i+1) != "ー"
-		if t.Text == "ー" && last && run >= 3 {
-			w.add(i, i+1)
-		}
-		run++
-	}
 }
 
 // hiragana takes katakana to hiragana: which of the two a word is written in is

@@ -63,7 +63,8 @@ func joins(tokens, other []Token) []Reading {
 }
 
 // otherSounds are words that their parts, said apart, are not.
-var otherSounds = set("nowhere together therapist manslaughter")
+// The a of amoral is said as in day.
+var otherSounds = set("nowhere together therapist manslaughter amoral atypical asexual asymmetric asymmetrical apolitical atonal asocial")
 
 // spelledOut says whether tokens are single letters, as of an abbreviation; up
 // to eight may be one word.

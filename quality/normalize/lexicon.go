@@ -71,13 +71,20 @@ func (l *language) line(section, line string, tokens func(string) []Token) {
 		left, sign, _ := strings.Cut(line, "=")
 		for _, name := range strings.Fields(left) {
 			l.currency[name] = strings.TrimSpace(sign)
-			l.put(entry{step: "symbols", readings: [][]string{{strings.TrimSpace(sign)}}}, []string{name})
+			l.put(entry{step: "symbols", readings: [][]string{{strings.TrimSpace(sign)}}}, wordsIn(tokens(name)))
 		}
 	case "our", "ise", "yse", "re", "ll", "inflected":
 		for _, pair := range inflect(section, line) {
 			l.put(entry{step: "spelling", readings: [][]string{{pair[1]}}}, []string{pair[0]})
 		}
 	default:
+		if endings := japaneseEndings[section]; endings != nil {
+			kana, kanji, _ := strings.Cut(line, " = ")
+			for _, ending := range endings {
+				l.line("spelling", kana+ending+" = "+strings.ReplaceAll(kanji, " |", ending+" |")+ending, tokens)
+			}
+			return
+		}
 		left, right, ok := strings.Cut(line, " = ")
 		if !ok {
 			panic("a line without = in the list of " + section)
@@ -262,6 +269,9 @@ func (w *weighing) pause(i, end int) bool {
 		return false // the ER
 	}
 	if w.lang.grammar.unspaced {
+		if strings.HasPrefix(w.text(i), "え") && end-i >= 3 {
+			return true // えっと, えーと: nothing else
+		}
 		after, before := w.gap(end), w.gap(i)
 		return end == len(w.tokens) || i == 0 && after != "" || before != "" && after != ""
 	}

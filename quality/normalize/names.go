@@ -164,7 +164,9 @@ func romans(w *weighing) {
 		case letters == word && len(word) >= 2:
 			w.add(i, i+1, g.single(strconv.FormatInt(v, 10)))
 			if w.dotted(i) && g.hours == "uhr" {
-				w.add(i, i+1, "der", strconv.FormatInt(v, 10)+".")
+				for _, article := range []string{"der", "die", "dem", "den"} {
+					w.add(i, i+1, article, strconv.FormatInt(v, 10)+".")
+				}
 			}
 			if !g.comma {
 				w.add(i, i+1, "the", g.said(number{value: strconv.FormatInt(v, 10), mark: englishMark(v)})[0])

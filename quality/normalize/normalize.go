@@ -61,14 +61,16 @@
 //	contractions don't, it's, gonna, y'a, geht's; from a closed list, as 's after a
 //	             noun is a possessive
 //	endings      John'll, goin', 'cause (English)
-//	spelling     British and American, the reforms of French and German
+//	spelling     British and American, the reforms of French and German; Japanese in
+//	             kanji or kana, with or without okurigana, old characters, long marks
 //	umlauts      ae, oe, ue may be ä, ö, ü (German)
 //	abbreviations, symbols, units   Mr, etc., %, &, 20 mm
 //	names        St is a saint before a name, a street after one; May 5th is May 5
 //	roman        XIV is 14, XIXe is 19e
 //	fillers      uh, euh, äh, えーと may be left out; not within uh-huh
 //	numbers      words and digits: cardinals, ordinals, years, decimals, fractions,
-//	             times, money, ranges, digit by digit; French of France, Belgium and
+//	             times (halb vier, ten past five, moins le quart), dates, money,
+//	             ranges, digit by digit; French of France, Belgium and
 //	             Switzerland; German in one word; Japanese with 万 and 〇
 //	compounds    log in is login where the other text has it so ([Profile.Joins])
 //
@@ -141,11 +143,11 @@ var profiles = []Profile{
 	},
 	{
 		name: "german", steps: germanSteps, tags: true, plain: signed(asciiTokens), know: german,
-		readers: []reader{compounds, tags, contractions, germanShort, umlauts, spelling, addresses, abbreviations, streets, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, germanShort, umlauts, loanAccents, spelling, addresses, abbreviations, streets, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "japanese", steps: japaneseSteps, tags: true, plain: signed(asciiTokens), know: japanese,
-		readers: []reader{compounds, tags, longMarks, spelling, letterNames, addresses, abbreviations, symbols, unitNames, fillers, japanParts, numbersStep},
+		readers: []reader{compounds, tags, japanRules, spelling, letterNames, addresses, abbreviations, symbols, unitNames, fillers, japanParts, numbersStep},
 	},
 	// chars has the characters of any script, for character error rates.
 	{name: "chars", steps: []step{invisible, nfc, foldLetters, bare, recompose, graphemes}},

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -263,7 +264,11 @@ func numbers(w *weighing) {
 	g := w.lang.grammar
 	for i := range w.tokens {
 		for _, n := range w.numbersAt(i) {
-			for _, word := range g.said(n) {
+			said := g.said(n)
+			if g.compound != nil && !n.written && n.to == i+1 && w.text(i) != "eins" && slices.Contains(said, w.text(i)) {
+				continue // eine is not einer; 1 may be both
+			}
+			for _, word := range said {
 				w.add(i, n.to, word)
 			}
 		}

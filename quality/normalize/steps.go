@@ -72,8 +72,9 @@ var (
 	advocates      = reader{name: "abbreviations", find: frenchAdvocates}
 	germanShort    = reader{name: "endings", find: germanEndings}
 	accents        = reader{"spelling", accented, englishAccents}
+	loanAccents    = reader{"spelling", accented, germanAccents}
 	streets        = reader{name: "abbreviations", find: germanStreets}
-	longMarks      = reader{name: "spelling", find: japaneseLength}
+	japanRules     = reader{name: "spelling", find: japaneseSpelling}
 	romanNumerals  = reader{name: "roman", find: romans}
 	japanParts     = reader{name: "numbers", find: japaneseFractions}
 	latinSounds    = reader{name: "spelling", find: britishVowels}
