@@ -101,16 +101,22 @@ func clock(d time.Duration, point byte) string {
 
 // seconds writes a time as a decimal number of seconds, exactly: three
 // decimals, more where the time needs them.
-func seconds(d time.Duration) string {
-	b := strconv.AppendInt(make([]byte, 0, 20), int64(d/time.Second), 10)
+func seconds(d time.Duration) string { return string(appendSeconds(make([]byte, 0, 20), d)) }
+
+// appendSeconds appends what seconds returns.
+func appendSeconds(b []byte, d time.Duration) []byte {
+	b = strconv.AppendInt(b, int64(d/time.Second), 10)
+	rest := int64(d % time.Second)
+	if ms := rest / int64(time.Millisecond); rest >= 0 && rest%int64(time.Millisecond) == 0 { // as nearly all are
+		return append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
+	}
 	b = append(b, '.')
-	rest, unit := int64(d%time.Second), int64(time.Second)
-	for n := 0; n < 3 || rest > 0; n++ {
+	for n, unit := 0, int64(time.Second); n < 3 || rest > 0; n++ {
 		unit /= 10
 		b = append(b, byte('0'+rest/unit))
 		rest %= unit
 	}
-	return string(b)
+	return b
 }
 
 // borders rounds a stretch of time to whole milliseconds, and to one at least:

@@ -210,9 +210,10 @@ func (f Format) Decode(data []byte, path string) (*transcript.Transcript, Source
 	return f.DecodeAs(data, path, Reading{})
 }
 
-// input makes ready what a decoder reads.
-func (f Format) input(data []byte, path string) (*input, Source, error) {
-	source := Source{Format: f.Name, SHA256: sum(data)}
+// input makes ready what a decoder reads. Bytes that are its own are not
+// copied: nobody may change them any more.
+func (f Format) input(data []byte, path string, own bool) (*input, Source, error) {
+	source := Source{Format: f.Name}
 	in := &input{path: path}
 	var err error
 	switch {
@@ -223,7 +224,11 @@ func (f Format) input(data []byte, path string) (*input, Source, error) {
 	case f.IsFolder():
 		in.files, err = readFolder(data, f.folder)
 	default:
-		in.text, source.Encoding, source.LineEnds, err = toText(data)
+		if own {
+			in.text, source.Encoding, source.LineEnds, err = ownText(data)
+		} else {
+			in.text, source.Encoding, source.LineEnds, err = toText(data)
+		}
 		if line := tooLongLine(in.text); err == nil && line > 0 && !f.longLines {
 			err = &Error{Line: line, Code: LineTooLong, Advice: CorrectLine}
 		}
@@ -332,14 +337,17 @@ func readBounded(path string) ([]byte, error) {
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is a folder")}
 	}
-	data, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
-	if err != nil {
+	var data bytes.Buffer
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() <= maxBytes {
+		data.Grow(int(info.Size()) + bytes.MinRead) // at once: doubling copies as much again
+	}
+	if _, err := data.ReadFrom(io.LimitReader(file, maxBytes+1)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
-	if len(data) > maxBytes {
+	if data.Len() > maxBytes {
 		return nil, &Error{Path: path, Code: TooLarge, Advice: SplitFile}
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 func sum(data []byte) string {

@@ -26,9 +26,9 @@ type jsonValue struct {
 
 // jsonDoc is a JSON text that was found to be one.
 type jsonDoc struct {
-	text   string
-	line   int   // where it begins in its file, from 1
-	breaks []int // where its lines end, from when somebody asks for one
+	text  string
+	line  int // where it begins in its file, from 1
+	lines lineCounter
 }
 
 // jsonDepth bounds how deep values nest: no format here goes deeper than 12.
@@ -376,6 +376,9 @@ func unquote(raw string) string {
 	if strings.IndexByte(raw, '\\') < 0 {
 		return raw[1 : len(raw)-1]
 	}
+	if text, ok := unescape(raw[1 : len(raw)-1]); ok {
+		return text
+	}
 	var s string
 	if err := json.Unmarshal([]byte(raw), &s); err != nil {
 		return raw[1 : len(raw)-1] // skipString has passed it: cannot be
@@ -499,16 +502,7 @@ func (v jsonValue) line() int {
 	if v.doc == nil {
 		return 0
 	}
-	if v.doc.breaks == nil {
-		v.doc.breaks = []int{}
-		for i := range len(v.doc.text) {
-			if v.doc.text[i] == '\n' {
-				v.doc.breaks = append(v.doc.breaks, i)
-			}
-		}
-	}
-	n, _ := slices.BinarySearch(v.doc.breaks, v.from)
-	return v.doc.line + n
+	return v.doc.line + v.doc.lines.before(v.doc.text, v.from)
 }
 
 // jsonWriter writes an object, its keys in the order in which it is told them.
@@ -528,28 +522,24 @@ func (w *jsonWriter) raw(key, value string) {
 		w.out.WriteByte(',')
 	}
 	w.begun = true
-	w.out.WriteString(quoteJSON(key))
+	w.quoted(key)
 	w.out.WriteByte(':')
 	w.out.WriteString(value)
 }
 
 // string writes a key and a string.
-func (w *jsonWriter) string(key, value string) { w.raw(key, quoteJSON(value)) }
+func (w *jsonWriter) string(key, value string) {
+	w.raw(key, "")
+	w.quoted(value)
+}
+
+func (w *jsonWriter) quoted(s string) { w.out.Write(appendJSON(w.out.AvailableBuffer(), s)) }
 
 func (w *jsonWriter) end() { w.out.WriteByte('}') }
 
 // quoteJSON is a string as JSON, readable: < and & stand as they are.
 func quoteJSON(s string) string {
-	if isPlain(s) && strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0 {
-		return `"` + s + `"`
-	}
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil { // a string always can be
-		return `""`
-	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return string(appendJSON(make([]byte, 0, len(s)+8), s))
 }
 
 // isPlain says whether a text is ASCII without control characters.

@@ -292,22 +292,19 @@ func jsonlHeader(in *input, t *transcript.Transcript, line string, number int) e
 }
 
 func jsonlSegment(in *input, t *transcript.Transcript, line string, number int) error {
-	var l segmentLine
-	if err := strictly(line, number, &l, &l.Extras); err != nil {
-		return err
+	s, ok := readSegment(line)
+	if !ok {
+		var err error
+		if s, err = anySegment(line, number); err != nil {
+			return err
+		}
 	}
-	s := &transcript.Segment{
-		ID: l.ID, Start: l.Start.duration(), End: l.End.duration(),
-		Speaker: oneLine(l.Speaker), Channel: l.Channel, Text: transcript.Clean(l.Text), Extras: cleanExtras(l.Extras),
-	}
+	text := s.Text
+	s.Speaker, s.Text = oneLine(s.Speaker), transcript.Clean(text)
 	if s.End < s.Start {
 		return at(number, EndBeforeStart, line, CorrectLine)
 	}
-	for _, w := range l.Words {
-		s.Words = append(s.Words, transcript.Word{From: w.From, To: w.To, Start: w.Start.duration(), End: w.End.duration(),
-			Confidence: w.Confidence, Estimated: w.Estimated})
-	}
-	if s.Text != l.Text && len(s.Words) > 0 {
+	if s.Text != text && len(s.Words) > 0 {
 		in.note(WordTimesGone, number) // the offsets were those of another text
 		s.Words = nil
 	}
@@ -316,6 +313,23 @@ func jsonlSegment(in *input, t *transcript.Transcript, line string, number int) 
 		return at(number, Invalid, err.Error(), CorrectLine)
 	}
 	return nil
+}
+
+// anySegment reads a line however it is written.
+func anySegment(line string, number int) (*transcript.Segment, error) {
+	var l segmentLine
+	if err := strictly(line, number, &l, &l.Extras); err != nil {
+		return nil, err
+	}
+	s := &transcript.Segment{
+		ID: l.ID, Start: l.Start.duration(), End: l.End.duration(),
+		Speaker: l.Speaker, Channel: l.Channel, Text: l.Text, Extras: cleanExtras(l.Extras),
+	}
+	for _, w := range l.Words {
+		s.Words = append(s.Words, transcript.Word{From: w.From, To: w.To, Start: w.Start.duration(), End: w.End.duration(),
+			Confidence: w.Confidence, Estimated: w.Estimated})
+	}
+	return s, nil
 }
 
 // validHere says a broken rule where it stands in the file.
@@ -345,18 +359,27 @@ func encodeJSONL(out *bytes.Buffer, t *transcript.Transcript, w *writing) error 
 		}
 	}
 	for _, s := range t.Segments {
-		l := segmentLine{ID: s.ID, Speaker: s.Speaker, Channel: s.Channel, Text: s.Text, Extras: s.Extras}
-		l.Start, l.End = jsonSpan(s.Start, s.End)
-		for _, w := range s.Words {
-			word := wordLine{From: w.From, To: w.To, Confidence: w.Confidence, Estimated: w.Estimated}
-			word.Start, word.End = jsonSpan(w.Start, w.End)
-			l.Words = append(l.Words, word)
+		if line, ok := appendSegment(out.AvailableBuffer(), s); ok {
+			out.Write(line)
+			continue
 		}
-		if err := jsonLine(out, &l, l.Extras); err != nil {
+		if err := writeAnySegment(out, s); err != nil {
 			return fmt.Errorf("segment %s: %w", s.ID, err)
 		}
 	}
 	return nil
+}
+
+// writeAnySegment writes a segment's line whatever it holds.
+func writeAnySegment(out *bytes.Buffer, s *transcript.Segment) error {
+	l := segmentLine{ID: s.ID, Speaker: s.Speaker, Channel: s.Channel, Text: s.Text, Extras: s.Extras}
+	l.Start, l.End = jsonSpan(s.Start, s.End)
+	for _, w := range s.Words {
+		word := wordLine{From: w.From, To: w.To, Confidence: w.Confidence, Estimated: w.Estimated}
+		word.Start, word.End = jsonSpan(w.Start, w.End)
+		l.Words = append(l.Words, word)
+	}
+	return jsonLine(out, &l, l.Extras)
 }
 
 func jsonlHeaderLine(out *bytes.Buffer, t *transcript.Transcript) error {

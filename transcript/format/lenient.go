@@ -30,30 +30,45 @@ func ReadAs(path string, how Reading) (*transcript.Transcript, Source, error) {
 		if err != nil {
 			return nil, Source{}, err
 		}
-		return DecodeAs(data, path, how)
+		if f, err = formatAs(data, path, how); err != nil {
+			return nil, Source{}, err
+		}
+		return f.decodeSummed(data, path, how)
 	}
 	data, err := f.pack(path)
+	if err != nil {
+		return nil, Source{}, err
+	}
+	return f.decodeSummed(data, path, how)
+}
+
+// decodeSummed is [Format.DecodeAs] of bytes that nobody changes any more.
+func (f Format) decodeSummed(data []byte, path string, how Reading) (*transcript.Transcript, Source, error) {
+	t, source, err := f.decodeOwn(data, path, how)
+	source.SHA256 = sum(data)
+	return t, source, err
+}
+
+// DecodeAs is [Decode] as somebody asks for it. A name that no format has is an
+// [*Error] of code UnknownFormat.
+func DecodeAs(data []byte, path string, how Reading) (*transcript.Transcript, Source, error) {
+	f, err := formatAs(data, path, how)
 	if err != nil {
 		return nil, Source{}, err
 	}
 	return f.DecodeAs(data, path, how)
 }
 
-// DecodeAs is [Decode] as somebody asks for it. A name that no format has is an
-// [*Error] of code UnknownFormat.
-func DecodeAs(data []byte, path string, how Reading) (*transcript.Transcript, Source, error) {
+// formatAs is the format that somebody asks for, else the one that a file is in.
+func formatAs(data []byte, path string, how Reading) (Format, error) {
 	if how.Format == "" {
-		f, err := Sniff(path, data)
-		if err != nil {
-			return nil, Source{}, err
-		}
-		return f.DecodeAs(data, path, how)
+		return Sniff(path, data)
 	}
 	f, ok := Lookup(how.Format)
 	if !ok {
-		return nil, Source{}, &Error{Path: path, Code: UnknownFormat, Offending: cut(how.Format), Advice: NameFormat}
+		return f, &Error{Path: path, Code: UnknownFormat, Offending: cut(how.Format), Advice: NameFormat}
 	}
-	return f.DecodeAs(data, path, how)
+	return f, nil
 }
 
 // Reject is a record that was not read.

@@ -23,7 +23,7 @@ func (f Format) Prepare(t *transcript.Transcript) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	back, _, err := f.Decode(data, "")
+	back, _, err := f.decodeOwn(data, "", Reading{})
 	if err != nil {
 		return nil, fmt.Errorf("nothing was written, because it could not be read again: %w", err)
 	}

@@ -58,7 +58,8 @@ func (f Format) DecodeRecordings(data []byte, path string) ([]Recording, Source,
 		}
 		return []Recording{{Name: mediaName(t, path), Transcript: t}}, source, nil
 	}
-	in, source, err := f.input(data, path)
+	in, source, err := f.input(data, path, false)
+	source.SHA256 = sum(data)
 	if err == nil && !in.empty() {
 		err = f.decodeAll(in)
 	}
@@ -81,12 +82,29 @@ func (f Format) DecodeRecordings(data []byte, path string) ([]Recording, Source,
 // all channels together. The error is an [*Error]: of code NoRecording where the
 // file has none of that name, Recordings where it has several and none was named.
 func (f Format) DecodeAs(data []byte, path string, how Reading) (*transcript.Transcript, Source, error) {
-	in, source, err := f.input(data, path)
+	in, source, err := f.input(data, path, false)
+	source.SHA256 = sum(data)
 	if err != nil {
 		return nil, source, err
 	}
+	return f.decodeInput(in, source, how)
+}
+
+// decodeOwn is DecodeAs of bytes that nobody changes any more; nobody asked for
+// their sum.
+func (f Format) decodeOwn(data []byte, path string, how Reading) (*transcript.Transcript, Source, error) {
+	in, source, err := f.input(data, path, true)
+	if err != nil {
+		return nil, source, err
+	}
+	return f.decodeInput(in, source, how)
+}
+
+func (f Format) decodeInput(in *input, source Source, how Reading) (*transcript.Transcript, Source, error) {
+	path := in.path
 	in.reading = how
 	t := &transcript.Transcript{}
+	var err error
 	switch {
 	case in.empty():
 	case f.decodeAll != nil:

@@ -3,9 +3,11 @@ package format
 import (
 	"bytes"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
@@ -57,7 +59,17 @@ const (
 // that UTF-16 leaves in Western text, as UTF-8 where it is that, else as
 // Windows-1252, in which any bytes are a text.
 func toText(data []byte) (text, encoding, lineEnds string, err error) {
-	text, encoding = decodeBytes(data)
+	return textOf(data, string(data))
+}
+
+// ownText is toText of bytes that nobody changes any more: the text may lie in
+// them.
+func ownText(data []byte) (text, encoding, lineEnds string, err error) {
+	return textOf(data, unsafe.String(unsafe.SliceData(data), len(data)))
+}
+
+func textOf(data []byte, plain string) (text, encoding, lineEnds string, err error) {
+	text, encoding = decodeBytes(data, plain)
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return "", "", "", at(1+strings.Count(text[:i], "\n"), NotText, "", SaveAsText)
 	}
@@ -77,7 +89,8 @@ var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 // byteOrderMark at the head of a file says how it is encoded and is no text.
 const byteOrderMark = "\ufeff"
 
-func decodeBytes(data []byte) (text, encoding string) {
+// decodeBytes finds the encoding of bytes; plain are the same bytes.
+func decodeBytes(data []byte, plain string) (text, encoding string) {
 	utf16 := func(order unicode.Endianness, name string) (string, string) {
 		// The decoder of x/text replaces what is no UTF-16 and never fails.
 		out, _ := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(data)
@@ -85,7 +98,7 @@ func decodeBytes(data []byte) (text, encoding string) {
 	}
 	switch {
 	case bytes.HasPrefix(data, []byte(byteOrderMark)) && utf8.Valid(data):
-		return string(data[len(byteOrderMark):]), "utf-8 with bom"
+		return plain[len(byteOrderMark):], "utf-8 with bom"
 	case bytes.HasPrefix(data, []byte("\xff\xfe")):
 		return utf16(unicode.LittleEndian, "utf-16le")
 	case bytes.HasPrefix(data, []byte("\xfe\xff")):
@@ -107,7 +120,7 @@ func decodeBytes(data []byte) (text, encoding string) {
 	case even > len(head)/4 && odd == 0:
 		return utf16(unicode.BigEndian, "utf-16be")
 	case utf8.Valid(data):
-		return string(data), "utf-8"
+		return plain, "utf-8"
 	case brokenJSON(data):
 		return strings.ToValidUTF8(string(data), string(utf8.RuneError)), "utf-8"
 	}
@@ -186,6 +199,33 @@ func tooLongLine(text string) int {
 		}
 	}
 	return 0
+}
+
+// lineCounter counts the line breaks before a place in a text. Who asks goes
+// forward mostly, and pays for the way between two places alone.
+type lineCounter struct {
+	at, breaks int
+	all        []int // where lines end, from when somebody went back
+}
+
+func (c *lineCounter) before(text string, at int) int {
+	switch {
+	case c.all == nil && at >= c.at:
+		c.breaks += strings.Count(text[c.at:at], "\n")
+		c.at = at
+		return c.breaks
+	case c.all == nil && c.at-at < 4096: // a parent is named after its child
+		return c.breaks - strings.Count(text[at:c.at], "\n")
+	case c.all == nil:
+		c.all = make([]int, 0, c.breaks+strings.Count(text[c.at:], "\n"))
+		for i := range len(text) {
+			if text[i] == '\n' {
+				c.all = append(c.all, i)
+			}
+		}
+	}
+	n, _ := slices.BinarySearch(c.all, at)
+	return n
 }
 
 // input is a text on its way to a transcript: what decoders share.

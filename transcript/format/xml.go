@@ -2,7 +2,6 @@ package format
 
 import (
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +35,7 @@ type xmlAttr struct {
 // xmlDoc is an XML text that was found to be well-formed.
 type xmlDoc struct {
 	text     string
-	breaks   []int // where its lines end, from when somebody asks for one
+	lines    lineCounter
 	elements int
 	// used and declared are prefixes of names.
 	used, declared map[string]bool
@@ -446,15 +445,7 @@ func (p *xmlParser) fail(code Code) *Error {
 }
 
 func (d *xmlDoc) line(at int) int {
-	if d.breaks == nil {
-		d.breaks = []int{}
-		for i := range len(d.text) {
-			if d.text[i] == '\n' {
-				d.breaks = append(d.breaks, i)
-			}
-		}
-	}
-	return 1 + sort.SearchInts(d.breaks, at)
+	return 1 + d.lines.before(d.text, at)
 }
 
 func (d *xmlDoc) fail(place int, code Code, offending string) *Error {
