@@ -42,13 +42,10 @@ type matched struct {
 	marks map[*transcript.Segment][]Mark
 }
 
-// NewLive prepares to score against gold, which must not change any more.
+// NewLive scores against gold, which must not change any more. The work begins
+// with the first Score.
 func NewLive(gold *transcript.Transcript, o Options) *Live {
-	l := &Live{n: newNumbering(o), gold: gold, golds: map[*transcript.Segment]spoken{}}
-	for _, s := range gold.Segments {
-		l.golds[s] = l.n.listen(s)
-	}
-	return l
+	return &Live{n: newNumbering(o), gold: gold}
 }
 
 // Score scores a snapshot whole the first time, and later what is new in it.
@@ -114,6 +111,12 @@ func (l *Live) match(b block) *matched {
 
 // rebuild cuts the blocks anew and scores those that were not there before.
 func (l *Live) rebuild(snapshot *transcript.Transcript) {
+	if l.golds == nil {
+		l.golds = make(map[*transcript.Segment]spoken, len(l.gold.Segments))
+		for _, s := range l.gold.Segments {
+			l.golds[s] = l.n.listen(s)
+		}
+	}
 	places := make(map[*transcript.Segment]*liveBlock, len(snapshot.Segments))
 	heard := make(map[*transcript.Segment]spoken, len(snapshot.Segments))
 	for _, s := range snapshot.Segments {

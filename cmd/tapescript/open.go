@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -57,6 +58,23 @@ func (p *program) openCommand() *cobra.Command {
 	return c
 }
 
+// readingGold reads a gold while something else is being opened: a long one
+// takes as long as the transcript. It returns what waits for it. Without a path
+// there is none.
+func (p *program) readingGold(path, recording string, duration time.Duration) (wait func() (*transcript.Transcript, error)) {
+	read := sync.OnceValues(func() (*transcript.Transcript, error) {
+		if path == "" {
+			return nil, nil
+		}
+		return p.readGold(path, recording, duration)
+	})
+	go func() {
+		defer func() { _ = recover() }() // a panic is met again by who waits
+		_, _ = read()
+	}()
+	return read
+}
+
 // needTerminal returns why a screen cannot be shown, as wrong usage.
 func (p *program) needTerminal(command string) error {
 	switch why := tui.Terminal(p.in, p.out, isTerminal); why {
@@ -95,17 +113,16 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 	if len(args) > 1 {
 		path = args[1]
 	}
-	var gold *transcript.Transcript
-	if f.gold != "" {
-		if gold, err = p.readGold(f.gold, args[0], recording.Duration()); err != nil {
-			return adviseOpen(err)
-		}
-	}
+	readGold := p.readingGold(f.gold, args[0], recording.Duration())
 	s, err := p.openSession(path, args[0], recording.Duration())
 	if err != nil {
 		return adviseOpen(err)
 	}
 	defer s.close()
+	gold, err := readGold()
+	if err != nil {
+		return adviseOpen(err)
+	}
 	s.recording = args[0]
 	// One mp3 frame of grace: some encoders count the frame that says so.
 	const grace = 1152

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"tapescript/tui/review"
@@ -188,7 +189,11 @@ const feedbackStyle = `body{font:16px/1.5 sans-serif;max-width:60em;margin:2em a
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #8886}
 td:first-child{min-width:11em}button{white-space:nowrap;margin:0 .2em .2em 0}del{background:#f002}ins{background:#0a02;text-decoration:none}dt{font-weight:bold;float:left;min-width:6em}dd{margin:0 0 .3em 7em}`
 
-var feedbackPage = template.Must(template.New("feedback").Parse(`<!DOCTYPE html>
+var feedbackPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("feedback").Parse(feedbackTemplate))
+})
+
+const feedbackTemplate = `<!DOCTYPE html>
 <html lang="{{.Lang}}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{{.Policy}}">
 <title>{{.Title}}</title><style>{{.Style}}</style></head><body>
 {{$say := .Say}}{{range .Views}}<h1>{{.Title}}</h1><dl>{{range .Cards}}<dt>{{.Score}}</dt><dd>{{.Means}}</dd>{{end}}</dl>
@@ -198,7 +203,7 @@ var feedbackPage = template.Must(template.New("feedback").Parse(`<!DOCTYPE html>
 {{if .Unclear}}<h2>{{call $say "feedback.unclear"}}</h2>{{template "others" .Unclear}}{{end}}{{end}}
 <script>{{.Script}}</script></body></html>
 {{define "heard"}}{{if .Source}}<button data-at="{{.At}}" data-until="{{.Until}}" data-source="{{.Source}}">▶ {{.Heard}}</button>{{else}}{{.Heard}}{{end}}{{range .Again}} {{template "heard" .}}{{end}}{{end}}
-{{define "others"}}<table>{{range .}}<tr><td>{{template "heard" .}}</td><td>{{.Draft}}</td><td>{{.Gold}}</td><td>{{.What}}</td><td>{{.Verdict}}</td></tr>{{end}}</table>{{end}}`))
+{{define "others"}}<table>{{range .}}<tr><td>{{template "heard" .}}</td><td>{{.Draft}}</td><td>{{.Gold}}</td><td>{{.What}}</td><td>{{.Verdict}}</td></tr>{{end}}</table>{{end}}`
 
 // feedbackHTML writes a page that plays each mistake. It fetches nothing but the
 // recordings, by their place beside the page.
@@ -220,7 +225,7 @@ func (p *program) feedbackHTML(out *bytes.Buffer, list []review.Feedback, page s
 		sum := sha256.Sum256([]byte(text))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
-	err := feedbackPage.Execute(out, map[string]any{
+	err := feedbackPage().Execute(out, map[string]any{
 		"Lang": p.words.Language(), "Title": p.words.Say("feedback.title"), "Views": views,
 		"Say":    func(key string) string { return p.words.Say(key) },
 		"Style":  template.CSS(feedbackStyle),

@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -178,7 +177,7 @@ func spokenIP(tokens []token) (list []span) {
 }
 
 var (
-	birthCue   = regexp.MustCompile(`(\bborn\b[^.?!\d]{0,30}|\bbirth ?da(te|y)(\W?s)?( is)?|\bdate of birth( is)?|\bd\.?o\.?b\.?( is)?|\bnee?\b([^.?!\d]{0,25}\b(le|en)| le| en)|\bnaissance( est| c.est)?( le)?)\W*(on |in |the |le )*$`)
+	birthCue   = pattern(`(\bborn\b[^.?!\d]{0,30}|\bbirth ?da(te|y)(\W?s)?( is)?|\bdate of birth( is)?|\bd\.?o\.?b\.?( is)?|\bnee?\b([^.?!\d]{0,25}\b(le|en)| le| en)|\bnaissance( est| c.est)?( le)?)\W*(on |in |the |le )*$`)
 	monthWords = words("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 		"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 		"janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
@@ -195,7 +194,7 @@ func births(text string, tokens []token) (list []span) {
 		if to == i && !monthWords[tokens[i].text] && !ordinals[tokens[i].text] {
 			continue
 		}
-		if !birthCue.MatchString(fold(before(text, tokens[i].from))) {
+		if !birthCue().MatchString(fold(before(text, tokens[i].from))) {
 			continue
 		}
 		end, parts := dateEnd(tokens, i)

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed names.txt
@@ -11,7 +12,7 @@ var firstNamesText string
 
 // firstNames are first names that are common in English and French; true where
 // the name is a word as well.
-var firstNames = func() map[string]bool {
+var firstNames = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
 	for _, line := range strings.Split(firstNamesText, "\n") {
 		if strings.HasPrefix(line, "#") {
@@ -22,7 +23,7 @@ var firstNames = func() map[string]bool {
 		}
 	}
 	return m
-}()
+})
 
 // nameCues lead to a name. Those that are weak ask for a capital.
 var nameCues = []struct {
@@ -156,7 +157,7 @@ func joined(text string, tokens []token, i int) bool {
 // none begins. One that is a word too must be written as a name, with a surname
 // or within a sentence.
 func firstName(text string, tokens []token, i int) int {
-	ambiguous, ok := firstNames[tokens[i].text]
+	ambiguous, ok := firstNames()[tokens[i].text]
 	if !ok {
 		return i
 	}

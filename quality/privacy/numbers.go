@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -16,7 +15,7 @@ type item struct {
 }
 
 var (
-	joins   = regexp.MustCompile(`^[\s\-.,/:()+\x{2010}-\x{2013}\x{a0}\x{202f}]{0,4}$`)
+	joins   = pattern(`^[\s\-.,/:()+\x{2010}-\x{2013}\x{a0}\x{202f}]{0,4}$`)
 	fillers = map[string]bool{"euh": true, "uh": true, "um": true, "er": true, "hum": true, "puis": true, "then": true, "tiret": true, "dash": true, "space": true, "espace": true}
 )
 
@@ -45,7 +44,7 @@ func runs(text string, tokens []token) (list [][]item) {
 			i++
 			continue
 		}
-		if len(run) > 0 && !joins.MatchString(text[end:it.from]) {
+		if len(run) > 0 && !joins().MatchString(text[end:it.from]) {
 			finish()
 		}
 		it.plus = plus || it.from > 0 && text[it.from-1] == '+'
@@ -168,28 +167,28 @@ type candidate struct {
 }
 
 var (
-	phoneCue = regexp.MustCompile(`\b(phone|telephone|mobile|portable|cell|numero (est|c.est)|my number|call (me|us|him|her)|reach (me|us|him|her)|appel(ez|er?)|rappel\w*|joindre|joignable|fax|tel|whatsapp|text me)\b[^.?!]*$`)
-	sirenCue = regexp.MustCompile(`\b(siren|siret|rcs)\b[^.?!]*$`)
-	ssnCue   = regexp.MustCompile(`\b(social|ssn)\b[^.?!]*$`)
-	nirCue   = regexp.MustCompile(`\b(secu|securite sociale|nir|insee|immatricule[e]?)\b[^.?!]*$`)
-	cardCue  = regexp.MustCompile(`\b(card|carte|visa|mastercard)\b[^.?!]*$`)
+	phoneCue = pattern(`\b(phone|telephone|mobile|portable|cell|numero (est|c.est)|my number|call (me|us|him|her)|reach (me|us|him|her)|appel(ez|er?)|rappel\w*|joindre|joignable|fax|tel|whatsapp|text me)\b[^.?!]*$`)
+	sirenCue = pattern(`\b(siren|siret|rcs)\b[^.?!]*$`)
+	ssnCue   = pattern(`\b(social|ssn)\b[^.?!]*$`)
+	nirCue   = pattern(`\b(secu|securite sociale|nir()|insee|immatricule[e]?)\b[^.?!]*$`)
+	cardCue  = pattern(`\b(card|carte|visa|mastercard)\b[^.?!]*$`)
 )
 
 func (c *candidate) kind() Kind {
 	switch {
 	case validIBAN(c.code):
 		return IBAN
-	case validNIR(c.code), c.digits && (len(c.code) == 13 || len(c.code) == 15 && c.spoken) && nirCue.MatchString(c.cue):
+	case validNIR(c.code), c.digits && (len(c.code) == 13 || len(c.code) == 15 && c.spoken) && nirCue().MatchString(c.cue):
 		return NIR
 	case !c.digits:
 		return ""
-	case sirenCue.MatchString(c.cue) && (len(c.code) == 9 || len(c.code) == 14) && luhn(c.code):
+	case sirenCue().MatchString(c.cue) && (len(c.code) == 9 || len(c.code) == 14) && luhn(c.code):
 		return SIREN
 	case len(c.code) == 14 && shaped(c.groups, 3, 3, 3, 5) && luhn(c.code):
 		return SIREN
-	case validCard(c.code, cardCue.MatchString(c.cue)):
+	case validCard(c.code, cardCue().MatchString(c.cue)):
 		return Card
-	case validSSN(c.code) && (shaped(c.groups, 3, 2, 4) && !c.spoken || ssnCue.MatchString(c.cue)):
+	case validSSN(c.code) && (shaped(c.groups, 3, 2, 4) && !c.spoken || ssnCue().MatchString(c.cue)):
 		return SSN
 	case !counting(c.said) && c.isPhone():
 		return Phone
@@ -203,7 +202,7 @@ func (c *candidate) kind() Kind {
 // has to look like one of these and to be all that is read out.
 func (c *candidate) isPhone() bool {
 	n := len(c.code)
-	cue := phoneCue.MatchString(c.cue)
+	cue := phoneCue().MatchString(c.cue)
 	switch {
 	case c.plus:
 		return n >= 8 && n <= 15 && c.code[0] != '0'
@@ -299,10 +298,10 @@ func validIBAN(code string) bool {
 	return rest == 1
 }
 
-var nir = regexp.MustCompile(`^[1-478]\d{2}\d{2}(\d{2}|2A|2B)\d{8}$`)
+var nir = pattern(`^[1-478]\d{2}\d{2}(\d{2}|2A|2B)\d{8}$`)
 
 func validNIR(code string) bool {
-	if len(code) != 15 || !nir.MatchString(code) {
+	if len(code) != 15 || !nir().MatchString(code) {
 		return false
 	}
 	body := strings.NewReplacer("2A", "19", "2B", "18").Replace(code[5:7])

@@ -8,7 +8,6 @@ import (
 	"html"
 	"io"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,7 +127,7 @@ func (s *Secrets) In(file []byte) int {
 	texts := []string{}
 	for _, data := range unzip(file) {
 		text := string(data)
-		texts = append(texts, text, plain(text), tags.ReplaceAllString(plain(text), ""))
+		texts = append(texts, text, plain(text), tags().ReplaceAllString(plain(text), ""))
 		if wide := utf16Text(data); wide != "" {
 			texts = append(texts, wide)
 		}
@@ -168,14 +167,14 @@ func encoded(text string, one secret) bool {
 }
 
 var (
-	unicodeEscape = regexp.MustCompile(`(?:\\u[0-9a-fA-F]{4})+`)
-	percentEscape = regexp.MustCompile(`(?:%[0-9a-fA-F]{2})+`)
-	tags          = regexp.MustCompile(`<[^<>]*>`)
+	unicodeEscape = pattern(`(?:\\u[0-9a-fA-F]{4})+`)
+	percentEscape = pattern(`(?:%[0-9a-fA-F]{2})+`)
+	tags          = pattern(`<[^<>]*>`)
 )
 
 // plain undoes the escapes of JSON, URLs, XML and HTML.
 func plain(text string) string {
-	text = unicodeEscape.ReplaceAllStringFunc(text, func(e string) string {
+	text = unicodeEscape().ReplaceAllStringFunc(text, func(e string) string {
 		var units []uint16
 		for _, h := range strings.Split(e, `\u`)[1:] {
 			u, _ := strconv.ParseUint(h, 16, 16)
@@ -184,7 +183,7 @@ func plain(text string) string {
 		return string(utf16.Decode(units))
 	})
 	text = strings.NewReplacer(`\n`, "\n", `\t`, " ", `\/`, "/").Replace(text)
-	text = percentEscape.ReplaceAllStringFunc(text, func(e string) string {
+	text = percentEscape().ReplaceAllStringFunc(text, func(e string) string {
 		if s, err := url.PathUnescape(e); err == nil {
 			return s
 		}

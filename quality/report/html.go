@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io"
 	"strconv"
+	"sync"
 
 	"tapescript/quality"
 	"tapescript/transcript"
@@ -70,7 +71,7 @@ var (
 	//go:embed page.js
 	pageScript string
 
-	pages = template.Must(template.New("").Parse(pageTemplate))
+	pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(pageTemplate)) })
 )
 
 func writePage(w io.Writer, p Page, script string) error {
@@ -82,7 +83,7 @@ func writePage(w io.Writer, p Page, script string) error {
 	for i := range p.Sheets {
 		view.sheets = append(view.sheets, sheetView{Sheet: &p.Sheets[i], page: &view, number: i})
 	}
-	err := pages.ExecuteTemplate(out, "page", &view)
+	err := pages().ExecuteTemplate(out, "page", &view)
 	if err == nil {
 		err = out.Flush()
 	}

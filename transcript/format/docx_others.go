@@ -1,7 +1,6 @@
 package format
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
@@ -30,12 +29,12 @@ const (
 )
 
 var (
-	turnStampFirst = regexp.MustCompile(`^[\[(]` + turnTime + `[\])]:?\s*(?:` + turnName + `:(?:\s|$))?\s*(.*)$`)
-	turnBareFirst  = regexp.MustCompile(`^` + turnTime + `\s+(?:-\s+)?` + turnName + `:\s+(.+)$`)
-	turnNameFirst  = regexp.MustCompile(`^` + turnName + `\s*:?\s*[\[(]` + turnTime + `[\])]\s*:?\s*(.*)$`)
-	turnNameTime   = regexp.MustCompile(`^` + turnName + `\s+` + turnTime + `$`)
-	turnTimeName   = regexp.MustCompile(`^` + turnTime + `\s+` + turnName + `$`)
-	turnSpan       = regexp.MustCompile(`^` + turnTime + `\s*-->\s*` + turnTime + `$`)
+	turnStampFirst = pattern(`^[\[(]` + turnTime + `[\])]:?\s*(?:` + turnName + `:(?:\s|$))?\s*(.*)$`)
+	turnBareFirst  = pattern(`^` + turnTime + `\s+(?:-\s+)?` + turnName + `:\s+(.+)$`)
+	turnNameFirst  = pattern(`^` + turnName + `\s*:?\s*[\[(]` + turnTime + `[\])]\s*:?\s*(.*)$`)
+	turnNameTime   = pattern(`^` + turnName + `\s+` + turnTime + `$`)
+	turnTimeName   = pattern(`^` + turnTime + `\s+` + turnName + `$`)
+	turnSpan       = pattern(`^` + turnTime + `\s*-->\s*` + turnTime + `$`)
 )
 
 // turn is what a paragraph says of who speaks, and when.
@@ -51,21 +50,21 @@ func readTurn(paragraph string) (t turn, ok bool) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(paragraph), "\n")
 	first, rest = flat(first), strings.TrimSpace(rest)
 	stamp := ""
-	if m := turnSpan.FindStringSubmatch(first); m != nil {
+	if m := turnSpan().FindStringSubmatch(first); m != nil {
 		t.name, t.text, _ = strings.Cut(rest, "\n")
 		if t.end, ok = turnClock(m[2]); !ok {
 			return t, false
 		}
 		stamp, t.spans = m[1], true
-	} else if m := turnStampFirst.FindStringSubmatch(first); m != nil {
+	} else if m := turnStampFirst().FindStringSubmatch(first); m != nil {
 		stamp, t.name, t.text = m[1], m[2], m[3]
-	} else if m := turnBareFirst.FindStringSubmatch(first); m != nil {
+	} else if m := turnBareFirst().FindStringSubmatch(first); m != nil {
 		stamp, t.name, t.text = m[1], m[2], m[3]
-	} else if m := turnNameFirst.FindStringSubmatch(first); m != nil {
+	} else if m := turnNameFirst().FindStringSubmatch(first); m != nil {
 		stamp, t.name, t.text = m[2], m[1], m[3]
-	} else if m := turnNameTime.FindStringSubmatch(first); m != nil {
+	} else if m := turnNameTime().FindStringSubmatch(first); m != nil {
 		stamp, t.name = m[2], m[1]
-	} else if m := turnTimeName.FindStringSubmatch(first); m != nil {
+	} else if m := turnTimeName().FindStringSubmatch(first); m != nil {
 		stamp, t.name = m[1], m[2]
 	}
 	if t.start, ok = turnClock(stamp); !ok || t.spans && t.end < t.start {

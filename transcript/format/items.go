@@ -2,7 +2,6 @@ package format
 
 import (
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -175,11 +174,11 @@ func bareItems(text string) ([]Item, error) {
 }
 
 // transID is an utterance's ID in LibriSpeech: speaker, chapter, number.
-var transID = regexp.MustCompile(`^\d+-\d+-\d{4} \S`)
+var transID = pattern(`^\d+-\d+-\d{4} \S`)
 
 func isTrans(path, text string) bool {
 	return !strings.Contains(firstOf(text), "\t") &&
-		(strings.HasSuffix(filepath.Base(path), ".trans.txt") || transID.MatchString(text))
+		(strings.HasSuffix(filepath.Base(path), ".trans.txt") || transID().MatchString(text))
 }
 
 func transItems(text string) ([]Item, error) {

@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"tapescript/transcript"
@@ -32,13 +31,13 @@ const (
 )
 
 var (
-	markdownName = regexp.MustCompile(`^\*\*((?:[^*\\]|\\.)+)\*\*:?(?:\s+|$)`)
+	markdownName = pattern(`^\*\*((?:[^*\\]|\\.)+)\*\*:?(?:\s+|$)`)
 	// markdownSpecial are the signs that can be markup; those that are it only
 	// at the head of a line are among them, which costs a backslash.
-	markdownSpecial = regexp.MustCompile("[\\\\`*_\\[\\]<>#&~|]")
+	markdownSpecial = pattern("[\\\\`*_\\[\\]<>#&~|]")
 	// markdownList is what makes a line a list or a rule.
-	markdownList   = regexp.MustCompile(`^(?:([-+=])|(\d{1,9})([.)]))`)
-	markdownEscape = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
+	markdownList   = pattern(`^(?:([-+=])|(\d{1,9})([.)]))`)
+	markdownEscape = pattern("\\\\([!-/:-@\\[-`{-~])")
 )
 
 func decodeMarkdown(in *input) (*transcript.Transcript, error) {
@@ -73,11 +72,11 @@ func decodeMarkdown(in *input) (*transcript.Transcript, error) {
 func (in *input) paragraph(t *transcript.Transcript, lines []string, number int, headings *[]string) error {
 	s := &transcript.Segment{}
 	name := ""
-	if m := markdownName.FindStringSubmatch(lines[0]); m != nil {
-		name = strings.TrimSuffix(markdownEscape.ReplaceAllString(m[1], "$1"), ":") // **Ann:** is as common
+	if m := markdownName().FindStringSubmatch(lines[0]); m != nil {
+		name = strings.TrimSuffix(markdownEscape().ReplaceAllString(m[1], "$1"), ":") // **Ann:** is as common
 		lines[0] = lines[0][len(m[0]):]
 	}
-	if m := txtTime.FindStringSubmatch(lines[0]); m != nil {
+	if m := txtTime().FindStringSubmatch(lines[0]); m != nil {
 		l, err := in.txtLine(m[0], number)
 		if err != nil {
 			return err
@@ -93,7 +92,7 @@ func (in *input) paragraph(t *transcript.Transcript, lines []string, number int,
 		if i+1 < len(lines) { // a hard line break
 			line = strings.TrimSuffix(line, `\`)
 		}
-		lines[i] = markdownEscape.ReplaceAllString(line, "$1")
+		lines[i] = markdownEscape().ReplaceAllString(line, "$1")
 	}
 	s.Text, _ = tidy(strings.Join(lines, "\n"), nil)
 	if len(*headings) > 0 {
@@ -142,8 +141,8 @@ func encodeMarkdown(out *bytes.Buffer, t *transcript.Transcript, w *writing) err
 
 // markdownSafe guards what would be markup in a line.
 func markdownSafe(line string) string {
-	line = markdownSpecial.ReplaceAllString(line, `\$0`)
-	return markdownList.ReplaceAllStringFunc(line, func(head string) string {
+	line = markdownSpecial().ReplaceAllString(line, `\$0`)
+	return markdownList().ReplaceAllStringFunc(line, func(head string) string {
 		return head[:len(head)-1] + `\` + head[len(head)-1:]
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Markup that we do not model, italics and colours, rides along as the text
@@ -149,8 +150,14 @@ func survivors(old, now []string) []int {
 // sameMarkup says whether two texts have the same tags in the same order: then
 // none was lost, whatever became of the words.
 func sameMarkup(a, b string) bool {
-	return slices.Equal(anyMarkup.FindAllString(a, -1), anyMarkup.FindAllString(b, -1))
+	return slices.Equal(anyMarkup().FindAllString(a, -1), anyMarkup().FindAllString(b, -1))
 }
 
 // anyMarkup finds tags of WebVTT and SubRip; a voice is no markup.
-var anyMarkup = regexp.MustCompile(`</?(?:[biucBIUSs]|ruby|rt|lang|font|FONT)(?:[.\s][^<>]*)?>|\{\\[^{}]*\}`)
+var anyMarkup = pattern(`</?(?:[biucBIUSs]|ruby|rt|lang|font|FONT)(?:[.\s][^<>]*)?>|\{\\[^{}]*\}`)
+
+// pattern is an expression that is compiled when it is first used: most runs of
+// the program use none of them, and should not wait for them.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}

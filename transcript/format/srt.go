@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +32,7 @@ const (
 	srtPosition = "srt.position" // what stands behind the times: X1:… Y2:…
 )
 
-var srtMarkup = regexp.MustCompile(`(?i)</?(?:i|b|u|s|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}`)
+var srtMarkup = pattern(`(?i)</?(?:i|b|u|s|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}`)
 
 // cueTimes reads "start --> end rest". ok is false where the line is no time
 // line at all; err where it means to be one.
@@ -158,7 +157,7 @@ func decodeSRT(in *input) (*transcript.Transcript, error) {
 // was cut off, or an arrow that somebody typed. Taken for text, a cue would be
 // lost in another's.
 func brokenCue(lines []string, i int) error {
-	if i == 0 || !brokenTimes.MatchString(lines[i]) || i > 1 && strings.TrimSpace(lines[i-2]) != "" {
+	if i == 0 || !brokenTimes().MatchString(lines[i]) || i > 1 && strings.TrimSpace(lines[i-2]) != "" {
 		return nil
 	}
 	if _, number := digits(strings.TrimSpace(lines[i-1]), 9); !number {
@@ -168,7 +167,7 @@ func brokenCue(lines []string, i int) error {
 }
 
 // brokenTimes finds a line that begins with a time of hours and holds no letter.
-var brokenTimes = regexp.MustCompile(`^\s*\d{1,3}:\d\d:\d\d[\d:.,;<>=~→–—\s-]*$`)
+var brokenTimes = pattern(`^\s*\d{1,3}:\d\d:\d\d[\d:.,;<>=~→–—\s-]*$`)
 
 // stray refuses text that belongs to no cue.
 func stray(lines []string) error {
@@ -185,7 +184,7 @@ func srtText(in *input, t *transcript.Transcript, s *transcript.Segment, lines [
 	raw, _ := tidy(strings.Join(lines, "\n"), nil)
 	name, text := srtPlain(raw)
 	s.Text = text
-	if strings.ContainsAny(raw, "<{") && srtMarkup.MatchString(raw) {
+	if strings.ContainsAny(raw, "<{") && srtMarkup().MatchString(raw) {
 		extra(&s.Extras, srtRaw, raw)
 		in.note(MarkupHidden, line)
 	}
@@ -198,7 +197,7 @@ func srtText(in *input, t *transcript.Transcript, s *transcript.Segment, lines [
 func srtPlain(raw string) (name, text string) {
 	text = raw
 	if strings.ContainsAny(raw, "<{") {
-		text, _ = tidy(srtMarkup.ReplaceAllString(raw, ""), nil)
+		text, _ = tidy(srtMarkup().ReplaceAllString(raw, ""), nil)
 	}
 	name, text, _ = taggedName(text)
 	text, _ = tidy(text, nil)
@@ -229,7 +228,7 @@ func encodeSRT(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 				n, plain := srtPlain(raw)
 				return plain == text && (n == name || n == "" && !taggable(name))
 			}
-			if marked, ok := reapply(raw, tagName(name, text), srtMarkup, asItIs, asItIs); means(raw) {
+			if marked, ok := reapply(raw, tagName(name, text), srtMarkup(), asItIs, asItIs); means(raw) {
 				body = raw
 			} else if ok && marked == srtSafe(marked) && means(marked) {
 				body = marked

@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ const (
 // gap is what stands in a speaker's place between segments.
 const gap = "inter_segment_gap"
 
-var stmLabels = regexp.MustCompile(`^<[^<>\s]*>(?:\s+|$)`)
+var stmLabels = pattern(`^<[^<>\s]*>(?:\s+|$)`)
 
 // IgnoredInScoring says whether a segment's text is NIST's mark that neither it
 // nor what a hypothesis has there counts.
@@ -72,7 +71,7 @@ func decodeSTM(in *input) error {
 		part := in.recording(fields[0], fields[1])
 		nameIt(part)
 		s := &transcript.Segment{Start: start, End: end, Text: text}
-		if m := stmLabels.FindString(text); m != "" {
+		if m := stmLabels().FindString(text); m != "" {
 			s.Text = text[len(m):]
 			extra(&s.Extras, stmLabel, strings.TrimSpace(m))
 		}
@@ -118,10 +117,10 @@ func encodeSTM(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 		fmt.Fprintf(out, "%s %s %s %s %s", name, channel(s.Channel), nistSpeaker(t, s, none), seconds(start), seconds(end))
 		text := flat(s.Text)
 		label := field(s.Extras[stmLabel])
-		if !stmLabels.MatchString(label) {
+		if !stmLabels().MatchString(label) {
 			label = ""
 		}
-		if label == "" && stmLabels.MatchString(text) {
+		if label == "" && stmLabels().MatchString(text) {
 			label = everything // or the text would be taken for one
 		}
 		for _, part := range []string{label, text} {

@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -26,10 +25,10 @@ var trn = Format{
 }
 
 // trnID finds the ID at the end of a line.
-var trnID = regexp.MustCompile(`\(([^\s()]+)\)$`)
+var trnID = pattern(`\(([^\s()]+)\)$`)
 
 // semicolon finds the semicolon that a text begins with, and what guards it.
-var semicolon = regexp.MustCompile(`^\\*;`)
+var semicolon = pattern(`^\\*;`)
 
 // isTRN says whether all lines end in IDs, no two alike and each with a digit,
 // a hyphen or an underscore: "(laughs)" is none.
@@ -44,7 +43,7 @@ func isTRN(head string) bool {
 		if line == "" || isComment(line) {
 			continue
 		}
-		m := trnID.FindStringSubmatch(line)
+		m := trnID().FindStringSubmatch(line)
 		if m == nil || seen[m[1]] || !strings.ContainsFunc(m[1], func(r rune) bool { return unicode.IsDigit(r) || r == '-' || r == '_' }) {
 			return false
 		}
@@ -55,12 +54,12 @@ func isTRN(head string) bool {
 
 func decodeTRN(in *input) (*transcript.Transcript, error) {
 	err := in.records(func(string) {}, func(line string, number int) error {
-		m := trnID.FindStringSubmatchIndex(line)
+		m := trnID().FindStringSubmatchIndex(line)
 		if m == nil {
 			return at(number, MissingID, line, CorrectLine)
 		}
 		text := strings.TrimSpace(line[:m[0]])
-		if semicolon.MatchString(text) {
+		if semicolon().MatchString(text) {
 			text = text[1:]
 		}
 		in.add(&transcript.Segment{ID: line[m[2]:m[3]], Text: text}, number)
@@ -75,7 +74,7 @@ var parentheses = strings.NewReplacer("(", "_", ")", "_")
 func encodeTRN(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	for _, s := range t.Segments {
 		text := flat(s.Text)
-		if semicolon.MatchString(text) {
+		if semicolon().MatchString(text) {
 			text = `\` + text
 		}
 		id := parentheses.Replace(field(s.ID))

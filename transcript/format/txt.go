@@ -2,7 +2,6 @@ package format
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -50,7 +49,7 @@ var plain = Format{
 const txtTimes = "txt.times"
 
 // txtTime reads "[time]" or "[time --> time]" at the head of a line.
-var txtTime = regexp.MustCompile(`^\[([0-9:;.,]+)(?:\s*-->\s*([0-9:;.,]+))?\](?:\s+|$)`)
+var txtTime = pattern(`^\[([0-9:;.,]+)(?:\s*-->\s*([0-9:;.,]+))?\](?:\s+|$)`)
 
 // txtLine is a line taken apart.
 type txtLine struct {
@@ -68,7 +67,7 @@ func readTxtLine(line string, number int) (txtLine, error) { return (&input{}).t
 func (in *input) txtLine(line string, number int) (txtLine, error) {
 	l := txtLine{number: number, text: strings.TrimSpace(line)}
 	if !strings.HasPrefix(l.text, "[") {
-	} else if m := txtTime.FindStringSubmatch(l.text); m != nil && strings.Contains(m[1], ":") {
+	} else if m := txtTime().FindStringSubmatch(l.text); m != nil && strings.Contains(m[1], ":") {
 		var ok bool
 		if l.start, ok = in.clock(m[1]); !ok {
 			return l, timeError(number, line, m[1])

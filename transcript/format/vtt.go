@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -302,7 +301,7 @@ func remarked(s *transcript.Segment, name, raw string) (string, bool) {
 		return "", false
 	}
 	text, _ := tidy(s.Text, nil)
-	marked, ok := reapply(vttVoices.ReplaceAllString(raw, ""), text, vttMarkup, html.UnescapeString, vttEscapes.Replace)
+	marked, ok := reapply(vttVoices().ReplaceAllString(raw, ""), text, vttMarkup(), html.UnescapeString, vttEscapes.Replace)
 	if !ok || marked != safeRaw(marked) {
 		return "", false
 	}
@@ -316,8 +315,8 @@ func remarked(s *transcript.Segment, name, raw string) (string, bool) {
 // vttMarkup finds the tags that say how text looks, vttVoices those that say who
 // speaks and when.
 var (
-	vttMarkup = regexp.MustCompile(`</?(?:[biuc]|ruby|rt|lang)(?:[.\s][^<>]*)?>`)
-	vttVoices = regexp.MustCompile(`</?v(?:[.\s][^<>]*)?>|<[0-9:.]+>`)
+	vttMarkup = pattern(`</?(?:[biuc]|ruby|rt|lang)(?:[.\s][^<>]*)?>`)
+	vttVoices = pattern(`</?v(?:[.\s][^<>]*)?>|<[0-9:.]+>`)
 )
 
 // safeRaw is the text as a cue can hold it: no blank lines, no time lines.

@@ -113,6 +113,11 @@ type segmentsJSON []*transcript.Segment
 
 func (list segmentsJSON) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
+	size := 0
+	for _, s := range list {
+		size += len(s.ID) + len(s.Text) + 64*(1+len(s.Words))
+	}
+	buf.Grow(size) // about: one that doubles copies, and clears, as much again
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	for i, s := range list {
