@@ -97,7 +97,8 @@ import (
 type Token struct {
 	Text string
 	// The raw text's bytes [Start, End) that it came from, on the borders of
-	// characters. Tokens are in order and their spans do not overlap.
+	// characters. Tokens are in order; spans do not overlap, but for a sign that
+	// is said in several tokens, which share it.
 	Start, End int
 	// Kind is Word in profiles without the step "tags".
 	Kind Kind

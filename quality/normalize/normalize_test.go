@@ -87,9 +87,11 @@ func FuzzTokens(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, p := range profiles {
 			tokens := p.Tokens(text)
-			end := 0
+			start, end := 0, 0
 			for _, token := range tokens {
-				if token.Text == "" || token.Start < end || token.End <= token.Start || token.End > len(text) {
+				// マイナス for one - is four tokens of the same place.
+				same := token.Start == start && token.End == end
+				if token.Text == "" || token.Start < end && !same || token.End <= token.Start || token.End > len(text) {
 					t.Fatalf("%s %q: bad span in %+v", p.name, text, tokens)
 				}
 				for _, at := range []int{token.Start, token.End} {
@@ -97,7 +99,7 @@ func FuzzTokens(f *testing.F) {
 						t.Fatalf("%s %q: %+v is not on a character's border", p.name, text, token)
 					}
 				}
-				end = token.End
+				start, end = token.Start, token.End
 			}
 			checkPlain(t, p, text)
 			again := texts(p.Tokens(strings.Join(texts(tokens), " ")))

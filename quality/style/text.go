@@ -14,7 +14,8 @@ func (l *linter) sentences() {
 	for i := range p.words {
 		w := &p.words[i]
 		first, size := utf8.DecodeRuneInString(p.text[w.from:])
-		if !unicode.IsLower(first) {
+		capital := unicode.ToUpper(first)
+		if !unicode.IsLower(first) || capital == first { // ɝ has none
 			continue
 		}
 		mark, starts := byte('.'), i > 0 || l.begins()
@@ -26,7 +27,7 @@ func (l *linter) sentences() {
 		}
 		f := l.add(w.from, w.to, CapitalMissing, p.raw(i))
 		if mark != '!' && w.from+size <= w.to {
-			f.Fix = l.splice(w.from, w.from+size, string(unicode.ToUpper(first)))
+			f.Fix = l.splice(w.from, w.from+size, string(capital))
 		}
 	}
 	if n := len(p.words); n > 0 && l.ends() && !closed(p.text) && !l.endsInTag() {
