@@ -20,6 +20,7 @@ const (
 	OtherContent Code = "other-content"
 	Paused       Code = "paused"
 	Newer        Code = "newer"
+	TooSoon      Code = "too-soon" // an exam that was failed may not be tried yet
 	Invalid      Code = "invalid"
 	BadRequest   Code = "bad-request"
 	TooLarge     Code = "too-large"
@@ -43,6 +44,7 @@ var (
 	ErrExpired      = errors.New("the token has expired")
 	ErrRevoked      = errors.New("the token was revoked")
 	ErrForbidden    = errors.New("the role may not do this")
+	ErrTooSoon      = errors.New("the exam may not be tried again yet")
 	ErrBadRequest   = errors.New("the request cannot be understood")
 	ErrTooLarge     = errors.New("more than the server takes")
 	ErrTooMany      = errors.New("too many requests")
@@ -68,6 +70,7 @@ var kinds = []struct {
 	{OtherContent, http.StatusConflict, task.ErrOther},
 	{Paused, http.StatusForbidden, task.ErrPaused},
 	{Newer, http.StatusServiceUnavailable, task.ErrNewer},
+	{TooSoon, http.StatusForbidden, ErrTooSoon},
 	{BadRequest, http.StatusBadRequest, ErrBadRequest},
 	{TooLarge, http.StatusRequestEntityTooLarge, ErrTooLarge},
 	{Unauthorized, http.StatusUnauthorized, ErrUnauthorized},
@@ -118,6 +121,10 @@ func ProblemOf(err error) Problem {
 		if errors.Is(err, k.err) {
 			return Problem{Title: k.err.Error(), Status: k.status, Code: k.code}
 		}
+	}
+	var away interface{ Unavailable() bool } // a store whose database is away
+	if errors.As(err, &away) && away.Unavailable() {
+		return ProblemOf(ErrUnavailable)
 	}
 	return Problem{Title: ErrInternal.Error(), Status: http.StatusInternalServerError, Code: Internal}
 }

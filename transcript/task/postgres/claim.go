@@ -27,7 +27,9 @@ func (s *Store) Claim(ctx context.Context, q task.Query, lease time.Duration) (t
 	}
 	asked := q.Now
 	var claim task.Claim
-	err := s.write(ctx, false, func(w *tx) error {
+	// On the disk before the worker has it: a server of tasks takes an answer only
+	// from whom it knows to have had the task.
+	err := s.write(ctx, true, func(w *tx) error {
 		q.Now = asked
 		d, err := w.desk(&q)
 		if err != nil {

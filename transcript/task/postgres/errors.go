@@ -44,6 +44,11 @@ func (e *DatabaseError) Error() string {
 	return strings.TrimRight("database: "+string(e.Code)+" "+e.Where+" "+e.Detail, " ")
 }
 
+// Unavailable says that the database is away or overrun: it may answer later.
+func (e *DatabaseError) Unavailable() bool {
+	return e.Code == Unreachable || e.Code == Broken || e.Code == Crowded
+}
+
 // Unwrap returns what the driver said.
 func (e *DatabaseError) Unwrap() error { return e.cause }
 

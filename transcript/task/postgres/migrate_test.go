@@ -13,35 +13,37 @@ import (
 	"tapescript/transcript/task/tasktest"
 )
 
-// A database of each version, with what that version kept, is brought forward by
-// several programs at the same moment, and everything in it is there.
+// A store that began with the first version, and was used under each one up to
+// the n-th, is brought forward from there by several programs at the same moment;
+// everything that was put in on the way is there.
 func TestEveryEarlierVersionIsBroughtForward(t *testing.T) {
 	steps, err := migrations()
 	if err != nil {
 		t.Fatal(err)
 	}
+	tasktest.Postgres(t)
 	for n := 1; n <= len(steps); n++ {
-		data, err := os.ReadFile(fmt.Sprintf("testdata/version-%d.sql", n))
-		if err != nil {
-			t.Fatalf("each version needs a database of its own: %v", err)
-		}
-		tasktest.Postgres(t)
-		s := open(t) // makes the database; emptied below
-		s.Close()
+		open(t).Close() // makes the database; emptied below
 		empty(t, shared.url)
 		c, err := pgx.Connect(t.Context(), shared.url)
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = pgx.BeginFunc(t.Context(), c, func(tx pgx.Tx) error {
-			if err := bringForward(t.Context(), tx, 0, steps[:n]); err != nil {
-				return err
+		for used := range n {
+			data, err := os.ReadFile(fmt.Sprintf("testdata/version-%d.sql", used+1))
+			if err != nil {
+				t.Fatalf("each version needs what it keeps: %v", err)
 			}
-			_, err := tx.Exec(t.Context(), string(data))
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
+			err = pgx.BeginFunc(t.Context(), c, func(tx pgx.Tx) error {
+				if err := bringForward(t.Context(), tx, used, steps[:used+1]); err != nil {
+					return err
+				}
+				_, err := tx.Exec(t.Context(), string(data))
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 		c.Close(t.Context())
 		var group sync.WaitGroup
@@ -56,11 +58,40 @@ func TestEveryEarlierVersionIsBroughtForward(t *testing.T) {
 			})
 		}
 		group.Wait()
-		readsOld(t, openAt(t, shared.url))
+		s := openAt(t, shared.url)
+		if got, err := version(t.Context(), s.pool); err != nil || got != len(steps) {
+			t.Fatalf("from version %d it came to %d, %v", n, got, err)
+		}
+		gold, former := "old gold", 0
+		if n >= 2 {
+			gold, former = "mended gold", 1
+		}
+		readsOld(t, s, gold)
+		keepsFormer(t, s, gold, former)
 	}
 }
 
-func readsOld(t *testing.T, s *Store) {
+// keepsFormer corrects a gold and looks for what it said before.
+func keepsFormer(t *testing.T, s *Store, gold string, known int) {
+	t.Helper()
+	for range 2 { // twice is once
+		if err := s.CorrectGold(t.Context(), "s2", []string{"right"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	former, err := list(t.Context(), s, pgx.RowTo[string], "SELECT texts::text FROM tapescript_gold.former WHERE batch = 'old' AND key = '2.mp3' ORDER BY n")
+	if err != nil || len(former) != known+1 || former[known] != `["`+gold+`"]` {
+		t.Errorf("%q was kept, %v", former, err)
+	}
+	if _, err := s.Purge(t.Context(), "old"); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := list(t.Context(), s, pgx.RowTo[string], "SELECT texts::text FROM tapescript_gold.former"); err != nil || len(left) != 0 {
+		t.Errorf("%q outlives the purge, %v", left, err)
+	}
+}
+
+func readsOld(t *testing.T, s *Store, gold string) {
 	t.Helper()
 	got := map[string]string{}
 	for r, err := range s.Results(t.Context(), task.ResultQuery{Gold: true}) {
@@ -81,7 +112,7 @@ func readsOld(t *testing.T, s *Store) {
 	if kept, err := s.Submit(t.Context(), in, "t2"); err != nil || kept.Late {
 		t.Fatalf("%+v, %v", kept, err)
 	}
-	if g, err := s.Gold(t.Context(), "s2"); err != nil || g.Texts[0] != "old gold" {
+	if g, err := s.Gold(t.Context(), "s2"); err != nil || g.Texts[0] != gold {
 		t.Errorf("%+v, %v", g, err)
 	}
 	if c, err := s.Claim(t.Context(), task.Query{Worker: "v"}, time.Hour); err != nil || c.Task.Batch != "old" {

@@ -11,9 +11,9 @@
 // Everything lies in the schema tapescript, gold in the schema tapescript_gold:
 // a role that only gives out tasks and takes in answers needs no right to it.
 //
-// What was submitted, judged or paid is on the server's disk when the method
-// returns. A lease that a crash of the server takes back was nobody's loss: the
-// answer to it is kept as late. A transaction that fails for a reason that
+// What was given out, submitted, judged or paid is on the server's disk when the
+// method returns; that a lease was put off, or a task given back, may be undone
+// by a crash of the server. A transaction that fails for a reason that
 // passes (a deadlock, a connection that broke, a server that starts again) is
 // tried again for a while where doing it twice is doing it once: everything but
 // Import and Purge.
@@ -46,7 +46,10 @@ type Store struct {
 	streams *pgxpool.Pool
 }
 
-var _ task.Store = (*Store)(nil)
+var (
+	_ task.Store         = (*Store)(nil)
+	_ task.GoldCorrector = (*Store)(nil)
+)
 
 // How many connections a program opens at most, where its URL does not say so by
 // pool_max_conns.

@@ -148,6 +148,29 @@ func (s *Store) Gold(ctx context.Context, submission string) (task.Gold, error) 
 	}, "SELECT "+goldColumns+" FROM tapescript_gold.gold g WHERE g.batch = $1 AND g.key = $2", keepAll(batch, key)...)
 }
 
+// CorrectGold implements task.GoldCorrector. What the gold said before is kept;
+// saying the same again changes nothing.
+func (s *Store) CorrectGold(ctx context.Context, submission string, texts []string) error {
+	g, err := s.Gold(ctx, submission)
+	if err != nil {
+		return err
+	}
+	batch, key := task.SplitID(g.Task)
+	args := append(keepAll(batch, key), body(texts))
+	return s.write(ctx, true, func(w *tx) error {
+		// One after another: each keeps what the one before has written.
+		if _, err := w.exec("SELECT 1 FROM tapescript_gold.gold WHERE batch = $1 AND key = $2 FOR UPDATE", args[:2]...); err != nil {
+			return err
+		}
+		if _, err := w.exec(`INSERT INTO tapescript_gold.former (batch, key, texts, until)
+			SELECT batch, key, texts, clock_timestamp() FROM tapescript_gold.gold WHERE batch = $1 AND key = $2 AND texts::text <> $3::text`, args...); err != nil {
+			return err
+		}
+		_, err := w.exec("UPDATE tapescript_gold.gold SET texts = $3::json WHERE batch = $1 AND key = $2", args...)
+		return err
+	})
+}
+
 const goldColumns = "g.texts::text, g.reason, g.cells::text"
 
 type goldRow struct{ texts, reason, cells *string }
@@ -361,6 +384,9 @@ func (s *Store) Purge(ctx context.Context, batch string) (count task.PurgeCount,
 		if count.Gold, err = w.exec("DELETE FROM tapescript_gold.gold WHERE batch = $1", keep(batch)); err != nil {
 			return err
 		}
+		if _, err = w.exec("DELETE FROM tapescript_gold.former WHERE batch = $1", keep(batch)); err != nil {
+			return err
+		}
 		if _, err = w.exec("DELETE FROM tapescript_gold.shown WHERE batch = $1", keep(batch)); err != nil {
 			return err
 		}
@@ -388,7 +414,7 @@ func (s *Store) Purge(ctx context.Context, batch string) (count task.PurgeCount,
 		return err
 	}))
 	if err == nil {
-		_, err = s.pool.Exec(ctx, "VACUUM tapescript.task, tapescript.submission, tapescript.verdict, tapescript.appeal, tapescript_gold.gold, tapescript_gold.shown")
+		_, err = s.pool.Exec(ctx, "VACUUM tapescript.task, tapescript.submission, tapescript.verdict, tapescript.appeal, tapescript_gold.gold, tapescript_gold.former, tapescript_gold.shown")
 	}
 	return count, explain(err)
 }
