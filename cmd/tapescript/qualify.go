@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 
 	"tapescript/quality/grade"
 	"tapescript/transcript/task"
+	"tapescript/transcript/task/api"
+	"tapescript/transcript/task/client"
 )
 
 type qualifyFlags struct {
@@ -20,17 +21,21 @@ type qualifyFlags struct {
 	golds                        int
 	report, json, anyway         bool
 	training                     bool
+	told                         string // a flag that says what an exam asks for
 }
 
 func (p *program) qualifyCommand() *cobra.Command {
 	var f qualifyFlags
-	c := p.command("qualify", cobra.NoArgs, func(c *cobra.Command, _ []string) error { return p.qualify(c.Context(), f) })
+	c := p.command("qualify", cobra.NoArgs, func(c *cobra.Command, _ []string) error {
+		for _, name := range []string{"exam", "pass", "golds", "skill", "normalize", "anyway"} {
+			if c.Flags().Changed(name) {
+				f.told = name
+			}
+		}
+		return p.qualify(c.Context(), f)
+	})
 	p.addWorkFlags(c, &f.workFlags)
-	var names []string
-	for _, e := range grade.Presets() {
-		names = append(names, e.Name)
-	}
-	c.Flags().StringVar(&f.exam, "exam", "crowd", p.words.Say("flag.exam", strings.Join(names, ", ")))
+	c.Flags().StringVar(&f.exam, "exam", "crowd", p.words.Say("flag.exam", strings.Join(examNames(), ", ")))
 	c.Flags().StringVar(&f.pass, "pass", "", p.words.Say("flag.pass"))
 	c.Flags().IntVar(&f.golds, "golds", 0, p.words.Say("flag.exam-golds"))
 	c.Flags().StringVar(&f.skill, "skill", "", p.words.Say("flag.skill"))
@@ -50,17 +55,9 @@ func (p *program) qualify(ctx context.Context, f qualifyFlags) error {
 		f.kind = task.Training
 		return p.workThrough(ctx, f.workFlags)
 	}
-	exam, err := grade.Preset(f.exam)
+	exam, err := p.examFrom(f.exam, f.pass, f.golds)
 	if err != nil {
-		return usageError{err}
-	}
-	if f.pass != "" {
-		if exam.Pass, err = p.share("pass", f.pass); err != nil {
-			return err
-		}
-	}
-	if f.golds > 0 {
-		exam.Golds = f.golds
+		return err
 	}
 	if f.anyway {
 		exam.Golds = 1
@@ -70,6 +67,14 @@ func (p *program) qualify(ctx context.Context, f qualifyFlags) error {
 		return err
 	}
 	defer store.Close()
+	if server, is := store.(*client.Store); is {
+		if me, err := identityOf(ctx, server); err != nil || me.Role == api.Worker {
+			if err != nil {
+				return err
+			}
+			return p.sitExam(ctx, server, f)
+		}
+	}
 	worker, err := p.workerID(f.storeFlags)
 	if err != nil {
 		return err
@@ -78,16 +83,41 @@ func (p *program) qualify(ctx context.Context, f qualifyFlags) error {
 	if err != nil {
 		return err
 	}
-	since, retry := lastTry(past, p.examSkill(ctx, store, f))
+	last, _ := task.LastTry(past, p.examSkill(ctx, store, f))
 	if !f.report {
-		if time.Now().Before(retry) {
-			return errors.New(p.words.Say("qualify.later", retry.Local().Format("2006-01-02 15:04")))
+		if time.Now().Before(last.RetryAt) {
+			return errors.New(p.words.Say("qualify.later", last.RetryAt.Local().Format("2006-01-02 15:04")))
 		}
 		if err := p.takeExam(ctx, f, exam); err != nil {
 			return err
 		}
 	}
-	return p.examVerdict(ctx, store, f, exam, worker, since)
+	return p.examVerdict(ctx, store, f, exam, worker, last.At)
+}
+
+func examNames() (names []string) {
+	for _, e := range grade.Presets() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// examFrom is the exam of a name, with another mark and another number of golds
+// where these are given.
+func (p *program) examFrom(name, pass string, golds int) (grade.Exam, error) {
+	exam, err := grade.Preset(name)
+	if err != nil {
+		return exam, usageError{err}
+	}
+	if pass != "" {
+		if exam.Pass, err = p.share("pass", pass); err != nil {
+			return exam, err
+		}
+	}
+	if golds > 0 {
+		exam.Golds = golds
+	}
+	return exam, nil
 }
 
 // examSkill is what the exam is in: as the flag says, else what the batch asks
@@ -100,29 +130,7 @@ func (p *program) examSkill(ctx context.Context, store task.Store, f qualifyFlag
 	if err != nil {
 		return ""
 	}
-	skill, asked := "", false
-	for _, b := range list {
-		if f.batch != "" && f.batch != b.ID {
-			continue
-		}
-		own := cmp.Or(b.Skill, b.Style)
-		if asked && own != skill {
-			return ""
-		}
-		skill, asked = own, true
-	}
-	return skill
-}
-
-// lastTry is when the worker last sat the exam, and from when it may be tried
-// again.
-func lastTry(past []task.Qualification, skill string) (at, retry time.Time) {
-	for _, q := range past {
-		if q.Skill == skill && q.At.After(at) {
-			at, retry = q.At, q.RetryAt
-		}
-	}
-	return at, retry
+	return task.ExamSkill(list, f.batch)
 }
 
 // takeExam gives clips of exams, or control tasks where there are none.
@@ -164,6 +172,8 @@ type examJSON struct {
 	Close    bool        `json:"close"`
 	Level    int         `json:"level"`
 	Misses   []examMiss  `json:"misses"`
+
+	sealed bool // a server graded it, and keeps gold to itself
 }
 
 type examMiss struct {
@@ -173,6 +183,8 @@ type examMiss struct {
 	Written string `json:"written"`
 	Gold    string `json:"gold"`
 	Reason  string `json:"reason,omitempty"`
+
+	missing int // words, of a miss whose gold is sealed
 }
 
 func (p *program) examVerdict(ctx context.Context, store task.Store, f qualifyFlags, exam grade.Exam, worker string, since time.Time) error {
@@ -200,35 +212,22 @@ func (p *program) examVerdict(ctx context.Context, store task.Store, f qualifyFl
 			return err
 		}
 	}
-	if err := p.printExam(ctx, store, f, exam, worker, answers, o); err != nil {
+	out := p.examOf(ctx, store, exam, worker, answers, o)
+	if err := p.showExam(out, f.json); err != nil {
 		return err
 	}
-	switch {
-	case !o.Decided:
-		return gateError{errors.New(p.words.Say("qualify.undecided", o.Golds, max(exam.Golds, 1)))}
-	case !o.Passed:
-		return gateError{errors.New(p.words.Say("qualify.failed", percentText(o.WER), percentText(exam.Pass)))}
-	}
-	return nil
+	return out.gate(p, max(exam.Golds, 1))
 }
 
 // keepQualification keeps the outcome under the answers that it stands on, so
 // that the same exam is not kept twice.
 func (p *program) keepQualification(ctx context.Context, store task.Store, f qualifyFlags, exam grade.Exam, worker string, answers []grade.Answer, o grade.Outcome) error {
-	last := answers[len(answers)-1]
-	q := task.Qualification{
-		ID: fmt.Sprintf("%s/%s/%d", worker, last.Submission, len(answers)), Worker: worker, Skill: p.examSkill(ctx, store, f), Level: o.Level, Passed: o.Passed,
-		Score: o.WER, Low: o.Low, High: o.High, Golds: o.Golds, At: time.Now().UTC(),
-	}
-	if !o.Passed {
-		q.RetryAt = q.At.Add(exam.Retry)
-	}
-	return store.Qualify(ctx, q)
+	return store.Qualify(ctx, qualification(worker, p.examSkill(ctx, store, f), answers, o, exam, time.Now().UTC()))
 }
 
 func percentText(rate float64) string { return fmt.Sprintf("%.1f", 100*rate) }
 
-func (p *program) printExam(ctx context.Context, store task.Store, f qualifyFlags, exam grade.Exam, worker string, answers []grade.Answer, o grade.Outcome) error {
+func (p *program) examOf(ctx context.Context, store task.Store, exam grade.Exam, worker string, answers []grade.Answer, o grade.Outcome) examJSON {
 	out := examJSON{Worker: worker, Exam: exam.Name, Pass: exam.Pass, Golds: o.Golds, Decided: o.Decided, Passed: o.Passed, Close: o.Close, Level: o.Level, Misses: []examMiss{}}
 	if o.Golds > 0 {
 		out.WER = &o.WER
@@ -241,33 +240,53 @@ func (p *program) printExam(ctx context.Context, store task.Store, f qualifyFlag
 		if a.Counts.Errors() == 0 {
 			continue
 		}
-		miss := examMiss{a.Task, a.Counts.Errors(), a.Counts.Words(), a.Text, a.Against, ""}
+		miss := examMiss{Task: a.Task, Errors: a.Counts.Errors(), Words: a.Counts.Words(), Written: a.Text, Gold: a.Against}
 		if g, err := store.Gold(ctx, a.Submission); err == nil {
 			miss.Reason = g.Reason
 		}
 		out.Misses = append(out.Misses, miss)
 	}
-	if f.json {
+	return out
+}
+
+func (p *program) showExam(out examJSON, asJSON bool) error {
+	if asJSON {
 		return p.printJSON(out)
 	}
 	var text strings.Builder
 	for _, m := range out.Misses {
-		fmt.Fprintf(&text, "%s\n  %s\n  %s\n", p.words.Say("qualify.miss", m.Task, m.Errors, m.Words), p.words.Say("qualify.wrote", m.Written), p.words.Say("qualify.gold", m.Gold))
+		fmt.Fprintf(&text, "%s\n  %s\n", p.words.Say("qualify.miss", m.Task, m.Errors, m.Words), p.words.Say("qualify.wrote", m.Written))
+		if !out.sealed {
+			fmt.Fprintf(&text, "  %s\n", p.words.Say("qualify.gold", m.Gold))
+		} else if m.missing > 0 {
+			fmt.Fprintf(&text, "  %s\n", p.words.Count("qualify.missing", m.missing))
+		}
 		if m.Reason != "" {
 			fmt.Fprintf(&text, "  %s\n", m.Reason)
 		}
 	}
-	if o.Golds > 0 {
-		fmt.Fprintln(&text, p.words.Say("qualify.rate", percentText(o.WER), o.Golds))
+	if out.WER != nil {
+		fmt.Fprintln(&text, p.words.Say("qualify.rate", percentText(*out.WER), out.Golds))
 	}
-	if o.Interval {
-		fmt.Fprintln(&text, p.words.Say("qualify.interval", percentText(o.Low), percentText(o.High)))
+	if i := out.Interval; i != nil {
+		fmt.Fprintln(&text, p.words.Say("qualify.interval", percentText(i[0]), percentText(i[1])))
 	}
-	if o.Passed {
-		fmt.Fprintln(&text, p.words.Say("qualify.passed", percentText(exam.Pass), o.Level))
+	if out.Passed {
+		fmt.Fprintln(&text, p.words.Say("qualify.passed", percentText(out.Pass), out.Level))
 	}
-	if o.Close {
+	if out.Close {
 		fmt.Fprintln(&text, p.words.Say("qualify.close"))
 	}
 	return p.print(p.out, text.String())
+}
+
+// gate is the exit of an exam: needed is how many golds it has.
+func (out *examJSON) gate(p *program, needed int) error {
+	switch {
+	case !out.Decided:
+		return gateError{errors.New(p.words.Say("qualify.undecided", out.Golds, needed))}
+	case !out.Passed:
+		return gateError{errors.New(p.words.Say("qualify.failed", percentText(*out.WER), percentText(out.Pass)))}
+	}
+	return nil
 }

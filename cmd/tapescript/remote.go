@@ -108,7 +108,7 @@ func (p *program) explainRemote(err error) string {
 		err error
 		key string
 	}{
-		{api.ErrUnauthorized, "unauthorized"}, {api.ErrExpired, "expired"}, {api.ErrRevoked, "revoked"}, {api.ErrForbidden, "forbidden"},
+		{api.ErrUnauthorized, "unauthorized"}, {api.ErrExpired, "expired"}, {api.ErrRevoked, "revoked"}, {api.ErrForbidden, "forbidden"}, {api.ErrTooSoon, "too-soon"},
 		{api.ErrTooMany, "too-many"}, {api.ErrTooLarge, "too-large"}, {api.ErrNoAudio, "no-audio"}, {api.ErrWrongSum, "wrong-sum"},
 		{api.ErrInternal, "internal"}, {api.ErrUnavailable, "unreachable"}, {client.ErrUnreachable, "unreachable"},
 		{client.ErrNotSecure, "not-secure"}, {client.ErrNoServer, "no-server"},

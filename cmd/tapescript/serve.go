@@ -27,6 +27,8 @@ type serveFlags struct {
 	trusted                                   []string
 	plain                                     bool
 	lease                                     time.Duration
+	exam, pass                                string
+	golds                                     int
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -45,6 +47,9 @@ func (p *program) serveCommand() *cobra.Command {
 	c.Flags().StringSliceVar(&f.trusted, "trusted-proxy", nil, p.words.Say("flag.serve-proxy"))
 	c.Flags().BoolVar(&f.plain, "plain-http", false, p.words.Say("flag.serve-plain"))
 	c.Flags().DurationVar(&f.lease, "max-lease", 24*time.Hour, p.words.Say("flag.serve-lease"))
+	c.Flags().StringVar(&f.exam, "exam", "crowd", p.words.Say("flag.serve-exam", strings.Join(examNames(), ", ")))
+	c.Flags().StringVar(&f.pass, "pass", "", p.words.Say("flag.pass"))
+	c.Flags().IntVar(&f.golds, "golds", 0, p.words.Say("flag.exam-golds"))
 	c.PersistentFlags().StringVar(&f.tokens, "tokens", "", p.words.Say("flag.serve-tokens"))
 	c.AddCommand(p.tokenCommand(&f.tokens))
 	return c
@@ -65,6 +70,10 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	if err != nil {
 		return err
 	}
+	exam, err := p.examFrom(f.exam, f.pass, f.golds)
+	if err != nil {
+		return err
+	}
 	tokens, err := server.OpenTokens(tokensPath(f.tokens))
 	if err != nil {
 		return err
@@ -74,7 +83,9 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 		return err
 	}
 	defer store.Close()
+	board := &examBoard{store: store, exam: exam}
 	o := server.Options{
+		Examine: board.examine, Teach: board.teach,
 		Store: store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(p.err, nil)), Trusted: proxies,
 		TLS: f.cert != "" || len(proxies) > 0, Lease: f.lease, MetricsAlone: f.metrics != "",
 	}

@@ -2,7 +2,16 @@ package main
 
 import (
 	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
 	"io"
+	"io/fs"
+	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -10,12 +19,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // team is a server in a process of its own, and people with tokens.
 type team struct {
 	testing.TB
 	home, program, db, address string
+	secure                     []string // the flags of a server with TLS
 	env                        []string
 	running                    *exec.Cmd
 	log                        chan string // all that the server said, when it has ended
@@ -54,16 +65,26 @@ func (s *team) must(err error) {
 // start starts the server and waits until it listens.
 func (s *team) start() {
 	s.Helper()
-	c := exec.Command(s.program, "serve", "--store", s.db, "--audio", filepath.Join(s.home, "tapes"), "--listen", s.address)
+	s.must(s.launch())
+}
+
+// launch is start for a server that may fail: its database is away.
+func (s *team) launch() error {
+	c := exec.Command(s.program, append([]string{"serve", "--store", s.db, "--audio", filepath.Join(s.home, "tapes"), "--listen", s.address}, s.secure...)...)
 	c.Env = s.env
 	out, err := c.StderrPipe()
-	s.must(err)
-	s.must(c.Start())
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		return err
+	}
 	in := bufio.NewReader(out)
 	first, err := in.ReadString('\n')
-	if err != nil || !strings.Contains(first, "serving at http://"+s.address) {
+	if err != nil || !strings.Contains(first, "serving at "+s.url()) {
 		_ = c.Process.Kill()
-		s.Fatalf("the server says %q, %v", first, err)
+		_ = c.Wait()
+		return fmt.Errorf("the server says %q, %w", first, err)
 	}
 	s.running, s.log = c, make(chan string, 1)
 	go func() {
@@ -71,6 +92,37 @@ func (s *team) start() {
 		_ = c.Wait()
 		s.log <- string(rest)
 	}()
+	return nil
+}
+
+// url is where the server is reached.
+func (s *team) url() string {
+	if s.secure != nil {
+		return "https://" + s.address
+	}
+	return "http://" + s.address
+}
+
+// secures gives the server a certificate, which commands trust as a system that
+// has it among its own.
+func (s *team) secures() {
+	s.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	s.must(err)
+	now := time.Now()
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "tasks.example"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, BasicConstraintsValid: true,
+	}
+	public, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
+	s.must(err)
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	s.must(err)
+	cert, secret := filepath.Join(s.home, "cert.pem"), filepath.Join(s.home, "key.pem")
+	s.must(os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: public}), 0o600))
+	s.must(os.WriteFile(secret, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600))
+	s.secure = []string{"--tls-cert", cert, "--tls-key", secret}
+	s.env = append(s.env, "SSL_CERT_FILE="+cert)
 }
 
 // stop ends the server and returns what it logged.
@@ -99,7 +151,7 @@ func (s *team) token(name, role string) string {
 // as runs a command with somebody's token and returns all that it says.
 func (s *team) as(token string, args ...string) (string, int) {
 	s.Helper()
-	c := exec.Command(s.program, append(args, "--store", "http://"+s.address)...)
+	c := exec.Command(s.program, append(args, "--store", s.url())...)
 	c.Env, c.Dir = append(s.env, "TAPESCRIPT_TOKEN="+token), s.home
 	out, err := c.CombinedOutput()
 	if exit, is := err.(*exec.ExitError); is {
@@ -213,6 +265,73 @@ func TestWorkGoesOnWithoutTheServer(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(s.home, "out.tsv"))
 	if err != nil || strings.Count(string(data), "go do you hear") != 1 {
 		t.Errorf("%v: %s", err, data)
+	}
+}
+
+// An exam and a training over https: the server grades, the worker learns what
+// is wrong, and nothing that reaches the worker's machine holds a word of gold.
+func TestAnExamOverAServer(t *testing.T) {
+	s := newTeam(t)
+	s.secures()
+	s.secure = append(s.secure, "--golds", "3", "--exam", "marketplace", "--pass", "40%")
+	lead, worker := s.token("lena", "lead"), s.token("w-4f", "worker")
+	s.start()
+	write := func(name, rows string) string {
+		path := filepath.Join(s.home, name)
+		s.must(os.WriteFile(path, []byte("INPUT:audio\tGOLDEN:transcription\tHINT:text\n"+rows), 0o600))
+		return path
+	}
+	for _, name := range []string{"1.wav", "2.wav", "3.wav", "t.wav", "h.wav"} {
+		s.must(os.WriteFile(filepath.Join(s.home, name), toneWAV(), 0o600))
+	}
+	s.says("3 rows with gold", lead, "import", write("exam.tsv", "1.wav\tgo do you hear zubrowka\t\n2.wav\tzubrowka goes\t\n3.wav\tzubrowka comes\t\n"), "--exam", "--skill", "en", "--audio", s.home)
+	s.says("1 row with gold", lead, "import", write("lesson.tsv", "t.wav\tgo do you hear\tzubrowka\n"), "--skill", "en", "--audio", s.home)
+	s.says("batch hard", lead, "import", write("hard.tsv", "h.wav\t\t\n"), "--skill", "en", "--level", "3", "--audio", s.home)
+	home := t.TempDir() // the worker's machine
+	env := []string{"HOME=" + home, "TAPESCRIPT_TOKEN=" + worker, "SSL_CERT_FILE=" + filepath.Join(s.home, "cert.pem")}
+	at := []string{"--store", s.url()}
+	p := terminal(t, home, 100, 40, env, append([]string{"qualify", "--silent"}, at...)...)
+	for i, text := range []string{"go to you hear", "goes", "come"} {
+		p.sees(fmt.Sprintf("%d.wav", i+1))
+		p.types(text)
+		p.sees(text)
+		p.keys("C-q")
+		p.sees("Hand it in?", fmt.Sprintf("%d.wav", i+1))
+		p.keys("s")
+	}
+	p.sees("2 errors in 5 words", "go [to] you hear", "1 word is missing", "not passed: 55.6 %", "exit 3")
+	if out, code := s.as(worker, "qualify", "--report", "--json"); code != exitGate || !strings.Contains(out, `"golds": 3`) || !strings.Contains(out, `"passed": false`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	if out, code := s.as(worker, "qualify", "--pass", "99%"); code != exitUsage || !strings.Contains(out, "the server's to say") {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	terminal(t, home, 100, 30, env, append([]string{"qualify", "--silent"}, at...)...).sees("try again from", "exit 1")
+	if out, code := s.as(worker, "queue", "--take", "--batch", "hard"); code != exitFailed {
+		t.Errorf("who failed takes work of level 3: %d %s", code, out)
+	}
+	l := terminal(t, home, 100, 40, env, append([]string{"work", "--training", "--silent"}, at...)...)
+	l.sees("t.wav")
+	l.types("go to you hear now")
+	l.sees("go to you hear now")
+	l.keys("C-q")
+	l.sees("Hand it in?")
+	l.keys("s")
+	l.sees("2 of 4 words are wrong", "go [to] you hear [now]")
+	l.keys("Enter")
+	l.sees("1 task handed in", "exit 0")
+	s.must(filepath.WalkDir(home, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if strings.Contains(string(data), "zubrowka") {
+			t.Errorf("%s holds gold", path)
+		}
+		return err
+	}))
+	if out, code := s.as(lead, "qualify", "--report", "--worker", "w-4f", "--golds", "3"); code != exitGate || !strings.Contains(out, "is said:   zubrowka goes") {
+		t.Errorf("a lead is told %d %s", code, out)
 	}
 }
 

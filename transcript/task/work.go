@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -107,6 +108,33 @@ type Qualification struct {
 	Golds     int
 	At        time.Time
 	RetryAt   time.Time // not before
+}
+
+// ExamSkill is the skill that an exam on a batch is in, or on all of them for
+// "": what they ask for, and "" where they ask for different ones.
+func ExamSkill(list []BatchSummary, batch string) string {
+	skill, asked := "", false
+	for _, b := range list {
+		if batch != "" && batch != b.ID {
+			continue
+		}
+		own := cmp.Or(b.Skill, b.Style)
+		if asked && own != skill {
+			return ""
+		}
+		skill, asked = own, true
+	}
+	return skill
+}
+
+// LastTry is how the last exam in a skill went; false where there was none.
+func LastTry(exams []Qualification, skill string) (last Qualification, tried bool) {
+	for _, q := range exams {
+		if q.Skill == skill && (!tried || q.At.After(last.At)) {
+			last, tried = q, true
+		}
+	}
+	return last, tried
 }
 
 // Rule is what is watched in a worker's results and what follows. It has the

@@ -82,6 +82,53 @@ type SubmitRequest struct {
 	Token      string
 }
 
+// GoldRequest replaces the accepted texts of a gold.
+type GoldRequest struct{ Texts []string }
+
+// ExamRequest asks how somebody stands in an exam, and has it graded where all
+// of it is answered.
+type ExamRequest struct {
+	Worker string `json:",omitempty"` // "": whose the token is
+	Batch  string `json:",omitempty"`
+}
+
+// Exam is how somebody stands in an exam. It holds no gold: of a mistake it says
+// where in the worker's own words it is.
+type Exam struct {
+	Name     string
+	Pass     float64      // the highest word error rate that passes, a fraction
+	Golds    int          // clips that it has
+	Answered int          // of them, since the last verdict
+	Verdict  *ExamVerdict `json:",omitempty"` // the last one; nil: none yet
+	Now      time.Time    // the server's clock
+}
+
+// ExamVerdict is what an exam came to. Rates are fractions.
+type ExamVerdict struct {
+	At        time.Time
+	WER       float64
+	Low, High float64 // its 95 % interval
+	Interval  bool    // whether that is known
+	Golds     int
+	Passed    bool
+	Close     bool // the mark lies within the interval
+	Level     int
+	RetryAt   time.Time // zero: at once
+	Misses    []Lesson
+}
+
+// Lesson is what is wrong with an answer to a task with gold, without the gold.
+type Lesson struct {
+	Task          string
+	Errors, Words int // words of the gold
+	Written       string
+	Marks         []Mark // words that are wrong or too many
+	Missing       int    // words
+}
+
+// Mark is a stretch of a text in bytes, half-open.
+type Mark struct{ From, To int }
+
 // Count says how many of what was sent were new.
 type Count struct{ Added int }
 

@@ -51,7 +51,10 @@ type Store struct {
 	wait  func(context.Context, time.Duration) error
 }
 
-var _ task.Store = (*Store)(nil)
+var (
+	_ task.Store         = (*Store)(nil)
+	_ task.GoldCorrector = (*Store)(nil)
+)
 
 const (
 	connectTime = 15 * time.Second

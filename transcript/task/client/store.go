@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -106,6 +107,28 @@ func (s *Store) Submission(ctx context.Context, id string) (in task.Submission, 
 // Gold implements task.Store.
 func (s *Store) Gold(ctx context.Context, submission string) (g task.Gold, err error) {
 	return g, s.get(ctx, "/v1/submission/gold", named(submission), &g)
+}
+
+// CorrectGold implements task.GoldCorrector, for reviewers and leads.
+func (s *Store) CorrectGold(ctx context.Context, submission string, texts []string) error {
+	data, err := json.Marshal(api.GoldRequest{Texts: texts})
+	if err != nil {
+		return err
+	}
+	body := func() io.Reader { return bytes.NewReader(data) }
+	return s.call(ctx, request{method: http.MethodPut, path: "/v1/submission/gold", query: named(submission), kind: "application/json", body: body, size: int64(len(data))}, nil)
+}
+
+// Lesson says what is wrong with an answer to a training task; task.ErrNotFound
+// of any other.
+func (s *Store) Lesson(ctx context.Context, submission string) (l api.Lesson, err error) {
+	return l, s.get(ctx, "/v1/submission/lesson", named(submission), &l)
+}
+
+// Exam says how the worker stands in an exam of a batch, "" of any; the server
+// grades it once all of it is answered.
+func (s *Store) Exam(ctx context.Context, batch string) (e api.Exam, err error) {
+	return e, s.send(ctx, http.MethodPost, "/v1/exams", api.ExamRequest{Batch: batch}, &e)
 }
 
 // Judge implements task.Store.

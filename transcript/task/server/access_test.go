@@ -63,6 +63,13 @@ var matrix = []access{
 	{"GET /v1/submission/gold", func(s *site, owner string) asked {
 		return asked{"GET", "/v1/submission/gold?id=" + s.sent[owner].ID, nil}
 	}, 403, 403, 404, 404}, // a general task: who may ask is told that it has none
+	{"PUT /v1/submission/gold", func(s *site, owner string) asked {
+		return asked{"PUT", "/v1/submission/gold?id=" + s.sent[owner].ID, api.GoldRequest{Texts: []string{"x"}}}
+	}, 403, 403, 404, 404},
+	{"GET /v1/submission/lesson", sent("/v1/submission/lesson"), 404, 404, 404, 404}, // of a training task alone: see below
+	{"POST /v1/exams", func(_ *site, owner string) asked {
+		return asked{"POST", "/v1/exams", api.ExamRequest{Worker: owner}}
+	}, 200, 403, 403, 200},
 	{"GET /v1/submission/verdicts", sent("/v1/submission/verdicts"), 200, 404, 200, 200},
 	{"POST /v1/verdicts", func(s *site, owner string) asked {
 		return asked{"POST", "/v1/verdicts", []task.Verdict{{Submission: s.sent[owner].ID, Decision: task.Accepted}}}
@@ -200,7 +207,7 @@ func TestAWorkersTokenObtainsNoGold(t *testing.T) {
 	for range calls {
 		route := table()[r.IntN(len(table()))]
 		path := strings.NewReplacer("{id}", esc(id()), "{sum}", esc(id())).Replace(route.path)
-		if route.method == http.MethodGet && r.IntN(2) == 0 {
+		if (route.method == http.MethodGet || route.method == http.MethodPut) && r.IntN(2) == 0 {
 			path += "?" + []string{"id=" + esc(id()), "worker=" + esc(id()), "batch=b&gold=" + flag() + "&all=" + flag() + "&reject=" + flag() + "&bytask=" + flag() + "&worker=" + esc(id())}[r.IntN(3)]
 		}
 		var body any
@@ -211,7 +218,8 @@ func TestAWorkersTokenObtainsNoGold(t *testing.T) {
 				api.RenewRequest{Token: token, Lease: time.Hour}, api.SkipRequest{Token: token},
 				api.SubmitRequest{Token: token, Submission: task.Submission{ID: id(), Task: id(), Assignment: id(), Worker: id(), Text: "words"}},
 				task.Appeal{Submission: id(), Text: "x"}, []task.Verdict{{Submission: id(), Decision: task.Accepted}}, "{}",
-			}[r.IntN(7)]
+				api.GoldRequest{Texts: []string{"words"}}, api.ExamRequest{Worker: []string{"", "w", "z"}[r.IntN(3)], Batch: []string{"", "b"}[r.IntN(2)]},
+			}[r.IntN(9)]
 		}
 		got := s.crawl("w", asked{route.method, path, body})
 		if got.StatusCode < 300 {
@@ -254,4 +262,56 @@ func (s *site) crawl(who string, a asked) *http.Response {
 	defer func() { s.router = router }()
 	s.router = nil
 	return s.ask(who, a)
+}
+
+// What is wrong with an answer to a training task is told to who gave it, and of
+// no other kind of task; reviewers correct gold.
+func TestLessonsAndCorrections(t *testing.T) {
+	s := newSite(t, nil)
+	answered := map[task.Kind]string{}
+	for _, kind := range []task.Kind{task.Training, task.Exam, task.Control} {
+		c, err := s.store.Claim(t.Context(), task.Query{Worker: "w", Kind: kind}, time.Hour)
+		s.must(err)
+		in, err := s.store.Submit(t.Context(), task.Submission{ID: c.Assignment.ID, Task: c.Task.ID, Assignment: c.Assignment.ID, Worker: "w", Text: "mine"}, c.Assignment.Token)
+		s.must(err)
+		answered[kind] = in.ID
+	}
+	for _, line := range []struct {
+		who  string
+		kind task.Kind
+		want int
+	}{
+		{"w", task.Training, 200}, {"z", task.Training, 404}, {"rita", task.Training, 200}, {"lena", task.Training, 200},
+		{"w", task.Exam, 404}, {"w", task.Control, 404}, {"lena", task.Control, 404},
+	} {
+		r := s.ask(line.who, asked{"GET", "/v1/submission/lesson?id=" + answered[line.kind], nil})
+		if all := text(r); r.StatusCode != line.want || strings.Contains(all, goldWord) {
+			t.Errorf("%s of %s: %d %s", line.who, line.kind, r.StatusCode, all)
+		}
+	}
+	path := "/v1/submission/gold?id=" + answered[task.Control]
+	for _, bad := range []any{api.GoldRequest{}, api.GoldRequest{Texts: []string{strings.Repeat("x", task.MaxText+1)}}} {
+		if r := s.crawl("rita", asked{"PUT", path, bad}); r.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%d for a gold that cannot be", r.StatusCode)
+		}
+	}
+	if r := s.ask("rita", asked{"PUT", path, api.GoldRequest{Texts: []string{"right"}}}); r.StatusCode != http.StatusNoContent {
+		t.Error(text(r))
+	}
+	if g, err := s.store.Gold(t.Context(), answered[task.Control]); err != nil || fmt.Sprint(g.Texts) != "[right]" {
+		t.Errorf("%+v, %v", g, err)
+	}
+}
+
+// Who has failed an exam gets no clip of it before the time.
+func TestAFailedExamIsNotTriedAtOnce(t *testing.T) {
+	s := newSite(t, nil)
+	exam := asked{"POST", "/v1/claims", api.ClaimRequest{Kind: task.Exam, Lease: time.Hour}}
+	s.must(s.store.Qualify(t.Context(), task.Qualification{ID: "failed", Worker: "w", At: time.Now(), RetryAt: time.Now().Add(time.Hour)}))
+	if r := s.ask("w", exam); r.StatusCode != http.StatusForbidden || !strings.Contains(text(r), string(api.TooSoon)) {
+		t.Error(r.StatusCode)
+	}
+	if r := s.ask("z", exam); r.StatusCode != http.StatusOK {
+		t.Error(text(r))
+	}
 }

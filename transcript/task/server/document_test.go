@@ -43,6 +43,7 @@ func TestTheDocumentIsWhatTheServerDoes(t *testing.T) {
 		api.Identity{}, api.ClaimRequest{}, api.RenewRequest{}, api.LeaseRequest{}, api.Renewed{}, api.SkipRequest{}, api.SubmitRequest{}, api.Count{}, api.End{},
 		api.ImportLine{}, api.Place{}, api.Placed{}, api.Recording{}, api.Health{}, api.Problem{}, api.Imported{}, task.Claim{}, task.BatchSummary{}, task.Verdict{},
 		task.Appeal{}, task.Entry{}, task.Qualification{}, task.Measure{}, task.Gold{}, task.Result{}, task.PurgeCount{},
+		api.GoldRequest{}, api.ExamRequest{}, api.Exam{}, api.Lesson{},
 	} {
 		sameFields(t, doc, reflect.TypeOf(v), seen)
 	}

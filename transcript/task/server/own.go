@@ -117,12 +117,29 @@ func (o own) Claim(ctx context.Context, q task.Query, lease time.Duration) (task
 	if err != nil {
 		return task.Claim{}, err
 	}
+	if q.Kind == task.Exam {
+		if err := o.mayTry(ctx, exams, q.Batch); err != nil {
+			return task.Claim{}, err
+		}
+	}
 	q.Worker, q.Level = o.worker, task.Levels(task.Skills(exams, measures))
 	c, err := o.store.Claim(ctx, q, min(lease, o.most))
 	if err != nil {
 		return task.Claim{}, err
 	}
 	return task.Claim{Task: plainTask(c.Task), Batch: plainBatch(c.Batch), Assignment: c.Assignment, Left: c.Left}, nil
+}
+
+// mayTry refuses an exam whose time to be tried again has not come.
+func (o own) mayTry(ctx context.Context, exams []task.Qualification, batch string) error {
+	list, err := o.store.Batches(ctx)
+	if err != nil {
+		return err
+	}
+	if q, tried := task.LastTry(exams, task.ExamSkill(list, batch)); tried && o.now().Before(q.RetryAt) {
+		return api.ErrTooSoon
+	}
+	return nil
 }
 
 func (o own) Extend(ctx context.Context, assignment, token string, until time.Time) error {

@@ -59,11 +59,15 @@ func table() []*route {
 		{post, "/v1/submissions", false, who(own, no, all), (*call).submit},
 		{get, "/v1/submission", false, who(own, all, all), (*call).submission},
 		{get, "/v1/submission/gold", false, who(no, all, all), (*call).gold},
+		{put, "/v1/submission/gold", false, who(no, all, all), (*call).correctGold},
+		{get, "/v1/submission/lesson", false, who(own, all, all), (*call).lesson},
 		{get, "/v1/submission/verdicts", false, who(own, all, all), (*call).verdicts},
 		{post, "/v1/verdicts", false, who(no, all, all), (*call).judge},
 		{get, "/v1/appeals", false, who(own, all, all), (*call).appeals},
 		{post, "/v1/appeals", false, who(own, no, all), (*call).appeal},
 		{post, "/v1/appeals/answers", false, who(no, all, all), (*call).answerAppeal},
+
+		{post, "/v1/exams", false, who(own, no, all), (*call).examine},
 
 		{get, "/v1/task", false, who(no, all, all), (*call).task},
 		{get, "/v1/results", false, who(own, all, all), (*call).results},

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"tapescript/transcript/task"
+	"tapescript/transcript/task/api"
 )
 
 // Recordings keeps recordings by the SHA-256 of what they hold, in lower-case
@@ -52,6 +53,13 @@ type Options struct {
 	Recordings Recordings   // nil: none
 	Log        *slog.Logger // nil: nothing is logged
 	Now        func() time.Time
+
+	// Examine says how somebody stands in an exam of a batch ("" of any), and
+	// grades it. nil: there are no exams.
+	Examine func(ctx context.Context, worker, batch string) (api.Exam, error)
+	// Teach says what is wrong with an answer, and nothing of the gold that it is
+	// held against. nil: nobody is told.
+	Teach func(s task.Submission, g task.Gold) (api.Lesson, error)
 
 	// Trusted are the proxies whose X-Forwarded-For is believed.
 	Trusted []netip.Prefix
