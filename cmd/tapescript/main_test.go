@@ -14,6 +14,9 @@ import (
 // TestMain lets the test binary be the program itself: scripts and terminals
 // start it under the name tapescript.
 func TestMain(m *testing.M) {
+	if spec := os.Getenv(handsEnv); spec != "" { // workers who are killed
+		os.Exit(handsInProcess(spec))
+	}
 	testscript.Main(m, map[string]func(){"tapescript": main})
 }
 
