@@ -126,7 +126,9 @@ func newSite(t testing.TB, change func(*Options)) *site {
 		Store: s.store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(s.log, nil)), TokenRate: 1e6, AddressRate: 1e6, FailureRate: 1e6,
 		Recordings: tape{audioSum: strings.Repeat("sound", 1000), othersSum: othersWord}, SpoolFolder: t.TempDir(),
 	}
-	o.Examine = func(context.Context, string, string) (api.Exam, error) { return api.Exam{Name: "crowd", Golds: 10}, nil }
+	o.Examine = func(context.Context, string, string) (api.Exam, error) {
+		return api.Exam{Name: "crowd", Golds: 10}, nil
+	}
 	o.Teach = func(in task.Submission, g task.Gold) (api.Lesson, error) {
 		return api.Lesson{Written: in.Text, Words: len(g.Texts)}, nil
 	}
