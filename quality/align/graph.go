@@ -14,7 +14,9 @@ type graph struct {
 	// in[starts[v]:starts[v+1]].
 	in     []int32
 	starts []int32
-	last   int32 // node
+	// outs[v] is the first of the arcs from node v.
+	outs []int32
+	last int32 // node
 	// ahead and behind bound the words on the way to a node and from it on.
 	ahead, behind []span
 	chain         bool // each arc follows the one before it
@@ -34,6 +36,7 @@ type edge struct {
 	kind     ArcKind
 	token    int64 // of words; what is none has a number that no other has
 	gap      float32
+	free     bool // leaving it out costs less than a word
 }
 
 type span struct{ least, most int32 }
@@ -79,6 +82,7 @@ func (g *graph) build(l Lattice, o LatticeOptions, others int) {
 		}
 		e := edge{from: a.From + shift[a.From], to: a.To + shift[a.To], origin: int32(k), kind: a.Kind, token: int64(a.Token)}
 		e.gap = o.gap(a.Kind)
+		e.free = e.gap < o.gap(Word)
 		switch a.Kind {
 		case Wildcard:
 			g.wild = true
@@ -86,6 +90,7 @@ func (g *graph) build(l Lattice, o LatticeOptions, others int) {
 			words := min(a.Token, most)
 			if words <= 0 {
 				e.kind, e.token, e.gap = Empty, noWord, o.gap(Empty)
+				e.free = true
 			}
 			for ; words > 1; words-- {
 				inner[a.From]++
@@ -196,6 +201,15 @@ func (g *graph) link(nodes int32) {
 			slices.SortFunc(in, func(a, b int32) int { return cmp.Compare(g.arcs[a].origin, g.arcs[b].origin) })
 		}
 	}
+	g.outs = resized(g.outs, int(nodes)+1)
+	k := int32(1)
+	for v := range nodes {
+		g.outs[v] = k
+		for int(k) < len(g.arcs) && g.arcs[k].from == v {
+			k++
+		}
+	}
+	g.outs[nodes] = k
 	g.measure(nodes)
 }
 
@@ -230,7 +244,7 @@ func (g *graph) measure(nodes int32) {
 
 func (s *span) widen(t span, a edge) {
 	least, most := int32(1), int32(1)
-	if a.gap < 1 {
+	if a.free {
 		least = 0
 	}
 	if a.kind == Empty {

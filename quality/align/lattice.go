@@ -87,9 +87,11 @@ type LatticeOptions struct {
 //
 // For two chains the operations are those of [Tokens]. Memory grows with the
 // root of the number of reference arcs times the width of the band in which the
-// cheapest path can be, time with the reference arcs times that width.
+// cheapest path can be, time with the reference arcs times that width. The band is
+// narrowed by the seeds of the reference that the hypothesis does not have, as for
+// [Tokens].
 func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
-	m := meshes.Get().(*mesh)
+	m := meshes.Get().(*mesh[int32])
 	defer meshes.Put(m)
 	ref, hyp = ref.packed(), hyp.packed()
 	if m.narrow.fits(ref, hyp, o) {
@@ -97,10 +99,25 @@ func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
 		slices.Reverse(out)
 		return out
 	}
+	if o.Costs == Levenshtein || ref.whole() && hyp.whole() {
+		return m.lattices(ref, hyp, o)
+	}
+	f := floatMeshes.Get().(*mesh[float32])
+	defer floatMeshes.Put(f)
+	return f.lattices(ref, hyp, o)
+}
+
+func (m *mesh[T]) lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
 	m.options = o
 	m.ref.build(ref, o, len(hyp.Arcs))
 	m.hyp.build(hyp, o, len(ref.Arcs))
 	return m.align()
+}
+
+// whole says whether all costs are whole numbers: no Empty, nor a Wildcard that
+// is as good as one.
+func (l Lattice) whole() bool {
+	return !slices.ContainsFunc(l.Arcs, func(a Arc) bool { return a.Kind == Empty || a.Kind == Wildcard })
 }
 
 // packed returns a lattice whose nodes are all of use, where most of them are

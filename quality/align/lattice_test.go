@@ -210,12 +210,11 @@ func TestChainsAlignAsTheirTokens(t *testing.T) {
 
 // wholeMesh aligns by the whole matrix.
 func wholeMesh(ref, hyp Lattice, o LatticeOptions) Alignment {
-	m := &mesh{options: o}
+	m := &mesh[float32]{options: o}
 	m.ref.build(ref, o, len(hyp.Arcs))
 	m.hyp.build(hyp, o, len(ref.Arcs))
 	m.price()
-	m.frame()
-	m.width, m.whole = len(m.ref.arcs)+len(m.hyp.arcs), true
+	m.band.whole(int(m.ref.last)+1, len(m.hyp.arcs))
 	_, a, b := m.sweep()
 	return m.trace(a, b)
 }
@@ -270,7 +269,7 @@ func TestLongLatticesAreExact(t *testing.T) {
 			if rate == 0.4 {
 				hyp = randomLattice(r, 1100, 400, 0.1, false)
 			}
-			if len(ref.Arcs)*len(hyp.Arcs) <= wholeCells {
+			if len(ref.Arcs)*len(hyp.Arcs) <= smallCells {
 				t.Fatal("this is no long one")
 			}
 			if got, want := Lattices(ref, hyp, o), wholeMesh(ref, hyp, o); !slices.Equal(got, want) {

@@ -2,6 +2,7 @@ package align
 
 import (
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -13,52 +14,66 @@ import (
 // which is kept by node. Only a band is computed, as in grid; where the whole
 // is too large to be kept, the rows of the nodes at every few arcs are, and the
 // rows between are computed once more for the walk back.
-type mesh struct {
+type mesh[T price] struct {
 	options  LatticeOptions
 	ref, hyp graph
-	swap     float32 // a substitution's cost
-	unit     float32 // the least that leaving out a word costs
+	swap     T // a substitution's cost
+	unit     T // the least that leaving out a word costs that may not be
 
-	width       int     // of the band: the most words left out
-	whole       bool    // the matrix is kept whole
-	lows, highs []int32 // the band's bounds, by column: see frame
+	band        band[T]
+	measures    bool    // this sweep is for band.least, not for band.exits
+	width       int     // for reach: the most words left out
+	whole       bool    // the band is kept whole
+	lows, highs []int32 // what a number of words reaches, by column: see frame
 	tokens      []int64 // by column
-	gaps        []float32
-	rows        []row     // of the reference's nodes
-	arena       []float32 // the room left for rows where the whole is kept
-	cells       []float32 // all of it
-	spare       [][]float32
-	stages      []stage
-	lines       []row // of the arcs of one stage
-	from        []float32
+	gaps        []T
+	rows        []row[T] // of the reference's nodes
+	arena       []T      // the room left for rows where the whole is kept
+	cells       []T      // all of it
+	spare       [][]T
+	stages      []stage[T]
+	lines       []row[T] // of the arcs of one stage
+	from        []T
 	narrow      narrow
 }
 
 // row holds the costs of columns low, low+1 … and, for a node into which
 // several arcs lead, which of them is the cheapest.
-type row struct {
+type row[T price] struct {
 	low   int32
-	costs []float32
+	costs []T
 	arcs  []int32
 	arc   int32 // where arcs is nil
 }
 
 // stage is what is kept to compute a run of arcs once more.
-type stage struct {
+type stage[T price] struct {
 	first, end int // arcs
 	nodes      []int32
-	rows       []row
+	rows       []row[T]
 }
 
-var meshes = sync.Pool{New: func() any { return new(mesh) }}
+// price is what an error costs: a whole number, or in sclite's single precision
+// where there are places without a word, which cost a thousandth.
+type price interface{ int32 | float32 }
 
-// wholeCells is the size of the matrices that are kept whole: 4 MB.
-const wholeCells = 1 << 20
+var (
+	meshes      = sync.Pool{New: func() any { return new(mesh[int32]) }}
+	floatMeshes = sync.Pool{New: func() any { return new(mesh[float32]) }}
+)
 
-var infinite = float32(math.Inf(1))
+// wholeCells is the size of the bands that are kept whole: 8 MB. Of matrices of
+// smallCells and less all is computed.
+const (
+	wholeCells = 1 << 21
+	smallCells = 1 << 14
+)
+
+// infinite is more than any path costs.
+const infinite = 1 << 29
 
 // at returns the cost of a column.
-func (r *row) at(column int32) float32 {
+func (r *row[T]) at(column int32) T {
 	if k := column - r.low; k >= 0 && int(k) < len(r.costs) {
 		return r.costs[k]
 	}
@@ -66,64 +81,78 @@ func (r *row) at(column int32) float32 {
 }
 
 // last returns the arc whose cost it is.
-func (r *row) last(column int32) int32 {
+func (r *row[T]) last(column int32) int32 {
 	if r.arcs == nil {
 		return r.arc
 	}
 	return r.arcs[column-r.low]
 }
 
+// firstColumns is how far the first band reaches beyond the path that it is
+// about.
+const firstColumns = 12
+
 // align finds the cheapest path in a band that proves it, as solve does.
-func (m *mesh) align() Alignment {
+func (m *mesh[T]) align() Alignment {
 	m.price()
-	n, columns := len(m.ref.arcs), len(m.hyp.arcs)
-	most := n + columns
-	k := most
-	if n*columns > wholeCells {
-		k = min(most, abs(n-columns)+max(64, n/64))
+	nodes, columns := int(m.ref.last)+1, len(m.hyp.arcs)
+	b := &m.band
+	if len(m.ref.arcs)*columns <= smallCells {
+		b.whole(nodes, columns)
+		_, ref, hyp := m.sweep()
+		return m.trace(ref, hyp)
 	}
 	m.frame()
-	for {
-		m.width, m.whole = k, n*columns <= wholeCells
+	m.cross()
+	m.around()
+	m.widen(func(int) int { return firstColumns })
+	m.measures = true
+	cost, _, _ := m.sweep()
+	m.measures = false
+	if cost >= infinite { // the band breaks off
+		b.whole(nodes, columns)
+		_, ref, hyp := m.sweep()
+		return m.trace(ref, hyp)
+	}
+	m.lose(int(cost/m.unit) + 1)
+	m.widen(func(v int) int {
+		rest := int((cost - b.least[v]) / m.unit)
+		t := max(0, min(rest/2, rest-int(b.lost[v])))
+		return max(0, t+t/5+8-firstColumns/2)
+	})
+	for least := firstColumns; ; least *= 2 {
 		cost, ref, hyp := m.sweep()
-		bound := most
-		if cost < float32(most)*m.unit {
-			bound = int(cost/m.unit) + 1
+		limit := cost
+		if m.options.Costs == SCLite {
+			limit += T(float64(cost) * margin) // thousandths, in single precision
 		}
-		switch {
-		case k >= most || bound <= k:
+		if slices.Min(b.exits) > limit {
 			return m.trace(ref, hyp)
-		case bound <= 16*k:
-			k = bound
-		default:
-			k = min(most, 4*k)
 		}
+		m.repair(limit, least)
 	}
 }
 
-// price fills in what an error costs.
-func (m *mesh) price() {
+// price fills in what an error costs, and what the columns hold.
+func (m *mesh[T]) price() {
+	m.tokens, m.gaps = m.tokens[:0], m.gaps[:0]
+	for _, a := range m.hyp.arcs {
+		m.tokens, m.gaps = append(m.tokens, a.token), append(m.gaps, T(a.gap))
+	}
 	m.swap, m.unit = 1, 1
 	if m.options.Costs == SCLite {
 		m.swap, m.unit = 4, 3
-		if m.ref.deletable || m.hyp.deletable {
-			m.unit = 2
-		}
 	}
 }
 
-// frame makes the columns' part of the band. With b words before a place and a
+// frame makes the columns' part of what reach says. With b words before a place and a
 // after it, a place too far to the left of the reference's costs at least
 //
 //	(least b - most b') + (least a' - most a)  words left out, ' of the column,
 //
 // and one too far to the right likewise. The bounds are made monotonous.
-func (m *mesh) frame() {
+func (m *mesh[T]) frame() {
 	g := &m.hyp
-	m.tokens, m.gaps = m.tokens[:0], m.gaps[:0]
-	for _, a := range g.arcs {
-		m.tokens, m.gaps = append(m.tokens, a.token), append(m.gaps, a.gap)
-	}
 	m.lows, m.highs = resized(m.lows, len(g.arcs)), resized(m.highs, len(g.arcs))
 	top := int32(math.MinInt32)
 	for k, a := range g.arcs {
@@ -138,8 +167,9 @@ func (m *mesh) frame() {
 	}
 }
 
-// band returns the columns of a node's rows.
-func (m *mesh) band(node int32) (low, high int32) {
+// reach returns the columns at which a path can be at a node that has no more
+// than m.width words left out.
+func (m *mesh[T]) reach(node int32) (low, high int32) {
 	ahead, behind := m.ref.ahead[node], m.ref.behind[node]
 	low = lowerBound(m.lows, ahead.least-behind.most-int32(m.width))
 	high = lowerBound(m.highs, ahead.most-behind.least+int32(m.width)+1) - 1
@@ -161,36 +191,37 @@ func lowerBound(values []int32, x int32) int32 {
 
 // sweep computes the band and returns the cheapest pair of last arcs with its
 // cost.
-func (m *mesh) sweep() (cost float32, ref, hyp int32) {
-	n := len(m.ref.arcs)
-	if m.whole {
+func (m *mesh[T]) sweep() (cost T, ref, hyp int32) {
+	n, cells := len(m.ref.arcs), m.ready()
+	if m.whole = cells <= wholeCells; m.whole {
+		m.cells = sized(m.cells, cells)
 		m.arena = m.cells
 	}
-	m.rows = append(m.rows[:0], make([]row, m.ref.last+1)...)
+	m.rows = append(m.rows[:0], make([]row[T], m.ref.last+1)...)
 	m.stages = m.stages[:0]
 	size := n
 	if !m.whole {
 		size = max(16, int(math.Sqrt(float64(n))))
 	}
 	for first := 0; first < n; first += size {
-		s := stage{first: first, end: min(n, first+size)}
+		s := stage[T]{first: first, end: min(n, first+size)}
 		if first > 0 {
 			m.keep(&s)
 		}
 		m.stages = append(m.stages, s)
-		m.compute(s, m.whole)
+		m.compute(s, m.whole, false)
 	}
 	return m.cheapest(&m.rows[m.ref.last], m.hyp.into(m.hyp.last))
 }
 
 // keep copies the rows of the nodes that the rest needs.
-func (m *mesh) keep(s *stage) {
+func (m *mesh[T]) keep(s *stage[T]) {
 	for v := m.ref.arcs[s.first].from; v <= m.ref.last; v++ {
 		r := m.rows[v]
 		if r.costs == nil {
 			continue
 		}
-		r.costs = append([]float32(nil), r.costs...)
+		r.costs = append([]T(nil), r.costs...)
 		if r.arcs != nil {
 			r.arcs = append([]int32(nil), r.arcs...)
 		}
@@ -198,17 +229,20 @@ func (m *mesh) keep(s *stage) {
 	}
 }
 
-// compute runs through the arcs of a stage. record keeps the rows of all its
-// arcs in m.lines.
-func (m *mesh) compute(s stage, record bool) {
+// compute runs through the arcs of a stage, for the first time or again. record
+// keeps the rows of all its arcs in m.lines.
+func (m *mesh[T]) compute(s stage[T], record, again bool) {
 	if record {
 		m.lines = m.lines[:0]
 	}
 	for a := s.first; a < s.end; a++ {
 		e := &m.ref.arcs[a]
-		low, high := m.band(e.to)
-		line := row{low: low, costs: m.take(int(high - low + 1)), arc: int32(a)}
+		low, high := m.band.low[e.to], m.band.high[e.to]
+		line := row[T]{low: low, costs: m.take(int(high - low + 1)), arc: int32(a)}
 		m.advance(int32(a), &line)
+		if !again {
+			m.note(&line, e.to)
+		}
 		if record {
 			m.lines = append(m.lines, line)
 		}
@@ -216,21 +250,21 @@ func (m *mesh) compute(s stage, record bool) {
 		done := a+1 == len(m.ref.arcs) || m.ref.arcs[a+1].from != e.from
 		if done && !record && e.from >= 0 {
 			m.release(m.rows[e.from])
-			m.rows[e.from] = row{}
+			m.rows[e.from] = row[T]{}
 		}
 	}
 }
 
 // merge takes the cheaper of each column into a node's row; of equals the arc
 // that comes first.
-func (m *mesh) merge(v int32, line row, record bool) {
+func (m *mesh[T]) merge(v int32, line row[T], record bool) {
 	r := &m.rows[v]
 	if len(m.ref.into(v)) == 1 {
 		*r = line
 		return
 	}
 	if r.costs == nil {
-		*r = row{low: line.low, costs: line.costs, arcs: make([]int32, len(line.costs))}
+		*r = row[T]{low: line.low, costs: line.costs, arcs: make([]int32, len(line.costs))}
 		if record {
 			r.costs = m.take(len(line.costs))
 			copy(r.costs, line.costs)
@@ -253,12 +287,8 @@ func (m *mesh) merge(v int32, line row, record bool) {
 
 // take returns room for a row, release gives it back. Where the whole is kept,
 // all of it is used again for the next pair.
-func (m *mesh) take(n int) []float32 {
+func (m *mesh[T]) take(n int) []T {
 	if m.whole {
-		if len(m.arena) < n {
-			m.cells = make([]float32, max(1<<10, 2*len(m.cells), n))
-			m.arena = m.cells
-		}
 		r := m.arena[:n:n]
 		m.arena = m.arena[n:]
 		return r
@@ -268,10 +298,10 @@ func (m *mesh) take(n int) []float32 {
 		m.spare = m.spare[:k]
 		return r
 	}
-	return make([]float32, n, n+n/8+8)
+	return make([]T, n, n+n/8+8)
 }
 
-func (m *mesh) release(r row) {
+func (m *mesh[T]) release(r row[T]) {
 	if r.costs != nil && !m.whole {
 		m.spare = append(m.spare, r.costs)
 	}
@@ -279,11 +309,11 @@ func (m *mesh) release(r row) {
 
 // cheapest returns the first cheapest of some columns, in the order of the
 // reference's arcs and then of the columns: its cost, its arc and its column.
-func (m *mesh) cheapest(r *row, columns []int32) (cost float32, ref, hyp int32) {
+func (m *mesh[T]) cheapest(r *row[T], columns []int32) (cost T, ref, hyp int32) {
 	cost = infinite
 	for _, b := range columns {
 		c := r.at(b)
-		if c > cost || c == infinite {
+		if c > cost || c >= infinite {
 			continue
 		}
 		if a := r.last(b); c < cost || m.ref.arcs[a].origin < m.ref.arcs[ref].origin {

@@ -1,7 +1,7 @@
 package align
 
 // advance computes the row of a reference arc.
-func (m *mesh) advance(arc int32, line *row) {
+func (m *mesh[T]) advance(arc int32, line *row[T]) {
 	e := &m.ref.arcs[arc]
 	if arc == 0 || e.kind == Wildcard || m.options.Equal != nil || !m.hyp.chain || m.hyp.wild {
 		m.branching(arc, line)
@@ -10,7 +10,7 @@ func (m *mesh) advance(arc int32, line *row) {
 	width := len(line.costs)
 	// The row that it starts from, from one column before the band on.
 	if cap(m.from) < width+1 {
-		m.from = make([]float32, width+1+width/8)
+		m.from = make([]T, width+1+width/8)
 	}
 	from := m.from[:width+1]
 	for k := range from {
@@ -24,15 +24,15 @@ func (m *mesh) advance(arc int32, line *row) {
 	}
 	costs := line.costs
 	tokens, gaps := m.tokens[line.low:][:width], m.gaps[line.low:][:width]
-	left := infinite
+	left := T(infinite)
 	start := 0
 	if line.low == 0 {
-		left = from[1] + e.gap
+		left = from[1] + T(e.gap)
 		costs[0] = left
 		start = 1
 	}
 	from = from[:len(costs)+1]
-	swap, token, gap := m.swap, e.token, e.gap
+	swap, token, gap := m.swap, e.token, T(e.gap)
 	if e.kind == Empty {
 		token = anyWord // which the hypothesis does not have here
 	}
@@ -48,7 +48,7 @@ func (m *mesh) advance(arc int32, line *row) {
 
 // branching is advance for a hypothesis whose arcs branch, and for words of
 // which it is to be asked whether they are equal.
-func (m *mesh) branching(arc int32, line *row) {
+func (m *mesh[T]) branching(arc int32, line *row[T]) {
 	e := &m.ref.arcs[arc]
 	from := m.source(e)
 	for k := range line.costs {
@@ -58,24 +58,24 @@ func (m *mesh) branching(arc int32, line *row) {
 			continue
 		}
 		c := &m.hyp.arcs[column]
-		both, ins := infinite, infinite
+		both, ins := T(infinite), T(infinite)
 		for _, b := range m.hyp.before(column) {
 			both, ins = min(both, from.at(b)), min(ins, line.at(b))
 		}
-		line.costs[k] = min(both+m.pair(e, c), from.at(column)+e.gap, ins+c.gap)
+		line.costs[k] = min(both+m.pair(e, c), from.at(column)+T(e.gap), ins+T(c.gap))
 	}
 }
 
 // source returns the row that an arc starts from.
-func (m *mesh) source(e *edge) *row {
+func (m *mesh[T]) source(e *edge) *row[T] {
 	if e.from < 0 {
-		return &row{}
+		return &row[T]{}
 	}
 	return &m.rows[e.from]
 }
 
 // pair returns what two arcs cost that stand for each other.
-func (m *mesh) pair(ref, hyp *edge) float32 {
+func (m *mesh[T]) pair(ref, hyp *edge) T {
 	switch {
 	case ref.kind == Empty && hyp.kind == Empty:
 		return 1
@@ -85,7 +85,7 @@ func (m *mesh) pair(ref, hyp *edge) float32 {
 	return m.swap
 }
 
-func (m *mesh) equal(ref, hyp *edge) bool {
+func (m *mesh[T]) equal(ref, hyp *edge) bool {
 	switch {
 	case ref.kind == Empty || hyp.kind == Empty:
 		return false

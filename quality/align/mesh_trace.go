@@ -4,16 +4,16 @@ import "slices"
 
 // place is where the walk back stands: at two arcs, with the rows of the stage
 // of the reference's arc at hand.
-type place struct {
-	*mesh
+type place[T price] struct {
+	*mesh[T]
 	ref, hyp int32
 	last     Op
 	out      Alignment
 }
 
 // trace walks back from two last arcs.
-func (m *mesh) trace(ref, hyp int32) Alignment {
-	p := place{mesh: m, ref: ref, hyp: hyp}
+func (m *mesh[T]) trace(ref, hyp int32) Alignment {
+	p := place[T]{mesh: m, ref: ref, hyp: hyp}
 	p.out = make(Alignment, 0, max(len(m.ref.arcs), len(m.hyp.arcs))+4)
 	at := len(m.stages) - 1
 	if !m.whole {
@@ -33,23 +33,23 @@ func (m *mesh) trace(ref, hyp int32) Alignment {
 }
 
 // enter computes the rows of a stage once more.
-func (m *mesh) enter(s stage) {
+func (m *mesh[T]) enter(s stage[T]) {
 	clear(m.rows)
 	for k, v := range s.nodes {
 		m.rows[v] = s.rows[k]
 	}
-	m.compute(s, true)
+	m.compute(s, true, true)
 }
 
 // step goes back over one arc or over two. first is the stage's.
-func (p *place) step(first int32) {
+func (p *place[T]) step(first int32) {
 	e, c := &p.mesh.ref.arcs[p.ref], &p.mesh.hyp.arcs[p.hyp]
 	line, from := &p.lines[p.ref-first], p.source(e)
 	cost := line.at(p.hyp)
 	both, bothRef, bothHyp := p.cheapest(from, p.mesh.hyp.before(p.hyp))
 	ins, _, insHyp := p.cheapest(line, p.mesh.hyp.before(p.hyp))
-	both, ins = both+p.pair(e, c), ins+c.gap
-	del := from.at(p.hyp) + e.gap
+	both, ins = both+p.pair(e, c), ins+T(c.gap)
+	del := from.at(p.hyp) + T(e.gap)
 	var op Op
 	if p.options.Costs == SCLite {
 		switch {
@@ -80,7 +80,7 @@ func (p *place) step(first int32) {
 }
 
 // choose applies Levenshtein's rules to the steps that are on a cheapest path.
-func (p *place) choose(both, del, ins bool) Op {
+func (p *place[T]) choose(both, del, ins bool) Op {
 	e, c := &p.mesh.ref.arcs[p.ref], &p.mesh.hyp.arcs[p.hyp]
 	switch {
 	case del && e.kind == Empty:
@@ -100,7 +100,7 @@ func (p *place) choose(both, del, ins bool) Op {
 }
 
 // alone puts down an arc that nothing stands for.
-func (p *place) alone(op Op, e, c *edge) {
+func (p *place[T]) alone(op Op, e, c *edge) {
 	a, s := e, Step{op, e.origin, -1}
 	if op == Insertion {
 		a, s = c, Step{op, -1, c.origin}

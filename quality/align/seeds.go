@@ -15,9 +15,7 @@ type seeds struct {
 }
 
 func (s *seeds) index(text []int32) {
-	size := 1 << bits.Len(uint(2*len(text)))
-	s.shift = uint(64 - bits.Len(uint(size-1)))
-	s.starts = append(s.starts[:0], make([]int32, size+1)...)
+	size := s.size(len(text))
 	s.places = append(s.places[:0], make([]int32, max(0, len(text)-seedWords+1))...)
 	for i := 0; i+seedWords <= len(text); i++ {
 		s.starts[s.hash(text[i:])+1]++
@@ -33,12 +31,24 @@ func (s *seeds) index(text []int32) {
 	}
 }
 
-// hash mixes a seed's tokens by multiplication (Knuth, volume 3, 6.4).
+// size makes an empty table for so many seeds and returns its size.
+func (s *seeds) size(n int) int {
+	size := 1 << bits.Len(uint(2*n))
+	s.shift = uint(64 - bits.Len(uint(size-1)))
+	s.starts = append(s.starts[:0], make([]int32, size+1)...)
+	return size
+}
+
 func (s *seeds) hash(seed []int32) uint64 {
-	const golden = 0x9E3779B97F4A7C15
 	_ = seed[seedWords-1]
+	return s.mix(seed[:seedWords])
+}
+
+// mix mixes tokens by multiplication (Knuth, volume 3, 6.4).
+func (s *seeds) mix(tokens []int32) uint64 {
+	const golden = 0x9E3779B97F4A7C15
 	h := uint64(0)
-	for _, t := range seed[:seedWords] {
+	for _, t := range tokens {
 		h = (bits.RotateLeft64(h, 23) ^ uint64(uint32(t))) * golden
 	}
 	return h >> s.shift
@@ -46,7 +56,12 @@ func (s *seeds) hash(seed []int32) uint64 {
 
 // all returns the places of a seed's hash, rising.
 func (s *seeds) all(seed []int32) []int32 {
-	h := s.hash(seed) + 1
+	return s.bucket(s.hash(seed))
+}
+
+// bucket returns the places of a hash, rising.
+func (s *seeds) bucket(hash uint64) []int32 {
+	h := hash + 1
 	end := int32(len(s.places))
 	if int(h)+1 < len(s.starts) {
 		end = s.starts[h+1]
@@ -70,7 +85,11 @@ func (s *seeds) only(text, seed []int32) int32 {
 
 // between says whether a seed seems to stand at low … high.
 func (s *seeds) between(seed []int32, low, high int) bool {
-	places := s.all(seed)
+	return within(s.all(seed), low, high)
+}
+
+// within says whether any of some places, which rise, is one of low … high.
+func within(places []int32, low, high int) bool {
 	for len(places) > 0 {
 		middle := len(places) / 2
 		switch at := int(places[middle]); {
