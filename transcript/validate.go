@@ -121,20 +121,26 @@ func Clean(s string) string {
 
 // unclean says what in a text [Clean] would change, or "".
 func unclean(s string) string {
-	i := 0 // most of most texts is printable ASCII
-	for i < len(s) && (s[i] >= ' ' && s[i] < 0x7f || s[i] == '\n') {
-		i++
-	}
-	if i == len(s) {
-		return ""
-	}
-	if !utf8.ValidString(s) {
-		return "bytes that are not UTF-8"
-	}
-	for _, r := range s {
-		if r != '\n' && unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			return "a control character"
+	wide, control := false, false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= ' ' && c < 0x7f || c == '\n': // most of most texts
+		case c < utf8.RuneSelf:
+			control = true
+		default:
+			wide = true
+			if c == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0 { // U+0080 to U+009F
+				control = true
+			} else if c == 0xe2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2]|1 == 0xa9 { // U+2028, U+2029
+				control = true
+			}
 		}
+	}
+	switch {
+	case wide && !utf8.ValidString(s):
+		return "bytes that are not UTF-8"
+	case control:
+		return "a control character"
 	}
 	return ""
 }

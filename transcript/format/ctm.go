@@ -47,9 +47,10 @@ type ctmReader struct {
 	in    *input
 	part  *input
 	open  *transcript.Segment
-	text  strings.Builder
+	text  bytes.Buffer
 	words int
 	depth int // of alternations
+	timed []transcript.Word
 }
 
 func decodeCTM(in *input) error {
@@ -61,21 +62,28 @@ func decodeCTM(in *input) error {
 			r.part.add(r.open, 0)
 		}
 	}
+	var fields []string
+	var r *ctmReader // of the line before, mostly this one's too
+	var name, channel string
 	err := in.records(func(string) {}, func(line string, number int) error {
-		fields := strings.Fields(line)
+		fields = appendFields(fields[:0], line)
 		if len(fields) < 5 {
 			return at(number, ColumnCount, line, CorrectLine)
 		}
-		part := in.recording(fields[0], fields[1])
-		nameIt(part)
-		r := readers[part]
-		if r == nil {
-			r = &ctmReader{in: in, part: part}
-			readers[part] = r
+		if r == nil || name != fields[0] || channel != fields[1] {
+			part := in.recording(fields[0], fields[1])
+			nameIt(part)
+			if r = readers[part]; r == nil {
+				r = &ctmReader{in: in, part: part}
+				readers[part] = r
+			}
+			name, channel = fields[0], fields[1]
 		}
-		if mark := alternation[strings.ToUpper(fields[4])]; mark != "" && fields[2] == "*" {
-			r.mark(mark)
-			return nil
+		if fields[2] == "*" {
+			if mark := alternation[strings.ToUpper(fields[4])]; mark != "" {
+				r.mark(mark)
+				return nil
+			}
 		}
 		return r.word(fields, number)
 	})
@@ -142,8 +150,8 @@ func (r *ctmReader) word(fields []string, number int) error {
 		}
 		r.part.add(r.open, number)
 	}
-	if n := r.text.Len(); n > 0 && r.text.String()[n-1] != ' ' {
-		r.text.WriteString(" ")
+	if text := r.text.Bytes(); len(text) > 0 && text[len(text)-1] != ' ' {
+		r.text.WriteByte(' ')
 	}
 	w := transcript.Word{From: r.text.Len(), Start: start, End: start + length}
 	r.text.WriteString(fields[4])
@@ -154,7 +162,7 @@ func (r *ctmReader) word(fields []string, number int) error {
 	r.words++
 	r.open.Start, r.open.End = min(r.open.Start, start), max(r.open.End, w.End)
 	if w.Timed() || w.Confidence > 0 {
-		r.open.Words = append(r.open.Words, w)
+		r.timed = append(r.timed, w)
 	}
 	return nil
 }
@@ -174,9 +182,10 @@ func (r *ctmReader) confidence(text string, number int) float64 {
 
 func (r *ctmReader) shut() {
 	if r.open != nil {
-		r.open.Text = strings.TrimRight(r.text.String(), " ")
+		r.open.Text = string(bytes.TrimRight(r.text.Bytes(), " "))
+		r.open.Words = append([]transcript.Word(nil), r.timed...)
 	}
-	r.open, r.words, r.depth = nil, 0, 0
+	r.open, r.words, r.depth, r.timed = nil, 0, 0, r.timed[:0]
 	r.text.Reset()
 }
 
@@ -195,17 +204,20 @@ func encodeCTM(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 			out.WriteString(" * * " + w.mark + "\n")
 			continue
 		}
-		for _, field := range [...]string{seconds(w.start), seconds(w.end - w.start), w.text} {
-			out.WriteByte(' ')
-			out.WriteString(field)
-		}
+		b := append(out.AvailableBuffer(), ' ')
+		b = appendSeconds(b, w.start)
+		b = append(b, ' ')
+		b = appendSeconds(b, w.end-w.start)
+		b = append(b, ' ')
+		b = append(b, w.text...)
 		switch {
 		case w.confidence == transcript.LeastConfidence:
-			out.WriteString(" 0")
+			b = append(b, " 0"...)
 		case w.confidence > 0:
-			out.WriteString(" " + strconv.FormatFloat(w.confidence, 'f', -1, 64))
+			b = append(b, ' ')
+			b = strconv.AppendFloat(b, w.confidence, 'f', -1, 64)
 		}
-		out.WriteString("\n")
+		out.Write(append(b, '\n'))
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ const (
 
 // docxPart reads a part of the document, "" where there is none. What it says
 // of its own size is not believed.
-func docxPart(archive *zip.Reader, name string) (string, error) {
+func docxPart(archive *zip.Reader, name string, archived int) (string, error) {
 	bad := &Error{Code: BadArchive, Offending: name, Advice: OtherFormat}
 	file, err := archive.Open(name)
 	if err != nil {
@@ -50,14 +50,18 @@ func docxPart(archive *zip.Reader, name string) (string, error) {
 		return "", nil
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
+	var data bytes.Buffer
+	if info, err := file.Stat(); err == nil { // as much as XML would be
+		data.Grow(int(max(0, min(info.Size(), 32*int64(archived), maxBytes))) + bytes.MinRead)
+	}
+	_, err = data.ReadFrom(io.LimitReader(file, maxBytes+1))
 	switch {
 	case err != nil:
 		return "", bad
-	case len(data) > maxBytes:
+	case data.Len() > maxBytes:
 		return "", &Error{Code: TooLarge, Offending: name, Advice: SplitFile}
 	}
-	text, _, _, err := toText(data)
+	text, _, _, err := ownText(data.Bytes())
 	return transcript.Clean(text), err
 }
 
@@ -66,7 +70,7 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 	if err != nil {
 		return nil, &Error{Code: BadArchive, Advice: OtherFormat}
 	}
-	text, err := docxPart(archive, docxBody)
+	text, err := docxPart(archive, docxBody, len(in.text))
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +78,13 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 		return nil, &Error{Code: BadArchive, Offending: docxBody, Advice: OtherFormat}
 	}
 	t := &transcript.Transcript{}
+	var parts docxRuns
 	ours := false // a paragraph of our style was seen
-	_, err = parseXMLEach(text, func(n *xmlNode, within []*xmlNode) (bool, error) {
+	_, err = parseXMLEach(text, "", func(n *xmlNode, within []*xmlNode) (bool, error) {
 		switch {
 		case len(within) < 2 || within[1].name != "body":
+			return false, nil
+		case len(within) > 2 && within[2].name == "p": // as mostly
 			return false, nil
 		case slices.ContainsFunc(within, func(o *xmlNode) bool { return o.name == "p" }):
 			return false, nil // of a text box within a paragraph nothing is read
@@ -86,7 +93,7 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 		}
 		own := n.child("pPr").style("pStyle") == docxUtterance
 		ours = ours || own
-		return true, in.docxParagraph(t, n, own)
+		return true, in.docxParagraph(t, n, own, &parts)
 	})
 	if err != nil {
 		var e *Error
@@ -100,7 +107,7 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 			return nil, err
 		}
 	}
-	styles, err := docxPart(archive, "word/styles.xml")
+	styles, err := docxPart(archive, "word/styles.xml", len(in.text))
 	t.Language = docxLanguage(styles)
 	return t, err
 }
@@ -121,8 +128,8 @@ func docxLanguage(styles string) string {
 }
 
 // docxParagraph reads one, also of those in tables.
-func (in *input) docxParagraph(t *transcript.Transcript, p *xmlNode, own bool) error {
-	var parts docxRuns
+func (in *input) docxParagraph(t *transcript.Transcript, p *xmlNode, own bool, parts *docxRuns) error {
+	parts.reset()
 	parts.read(p)
 	s := &transcript.Segment{Text: parts.text.String()}
 	if !own {
@@ -185,11 +192,17 @@ func (n *xmlNode) style(name string) string {
 
 // docxRuns is a paragraph's text by its character styles.
 type docxRuns struct {
-	text, time, speaker strings.Builder
+	text, time, speaker bytes.Buffer
+}
+
+func (d *docxRuns) reset() {
+	d.text.Reset()
+	d.time.Reset()
+	d.speaker.Reset()
 }
 
 func (d *docxRuns) read(n *xmlNode) {
-	for _, k := range n.children("") {
+	for _, k := range n.kids {
 		switch k.name {
 		case "r":
 			d.run(k)
@@ -207,7 +220,7 @@ func (d *docxRuns) run(r *xmlNode) {
 	case docxSpeaker:
 		b = &d.speaker
 	}
-	for _, k := range r.children("") {
+	for _, k := range r.kids {
 		switch k.name {
 		case "t":
 			b.WriteString(k.allText())
@@ -276,14 +289,19 @@ func docxRun(b *bufio.Writer, style, text string) {
 	}
 	b.WriteString("<w:r>")
 	if style != "" {
-		b.WriteString(`<w:rPr><w:rStyle w:val="` + style + `"/></w:rPr>`)
+		b.WriteString(`<w:rPr><w:rStyle w:val="`)
+		b.WriteString(style)
+		b.WriteString(`"/></w:rPr>`)
 	}
-	for i, line := range strings.Split(text, "\n") {
-		if i > 0 {
-			b.WriteString("<w:br/>")
+	for more := true; more; {
+		var line string
+		if line, text, more = strings.Cut(text, "\n"); line != "" {
+			b.WriteString(`<w:t xml:space="preserve">`)
+			b.WriteString(xmlText(line))
+			b.WriteString("</w:t>")
 		}
-		if line != "" {
-			b.WriteString(`<w:t xml:space="preserve">` + xmlText(line) + "</w:t>")
+		if more {
+			b.WriteString("<w:br/>")
 		}
 	}
 	b.WriteString("</w:r>")

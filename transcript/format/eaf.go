@@ -57,15 +57,16 @@ type eafTierState struct {
 	speaker   string
 }
 
+// eafSlot is small: there are two for each annotation.
 type eafSlot struct {
-	at       time.Duration
-	known    bool
-	from, to int // where it stands
+	at       time.Duration // -1: no time is known
+	from, to int32         // where it stands
 }
 
 // eafTimes are the times by their ID. ELAN numbers them in their order, as
 // "ts1", "ts2" …: those need no map.
 type eafTimes struct {
+	expected int // slots, before the first
 	numbered []eafSlot
 	others   map[string]eafSlot
 }
@@ -81,6 +82,9 @@ func (e *eafTimes) number(id string) int {
 
 func (e *eafTimes) put(id string, s eafSlot) {
 	if n := e.number(id); n == len(e.numbered)+1 && e.others[id] == (eafSlot{}) {
+		if e.numbered == nil { // at once: doubling copies as much again
+			e.numbered = make([]eafSlot, 0, min(e.expected, xmlElements))
+		}
 		e.numbered = append(e.numbered, s)
 		return
 	} else if n > 0 && n <= len(e.numbered) {
@@ -105,7 +109,7 @@ func (e *eafTimes) get(id string) (eafSlot, bool) {
 // a tree in memory.
 func decodeEAF(in *input) (*transcript.Transcript, error) {
 	r := &eafReader{in: in, t: &transcript.Transcript{}, first: map[string]bool{}, noticed: map[string]bool{}}
-	root, err := in.readXMLEach("ANNOTATION_DOCUMENT", r.element)
+	root, err := in.readXMLEach("ANNOTATION_DOCUMENT", "", r.element)
 	if err != nil {
 		return nil, err
 	}
@@ -214,13 +218,16 @@ func (r *eafReader) media(header *xmlNode) {
 }
 
 func (r *eafReader) slot(n *xmlNode) error {
-	slot := eafSlot{from: n.from, to: n.to}
+	if r.slots.expected == 0 {
+		r.slots.expected = 1 + strings.Count(n.doc.text[n.to:], "<TIME_SLOT ")
+	}
+	slot := eafSlot{at: -1, from: int32(n.from), to: int32(n.to)}
 	if value, found := n.lookup("TIME_VALUE"); found {
 		ms, ok := digits(value, 12)
 		if !ok {
 			return n.fail(BadTime, value)
 		}
-		slot.at, slot.known = time.Duration(ms)*time.Millisecond, true
+		slot.at = time.Duration(ms) * time.Millisecond
 	}
 	r.slots.put(n.attr("TIME_SLOT_ID"), slot)
 	return nil
@@ -238,8 +245,10 @@ func (r *eafReader) neededSlots(text string) string {
 
 // annotations takes what an ANNOTATION holds, which is one.
 func (r *eafReader) annotations(n *xmlNode) error {
-	for _, a := range n.children("") {
+	for _, a := range n.kids {
 		switch {
+		case a.name == "":
+			continue
 		case r.tier.dependent:
 			for _, name := range []string{"TIME_SLOT_REF1", "TIME_SLOT_REF2"} {
 				if id := a.attr(name); !r.noticed[id] {
@@ -276,9 +285,9 @@ func (r *eafReader) annotation(a *xmlNode) (*transcript.Segment, error) {
 	switch {
 	case !ok1 || !ok2:
 		return nil, a.fail(BadTime, a.attr("TIME_SLOT_REF1")+" "+a.attr("TIME_SLOT_REF2"))
-	case from.known && to.known && to.at < from.at:
+	case from.at >= 0 && to.at >= 0 && to.at < from.at:
 		return nil, a.fail(EndBeforeStart, strconv.FormatInt(from.at.Milliseconds(), 10)+" "+strconv.FormatInt(to.at.Milliseconds(), 10))
-	case from.known && to.known:
+	case from.at >= 0 && to.at >= 0:
 		s.Start, s.End = from.at, to.at
 	}
 	return s, nil

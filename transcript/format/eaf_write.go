@@ -221,31 +221,38 @@ func (w *eafWriter) rowFor(name string, s tierSegment) *eafRow {
 	return w.row(name, cmp.Or(name, eafNobody), "")
 }
 
-func (w *eafWriter) slotID() string {
+// slotNumber is that of the next slot: its ID is "ts" and the number.
+func (w *eafWriter) slotNumber() int {
 	for {
 		w.next++
-		if id := "ts" + strconv.Itoa(w.next); !w.slotIDs[id] {
-			return id
+		if len(w.slotIDs) == 0 || !w.slotIDs["ts"+strconv.Itoa(w.next)] {
+			return w.next
 		}
 	}
+}
+
+func (w *eafWriter) number(n int64) {
+	w.out.Write(strconv.AppendInt(w.out.AvailableBuffer(), n, 10))
 }
 
 // slots writes the times in their order; those without a value behind the one
 // that they follow, as ELAN has it.
 func (w *eafWriter) slots() {
 	type slot struct {
-		id    string
-		key   time.Duration
-		known bool
+		key    time.Duration
+		number int32 // negative of those that are kept: which
+		known  bool
 	}
-	var list []slot
+	list := make([]slot, 0, len(w.kept)+2*len(w.t.Segments))
+	var ids []string // of those that are kept
 	var last time.Duration
 	for _, n := range w.kept {
 		ms, ok := digits(n.attr("TIME_VALUE"), 12)
 		if ok {
 			last = time.Duration(ms) * time.Millisecond
 		}
-		list = append(list, slot{n.attr("TIME_SLOT_ID"), last, ok})
+		ids = append(ids, n.attr("TIME_SLOT_ID"))
+		list = append(list, slot{last, -int32(len(ids)), ok})
 	}
 	for _, row := range w.rows {
 		last = 0
@@ -254,15 +261,22 @@ func (w *eafWriter) slots() {
 			if s.Timed() {
 				start, end, last = s.start, s.end, s.end
 			}
-			list = append(list, slot{w.slotID(), start, s.Timed()}, slot{w.slotID(), end, s.Timed()})
+			list = append(list, slot{start, int32(w.slotNumber()), s.Timed()}, slot{end, int32(w.slotNumber()), s.Timed()})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b slot) int { return cmp.Compare(a.key, b.key) })
+	list = sortRuns(list, func(a, b *slot) bool { return a.key < b.key })
 	w.out.WriteString("<TIME_ORDER>\n")
 	for _, s := range list {
-		w.out.WriteString(`  <TIME_SLOT TIME_SLOT_ID="` + xmlValue(s.id))
+		w.out.WriteString(`  <TIME_SLOT TIME_SLOT_ID="`)
+		if s.number < 0 {
+			w.out.WriteString(xmlValue(ids[-s.number-1]))
+		} else {
+			w.out.WriteString("ts")
+			w.number(int64(s.number))
+		}
 		if s.known {
-			w.out.WriteString(`" TIME_VALUE="` + strconv.FormatInt(s.key.Milliseconds(), 10))
+			w.out.WriteString(`" TIME_VALUE="`)
+			w.number(s.key.Milliseconds())
 		}
 		w.out.WriteString("\"/>\n")
 	}
@@ -271,22 +285,35 @@ func (w *eafWriter) slots() {
 }
 
 func (w *eafWriter) tiers() {
-	written := make(map[string]bool, len(w.t.Segments))
+	var written map[string]bool // needed where other tiers speak of what is written
+	if len(w.dependent) > 0 {
+		written = make(map[string]bool, len(w.t.Segments))
+	}
 	for _, row := range w.rows {
 		w.out.WriteString("<TIER " + row.attrs + ">\n")
 		for _, s := range row.segments {
 			id := w.annotationID(s.Segment)
-			written[id] = true
+			if written != nil {
+				written[id] = true
+			}
 			attrs := ""
 			if kept := s.Extras[eafAnnotation]; kept != "" {
 				attrs = keptAttrs(kept, nil).attrsBut("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2")
 			}
-			for _, text := range [...]string{`  <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="`, id, `" TIME_SLOT_REF1="`, w.slotID(), `" TIME_SLOT_REF2="`, w.slotID(), `"`, spaced(attrs),
-				`><ANNOTATION_VALUE>`, xmlText(s.Text), "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>\n"} {
+			w.out.WriteString(`  <ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="`)
+			w.out.WriteString(id)
+			for _, reference := range [...]string{`" TIME_SLOT_REF1="ts`, `" TIME_SLOT_REF2="ts`} {
+				w.out.WriteString(reference)
+				w.number(int64(w.slotNumber()))
+			}
+			for _, text := range [...]string{`"`, spaced(attrs), `><ANNOTATION_VALUE>`, xmlText(s.Text), "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>\n"} {
 				w.out.WriteString(text)
 			}
 		}
 		w.out.WriteString("</TIER>\n")
+	}
+	if written == nil {
+		return
 	}
 	w.keep(written)
 	for _, tier := range w.dependent {

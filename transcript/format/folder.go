@@ -46,9 +46,10 @@ func (f Format) pack(dir string) ([]byte, error) {
 		if total += len(data); total > maxBytes {
 			return nil, &Error{Path: dir, Code: TooLarge, Advice: SplitFile}
 		}
-		files[name] = string(data)
+		files[name] = ownString(data)
 	}
 	var out bytes.Buffer
+	out.Grow(total + 1024*(2*len(files)+2))
 	if err := writeFolder(&out, f.folder, files); err != nil {
 		return nil, err
 	}
@@ -114,11 +115,12 @@ func readFolder(data []byte, names []string) (map[string]string, error) {
 		if h.Typeflag != tar.TypeReg || !slices.Contains(names, name) {
 			continue
 		}
-		content, err := io.ReadAll(io.LimitReader(r, maxBytes)) // a sparse file says any size
-		if err != nil {
+		var content bytes.Buffer
+		content.Grow(int(max(0, min(h.Size, int64(len(data))))) + bytes.MinRead)
+		if _, err := content.ReadFrom(io.LimitReader(r, maxBytes)); err != nil { // a sparse file says any size
 			return nil, &Error{Code: BadArchive, Offending: cut(err.Error()), Advice: NameFormat}
 		}
-		text, _, _, err := toText(content)
+		text, _, _, err := ownText(content.Bytes())
 		if err != nil {
 			return nil, inFile(err, name)
 		}

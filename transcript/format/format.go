@@ -219,6 +219,8 @@ func (f Format) input(data []byte, path string, own bool) (*input, Source, error
 	switch {
 	case len(data) > maxBytes:
 		err = &Error{Code: TooLarge, Advice: SplitFile}
+	case f.binary && own:
+		in.text = ownString(data)
 	case f.binary:
 		in.text = string(data)
 	case f.IsFolder():

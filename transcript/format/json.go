@@ -267,14 +267,19 @@ func (v jsonValue) null() bool {
 
 // object returns the members of an object, each key once; none where it is
 // missing.
-func (v jsonValue) object() (jsonObject, error) {
+func (v jsonValue) object() (jsonObject, error) { return v.objectIn(nil) }
+
+// objectIn is object in the room of another one, of which nothing is left.
+func (v jsonValue) objectIn(o jsonObject) (jsonObject, error) {
 	if v.null() {
 		return nil, nil
 	}
 	if v.kind() != '{' {
 		return nil, v.fail(BadJSON)
 	}
-	o := make(jsonObject, 0, 8) // a word's
+	if o = o[:0]; o == nil {
+		o = make(jsonObject, 0, 8) // a word's
+	}
 	text := v.doc.text
 	for i := skipSpace(text, v.from+1); text[i] != '}'; {
 		end := pastString(text, i)

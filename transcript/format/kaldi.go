@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tapescript/transcript"
 )
@@ -47,32 +49,73 @@ type kaldiLine struct {
 	number    int
 }
 
+// kaldiFile is a file's lines, found by their keys.
+type kaldiFile struct {
+	lines []kaldiLine
+	next  int            // behind the line that was asked for last
+	byKey map[string]int // from when a line is out of order on
+}
+
+// find returns the line of a key. Files are sorted alike, so it is mostly the
+// one behind that which was asked for before.
+func (f *kaldiFile) find(key string) (line kaldiLine, ok bool) {
+	at := f.next
+	switch {
+	case at < len(f.lines) && f.lines[at].key == key:
+		ok = true
+	case f.byKey != nil:
+		at, ok = f.byKey[key]
+	default:
+		at, ok = slices.BinarySearchFunc(f.lines, key, func(l kaldiLine, key string) int { return cmp.Compare(l.key, key) })
+	}
+	if !ok {
+		return kaldiLine{}, false
+	}
+	f.next = at + 1
+	return f.lines[at], true
+}
+
+// add says whether no line has the key yet, and adds it then.
+func (f *kaldiFile) add(l kaldiLine) bool {
+	n := len(f.lines)
+	if f.byKey == nil && n > 0 && l.key <= f.lines[n-1].key {
+		f.byKey = make(map[string]int, 2*n)
+		for i, l := range f.lines {
+			f.byKey[l.key] = i
+		}
+	}
+	if f.byKey != nil {
+		if _, twice := f.byKey[l.key]; twice {
+			return false
+		}
+		f.byKey[l.key] = n
+	}
+	f.lines = append(f.lines, l)
+	return true
+}
+
 // kaldiLines takes a file of a folder apart. A key that stands twice is an
 // error, as it is for Kaldi.
-func (in *input) kaldiLines(name string) ([]kaldiLine, map[string]kaldiLine, error) {
-	var lines []kaldiLine
-	byKey := make(map[string]kaldiLine)
+func (in *input) kaldiLines(name string) (*kaldiFile, error) {
+	text := in.files[name]
+	file := &kaldiFile{lines: make([]kaldiLine, 0, min(strings.Count(text, "\n")+1, 1<<20))}
 	number := 0
-	for line := range strings.Lines(in.files[name]) {
+	for line := range strings.Lines(text) {
 		number++
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
 		key, rest, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
-		l := kaldiLine{key, strings.TrimSpace(rest), number}
-		if _, twice := byKey[key]; twice {
+		if !file.add(kaldiLine{key, strings.TrimSpace(rest), number}) {
 			e, ok := in.passable(in.kaldiError(name, number, Invalid, key))
 			if !ok {
-				return nil, nil, in.kaldiError(name, number, Invalid, key)
+				return nil, in.kaldiError(name, number, Invalid, key)
 			}
 			in.rejects = append(in.rejects, Reject{number, line, e})
-			continue
 		}
-		byKey[key] = l
-		lines = append(lines, l)
 	}
-	return lines, byKey, nil
+	return file, nil
 }
 
 // kaldiError is an error in a file of the folder.
@@ -86,15 +129,15 @@ func (in *input) kaldiError(name string, number int, code Code, offending string
 }
 
 func decodeKaldi(in *input) error {
-	texts, said, err := in.kaldiLines("text")
+	texts, err := in.kaldiLines("text")
 	if err != nil {
 		return err
 	}
-	places, segments, err := in.kaldiLines("segments")
+	segments, err := in.kaldiLines("segments")
 	if err != nil {
 		return err
 	}
-	_, speakers, err := in.kaldiLines("utt2spk")
+	speakers, err := in.kaldiLines("utt2spk")
 	if err != nil {
 		return err
 	}
@@ -102,42 +145,47 @@ func decodeKaldi(in *input) error {
 	if err != nil {
 		return err
 	}
-	_, channels, err := in.kaldiLines("reco2file_and_channel")
+	channels, err := in.kaldiLines("reco2file_and_channel")
 	if err != nil {
 		return err
 	}
 	cut := in.files["segments"] != ""
-	for _, line := range texts {
-		s := &transcript.Segment{ID: line.key, Text: transcript.Clean(strings.Join(strings.Fields(line.rest), " "))}
+	var part *input // of the recording of the line before
+	of := ""
+	for _, line := range texts.lines {
+		s := &transcript.Segment{ID: line.key, Text: transcript.Clean(kaldiText(line.rest))}
 		recording := line.key
-		if place, ok := segments[line.key]; ok {
+		place, placed := segments.find(line.key)
+		if placed {
 			recording, err = in.kaldiPlace(s, place)
 		} else if cut {
 			err = in.kaldiError("text", line.number, Invalid, line.key)
 		}
 		if e, ok := in.passable(err); ok {
-			place := segments[line.key]
 			in.rejects = append(in.rejects, Reject{e.Line, strings.TrimSpace(line.key + " " + line.rest + "\n" + strings.TrimSpace(place.key+" "+place.rest)), e})
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		part := in.recording(recording, kaldiSide(channels[recording]))
-		part.made.Media.Path = media[recording]
-		if part.made.Extras == nil {
-			extra(&part.made.Extras, nistName, transcript.Clean(recording))
+		if part == nil || recording != of {
+			side, _ := channels.find(recording)
+			part, of = in.recording(recording, kaldiSide(side)), recording
+			part.made.Media.Path = media[recording]
+			if part.made.Extras == nil {
+				extra(&part.made.Extras, nistName, transcript.Clean(recording))
+			}
 		}
 		s.Channel = kaldiChannel(part.channel)
-		if speaker := speakers[line.key]; speaker.rest != line.key {
+		if speaker, _ := speakers.find(line.key); speaker.rest != line.key {
 			if s.Speaker, err = part.speaker(part.made, speaker.rest, line.number); err != nil {
 				return err
 			}
 		}
 		part.add(s, 0) // the order is that of the IDs, which says nothing
 	}
-	for _, place := range places {
-		if _, ok := said[place.key]; !ok {
+	for _, place := range segments.lines {
+		if _, ok := texts.find(place.key); !ok {
 			in.note(LinesPassed, place.number) // as Kaldi's fix_data_dir.sh does
 		}
 	}
@@ -149,11 +197,16 @@ func decodeKaldi(in *input) error {
 
 // sortKaldi puts segments, which a folder has by name, in order of time, and
 // those that begin together in that of the numbers at the end of their names.
-func (in *input) sortKaldi() { slices.SortStableFunc(in.segments, kaldiOrder) }
+func (in *input) sortKaldi() {
+	in.segments = sortRuns(in.segments, func(a, b **transcript.Segment) bool { return kaldiOrder(*a, *b) < 0 })
+}
 
 func kaldiOrder(a, b *transcript.Segment) int {
+	if a.Start != b.Start {
+		return cmp.Compare(a.Start, b.Start)
+	}
 	n, m := lastNumber(a.ID), lastNumber(b.ID)
-	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(len(n), len(m)), cmp.Compare(n, m), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(len(n), len(m)), cmp.Compare(n, m), cmp.Compare(a.ID, b.ID))
 }
 
 // lastNumber is the digits at the end of a name, without zeros before them.
@@ -163,7 +216,7 @@ func lastNumber(name string) string {
 
 // kaldiPlace reads a line of segments: recording, start, end.
 func (in *input) kaldiPlace(s *transcript.Segment, line kaldiLine) (recording string, err error) {
-	fields := strings.Fields(line.rest)
+	fields := appendFields(make([]string, 0, 4), line.rest)
 	if len(fields) < 3 || len(fields) > 4 { // older ones have a channel behind
 		return "", in.kaldiError("segments", line.number, ColumnCount, line.key+" "+line.rest)
 	}
@@ -187,12 +240,12 @@ func (in *input) kaldiPlace(s *transcript.Segment, line kaldiLine) (recording st
 // kaldiMedia is the recordings' files. What ends in a bar is a command that
 // Kaldi hands to a shell: it is refused.
 func (in *input) kaldiMedia() (map[string]string, error) {
-	lines, _, err := in.kaldiLines("wav.scp")
+	file, err := in.kaldiLines("wav.scp")
 	if err != nil {
 		return nil, err
 	}
 	media := make(map[string]string)
-	for _, line := range lines {
+	for _, line := range file.lines {
 		if strings.HasSuffix(line.key+line.rest, "|") || strings.HasPrefix(line.rest, "|") {
 			return nil, in.kaldiError("wav.scp", line.number, Command, line.key+" "+line.rest)
 		}
@@ -224,36 +277,45 @@ func kaldiChannel(side string) int {
 
 func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	recording := kaldiName(recordingName(t))
-	files, speakers := make(map[string][]string), make(map[string][]string)
-	for _, s := range kaldiSegments(t, recording) {
+	texts := make(map[string]string)
+	var text, segments, utt2spk strings.Builder
+	speakers := make(map[string][]string)
+	for _, s := range kaldiSegments(t, recording) { // in the order of their IDs
 		speaker := s.Speaker
 		if speaker == "" {
 			speaker = s.ID
 		}
-		files["text"] = append(files["text"], strings.TrimSpace(s.ID+" "+strings.Join(strings.Fields(s.Text), " ")))
-		files["segments"] = append(files["segments"], s.ID+" "+recording+" "+seconds(s.Start)+" "+seconds(s.End))
-		files["utt2spk"] = append(files["utt2spk"], s.ID+" "+speaker)
+		text.WriteString(s.ID)
+		if said := kaldiText(s.Text); said != "" {
+			text.WriteByte(' ')
+			text.WriteString(said)
+		}
+		text.WriteByte('\n')
+		for _, field := range [...]string{s.ID, " ", recording, " ", seconds(s.Start), " ", seconds(s.End), "\n"} {
+			segments.WriteString(field)
+		}
+		for _, field := range [...]string{s.ID, " ", speaker, "\n"} {
+			utt2spk.WriteString(field)
+		}
 		speakers[speaker] = append(speakers[speaker], s.ID)
 	}
+	texts["text"], texts["segments"], texts["utt2spk"] = text.String(), segments.String(), utt2spk.String()
 	if path := t.Media.Path; len(t.Segments) > 0 && path == strings.TrimSpace(path) && path != "" && !strings.ContainsAny(path, "|\n") {
-		files["wav.scp"] = []string{recording + " " + path}
+		texts["wav.scp"] = recording + " " + path + "\n"
 	}
 	if n := onlyChannel(t); n > 0 && n <= 26 {
-		files["reco2file_and_channel"] = []string{recording + " " + recording + " " + string(rune('A'+n-1))}
+		texts["reco2file_and_channel"] = recording + " " + recording + " " + string(rune('A'+n-1)) + "\n"
 	}
-	for speaker, ids := range speakers {
-		slices.Sort(ids)
-		files["spk2utt"] = append(files["spk2utt"], speaker+" "+strings.Join(ids, " "))
+	var spk2utt strings.Builder
+	for _, speaker := range slices.Sorted(maps.Keys(speakers)) {
+		spk2utt.WriteString(speaker)
+		for _, id := range speakers[speaker] {
+			spk2utt.WriteByte(' ')
+			spk2utt.WriteString(id)
+		}
+		spk2utt.WriteByte('\n')
 	}
-	texts := make(map[string]string)
-	for name, lines := range files {
-		slices.SortFunc(lines, func(a, b string) int { // by the first field, as sort -k1 of the C locale does
-			first, _, _ := strings.Cut(a, " ")
-			second, _, _ := strings.Cut(b, " ")
-			return cmp.Compare(first, second)
-		})
-		texts[name] = strings.Join(lines, "\n") + "\n"
-	}
+	texts["spk2utt"] = spk2utt.String()
 	return writeFolder(out, kaldiFiles, texts)
 }
 
@@ -265,8 +327,22 @@ func onlyChannel(t *transcript.Transcript) int {
 	return t.Segments[0].Channel
 }
 
+// kaldiText is what is said, its white space one space each.
+func kaldiText(text string) string {
+	space := true
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= utf8.RuneSelf || c == ' ' && space {
+			return strings.Join(strings.Fields(text), " ")
+		} else {
+			space = c == ' '
+		}
+	}
+	return strings.TrimSuffix(text, " ")
+}
+
 // kaldiSegments are the segments with what a folder can say of them: names of
-// one field, times, and IDs that keep the order.
+// one field, times, and IDs that keep the order. They are sorted by ID, as
+// bytes are.
 func kaldiSegments(t *transcript.Transcript, recording string) []*transcript.Segment {
 	list := make([]*transcript.Segment, len(t.Segments))
 	latest := time.Duration(0)
@@ -287,16 +363,24 @@ func kaldiSegments(t *transcript.Transcript, recording string) []*transcript.Seg
 		fit = fit && s.ID == kaldiName(s.ID) && strings.HasPrefix(s.ID, o.Speaker) && s.ID != o.Speaker &&
 			(i == 0 || kaldiOrder(list[i-1], o) < 0)
 	}
-	if fit {
-		return list
-	}
 	for i, o := range list {
+		if fit {
+			break
+		}
 		o.ID = fmt.Sprintf("%s-%06d", recording, i+1)
 		if o.Speaker != "" {
 			o.ID = o.Speaker + "-" + o.ID
 		}
 	}
-	return list
+	bySpeaker := make(map[string][]*transcript.Segment) // whose IDs are mostly in order
+	for _, o := range list {
+		bySpeaker[o.Speaker] = append(bySpeaker[o.Speaker], o)
+	}
+	list = list[:0]
+	for _, speaker := range slices.Sorted(maps.Keys(bySpeaker)) {
+		list = append(list, bySpeaker[speaker]...)
+	}
+	return sortRuns(list, func(a, b **transcript.Segment) bool { return (*a).ID < (*b).ID })
 }
 
 // kaldiName makes one field of a name.

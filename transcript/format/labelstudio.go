@@ -175,11 +175,18 @@ func (in *input) studioWrapper(task, result jsonValue) {
 // isStudioRegion says whether an item is about a stretch of the recording, or
 // its words; others are about the task, or join two regions.
 func isStudioRegion(item jsonObject) bool {
-	if item.get("value").kind() != '{' {
-		return false
+	_, ok := studioRegionValue(item, nil)
+	return ok
+}
+
+// studioRegionValue is the value of a region, in the room of another one.
+func studioRegionValue(item, room jsonObject) (value jsonObject, ok bool) {
+	v := item.get("value")
+	if v.kind() != '{' {
+		return room, false
 	}
-	value, err := item.get("value").object()
-	return err == nil && value.first("start", "end", "text", "labels").doc != nil
+	value, err := v.objectIn(room)
+	return value, err == nil && value.first("start", "end", "text", "labels").doc != nil
 }
 
 // studioRegion is the items of one ID.
@@ -193,9 +200,17 @@ type studioRegion struct {
 func (in *input) studioSegments(part *input, result jsonValue) error {
 	var regions []*studioRegion
 	byID := make(map[string]*studioRegion)
+	var last *studioRegion
 	var rest []string
-	err := in.eachRecord(result, func(v jsonValue, item jsonObject) error {
-		if !isStudioRegion(item) {
+	var room, value jsonObject
+	item := func(v jsonValue) error {
+		item, err := v.objectIn(room)
+		if err != nil {
+			return err
+		}
+		room = item
+		var ok bool
+		if value, ok = studioRegionValue(item, value); !ok {
 			if compact, ok := compactJSON(v.raw()); ok {
 				rest = append(rest, compact)
 			}
@@ -210,41 +225,54 @@ func (in *input) studioSegments(part *input, result jsonValue) error {
 				return err
 			}
 		}
-		region := byID[id]
-		if region == nil || id == "" {
-			region = &studioRegion{id: id}
-			byID[id] = region
-			regions = append(regions, region)
+		if last == nil || id == "" || last.id != id { // the items of one stand together
+			region := byID[id]
+			if region == nil || id == "" {
+				region = &studioRegion{id: id, items: make([]jsonValue, 0, 2)}
+				byID[id] = region
+				regions = append(regions, region)
+			}
+			last = region
 		}
-		region.items = append(region.items, v)
+		last.items = append(last.items, v)
 		return nil
-	})
-	if err != nil {
+	}
+	if err := result.each(func(v jsonValue) error { return in.skip(item(v), v) }); err != nil {
 		return err
 	}
 	if len(rest) > 0 {
 		extra(&part.made.Extras, studioRest, "["+strings.Join(rest, ",")+"]")
 	}
+	var rooms studioRooms
 	for _, region := range regions {
-		if err := in.skip(part.studioSegment(region), region.items...); err != nil {
+		if err := in.skip(part.studioSegment(region, &rooms), region.items...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (in *input) studioSegment(region *studioRegion) error {
+// studioRooms are used again for each segment.
+type studioRooms struct {
+	item, value jsonObject
+	ours        bytes.Buffer
+}
+
+func (in *input) studioSegment(region *studioRegion, rooms *studioRooms) error {
 	s := &transcript.Segment{ID: region.id}
-	var items []string
 	worded := false
 	for _, v := range region.items {
-		item, err := v.object()
+		item, err := v.objectIn(rooms.item)
 		if err != nil {
 			return err
 		}
-		value, err := item.get("value").object()
+		rooms.item = item
+		value, err := item.get("value").objectIn(rooms.value)
 		if err != nil {
 			return err
+		}
+		if value != nil {
+			rooms.value = value
 		}
 		if s.End == 0 {
 			if s.Start, s.End, err = segmentTimes(value.get("start"), value.get("end"), time.Second); err != nil {
@@ -260,13 +288,36 @@ func (in *input) studioSegment(region *studioRegion) error {
 			}
 			worded = true
 		}
-		if compact, ok := compactJSON(v.raw()); ok {
-			items = append(items, compact)
-		}
 	}
-	extra(&s.Extras, studioItems, "["+strings.Join(items, ",")+"]")
+	if !in.studioOurs(s, region, &rooms.ours) {
+		var items []string
+		for _, v := range region.items {
+			if compact, ok := compactJSON(v.raw()); ok {
+				items = append(items, compact)
+			}
+		}
+		extra(&s.Extras, studioItems, "["+strings.Join(items, ",")+"]")
+	}
 	in.add(s, region.items[0].line())
 	return nil
+}
+
+// studioOurs says whether the items of a segment are what we would write of it:
+// such need not be kept.
+func (in *input) studioOurs(s *transcript.Segment, region *studioRegion, ours *bytes.Buffer) bool {
+	ours.Reset()
+	if err := writeStudioSegment(ours, in.made, s, func() { ours.WriteByte('\n') }); err != nil {
+		return false
+	}
+	text := ours.Bytes()
+	for _, v := range region.items {
+		raw := v.raw()
+		if len(text) <= len(raw) || string(text[1:1+len(raw)]) != raw {
+			return false
+		}
+		text = text[1+len(raw):]
+	}
+	return len(text) == 0
 }
 
 // studioValue reads the channel and the speaker of an item.

@@ -55,6 +55,9 @@ func writeStudioSegment(out *bytes.Buffer, t *transcript.Transcript, s *transcri
 // they are not such.
 func keptItems(s *transcript.Segment) ([]jsonObject, error) {
 	kept := s.Extras[studioItems]
+	if kept == "" {
+		return nil, nil
+	}
 	if !json.Valid([]byte(kept)) {
 		return nil, nil
 	}
@@ -152,11 +155,10 @@ func writeStudioItem(out *bytes.Buffer, t *transcript.Transcript, s *transcript.
 	if t.Media.Duration > 0 {
 		w.raw("original_length", seconds(t.Media.Duration))
 	}
-	var b bytes.Buffer
-	v := newJSONWriter(&b)
+	w.raw("value", "")
+	v := newJSONWriter(out)
 	studioPlace(v, s, nil)
 	v.raw(strings.Replace(kind, "textarea", "text", 1), content)
 	v.end()
-	w.raw("value", b.String())
 	w.end()
 }

@@ -187,13 +187,39 @@ func (m *wordMatch) finish(c counts, segments int) {
 
 // sameWords says whether two texts differ in white space alone.
 func sameWords(a, b string) bool {
-	return a == b || slices.Equal(strings.Fields(a), strings.Fields(b))
+	for a != b {
+		var one, other string
+		if one, a = nextField(a); one == "" {
+			other, _ = nextField(b)
+			return other == ""
+		}
+		if other, b = nextField(b); one != other {
+			return false
+		}
+	}
+	return true
+}
+
+// nextField is the first field of a text, "" of none, and what follows it.
+func nextField(text string) (field, rest string) {
+	for from, field := range fields(text) {
+		return field, text[from+len(field):]
+	}
+	return "", ""
 }
 
 // words meet by which letters of the text they are, so that a line break that
 // becomes a space does not part them.
 func (c counts) words(s, o *transcript.Segment) {
 	if len(s.Words) == 0 && len(o.Words) == 0 || s.Text == o.Text && slices.Equal(s.Words, o.Words) {
+		return
+	}
+	if len(o.Words) == 0 { // as in most formats
+		for _, w := range s.Words {
+			c.time(w.Start, w.End, 0, 0, LostWordTimes)
+			c.unless(w.Confidence == 0, LostConfidence)
+			c.unless(!w.Estimated, LostEstimated)
+		}
 		return
 	}
 	in, on := letters(s.Text), letters(o.Text)

@@ -77,6 +77,14 @@ func (in *input) records(comment func(line string), do func(line string, number 
 	return nil
 }
 
+// appendFields appends the fields of a line, as [strings.Fields] finds them.
+func appendFields(list []string, line string) []string {
+	for _, field := range fields(line) {
+		list = append(list, field)
+	}
+	return list
+}
+
 // cutFields splits off the first n fields; rest is what follows, trimmed.
 func cutFields(line string, n int) (fields []string, rest string) {
 	for range n {

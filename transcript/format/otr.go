@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -123,6 +124,9 @@ func (r *otrReader) read(body string) error {
 
 // otrText is text of HTML, whose white space is one space.
 func otrText(raw string) string {
+	if strings.IndexByte(raw, '&') < 0 && strings.IndexByte(raw, '\n') < 0 && !strings.Contains(raw, "  ") {
+		return transcript.Clean(raw)
+	}
 	var b strings.Builder
 	space := false
 	for _, c := range transcript.Clean(raw) {
@@ -142,7 +146,8 @@ func otrText(raw string) string {
 // tag takes the tag between two bytes.
 func (r *otrReader) tag(body string, from, to int) error {
 	tag := body[from:to]
-	name := strings.ToLower(strings.TrimRight(strings.Fields(strings.Trim(tag, "<>") + " x")[0], "/"))
+	name, _ := nextField(strings.Trim(tag, "<>"))
+	name = strings.ToLower(strings.TrimRight(cmp.Or(name, "x"), "/"))
 	switch {
 	case r.skip:
 		r.skip = name != "/span"
@@ -223,9 +228,12 @@ func (r *otrReader) flush(body string, from, to int) error {
 
 // tidyLines takes the space around lines and all blank ones away, but within.
 func tidyLines(text string) string {
+	if strings.IndexByte(text, '\n') < 0 {
+		return strings.TrimSpace(xmlFlat(text))
+	}
 	var lines []string
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		lines = append(lines, strings.Join(strings.FieldsFunc(line, xmlSpace), " "))
+		lines = append(lines, xmlFlat(line))
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
@@ -247,50 +255,34 @@ func (r *otrReader) ends() {
 }
 
 func encodeOTR(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
-	var body strings.Builder
-	for _, s := range t.Segments {
-		body.WriteString("<p>")
-		if s.Timed() {
-			whole := s.Start / time.Second
-			fmt.Fprintf(&body, `<span class="timestamp" data-timestamp="%s" contenteditable="false">%d:%02d</span> `, seconds(s.Start), whole/60, whole%60)
-		}
-		body.WriteString(otrBody(t, s) + "</p>")
-	}
 	fields := make(map[string]json.RawMessage)
 	if json.Unmarshal([]byte(t.Extras[otrFields]), &fields) != nil || len(fields) == 0 {
 		fields = map[string]json.RawMessage{"media-source": json.RawMessage(`""`), "media-time": json.RawMessage("0")}
 	}
 	delete(fields, "text")
 	delete(fields, "media")
-	out.WriteString(`{"text":`)
-	if err := otrJSON(out, body.String()); err != nil {
-		return err
-	}
-	out.WriteString(`,"media":`)
-	if err := otrJSON(out, oneLine(t.Media.Path)); err != nil {
-		return err
-	}
-	for _, key := range slices.Sorted(maps.Keys(fields)) {
-		out.WriteString(",")
-		if err := otrJSON(out, key); err != nil {
-			return err
+	out.WriteString(`{"text":"`)
+	var body strings.Builder
+	for _, s := range t.Segments {
+		body.Reset()
+		body.WriteString("<p>")
+		if s.Timed() {
+			whole := s.Start / time.Second
+			fmt.Fprintf(&body, `<span class="timestamp" data-timestamp="%s" contenteditable="false">%d:%02d</span> `, seconds(s.Start), whole/60, whole%60)
 		}
-		out.WriteString(":")
+		body.WriteString(otrBody(t, s))
+		body.WriteString("</p>")
+		quoted := appendJSON(out.AvailableBuffer(), body.String())
+		out.Write(quoted[1 : len(quoted)-1])
+	}
+	out.WriteString(`","media":` + quoteJSON(oneLine(t.Media.Path)))
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		out.WriteString("," + quoteJSON(key) + ":")
 		if err := json.Compact(out, fields[key]); err != nil {
 			return err
 		}
 	}
 	out.WriteString("}\n")
-	return nil
-}
-
-func otrJSON(out *bytes.Buffer, text string) error {
-	e := json.NewEncoder(out)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(text); err != nil {
-		return err
-	}
-	out.Truncate(out.Len() - 1)
 	return nil
 }
 

@@ -65,8 +65,11 @@ func toText(data []byte) (text, encoding, lineEnds string, err error) {
 // ownText is toText of bytes that nobody changes any more: the text may lie in
 // them.
 func ownText(data []byte) (text, encoding, lineEnds string, err error) {
-	return textOf(data, unsafe.String(unsafe.SliceData(data), len(data)))
+	return textOf(data, ownString(data))
 }
+
+// ownString is a string that lies in bytes that nobody changes any more.
+func ownString(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
 
 func textOf(data []byte, plain string) (text, encoding, lineEnds string, err error) {
 	text, encoding = decodeBytes(data, plain)

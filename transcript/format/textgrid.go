@@ -119,7 +119,11 @@ func (r *gridReader) name() (string, error) {
 }
 
 func (r *gridReader) number() (float64, error) {
-	token, quoted, ok := r.token()
+	return r.value(r.token())
+}
+
+// value is a token's, which has to be a number.
+func (r *gridReader) value(token string, quoted, ok bool) (float64, error) {
 	value, err := strconv.ParseFloat(strings.TrimRight(token, ":"), 64)
 	if !ok || quoted || err != nil || !(math.Abs(value) < 1e9) {
 		return 0, at(r.line, BadTime, token, CorrectLine)
@@ -130,7 +134,11 @@ func (r *gridReader) number() (float64, error) {
 // time reads a number of seconds, to the nearest nanosecond: Praat writes
 // seventeen digits, of which the last is noise.
 func (r *gridReader) time() (time.Duration, error) {
-	value, err := r.number()
+	token, quoted, ok := r.token()
+	if d, plain := parseSeconds(token); ok && !quoted && plain && len(token)-strings.IndexByte(token, '.') <= 10 && strings.IndexByte(token, ',') < 0 {
+		return d, nil // exact to the nanosecond, as most are
+	}
+	value, err := r.value(token, quoted, ok)
 	if err != nil {
 		return 0, err
 	}
@@ -405,13 +413,24 @@ func encodeTextGrid(out *bytes.Buffer, t *transcript.Transcript, _ *writing) err
 			if s.Segment != nil {
 				text = s.Text
 			}
-			lines := [...]string{"        intervals [", strconv.Itoa(n + 1), "]:\n            xmin = ", seconds(s.start), "\n            xmax = ", seconds(s.end), "\n            text = ", gridQuote(text), "\n"}
+			b, last := out.AvailableBuffer(), "\n            text = \""
 			if row.points {
-				lines = [...]string{"        points [", strconv.Itoa(n + 1), "]:\n            number = ", seconds(s.start), "", "", "\n            mark = ", gridQuote(text), "\n"}
+				b = append(b, "        points ["...)
+				b = strconv.AppendInt(b, int64(n+1), 10)
+				b = append(b, "]:\n            number = "...)
+				b = appendSeconds(b, s.start)
+				last = "\n            mark = \""
+			} else {
+				b = append(b, "        intervals ["...)
+				b = strconv.AppendInt(b, int64(n+1), 10)
+				b = append(b, "]:\n            xmin = "...)
+				b = appendSeconds(b, s.start)
+				b = append(b, "\n            xmax = "...)
+				b = appendSeconds(b, s.end)
 			}
-			for _, text := range lines {
-				out.WriteString(text)
-			}
+			b = append(b, last...)
+			b = append(b, strings.ReplaceAll(text, `"`, `""`)...)
+			out.Write(append(b, "\"\n"...))
 		}
 	}
 	return nil
@@ -419,7 +438,7 @@ func encodeTextGrid(out *bytes.Buffer, t *transcript.Transcript, _ *writing) err
 
 // withSilence fills a tier from 0 to the end, as Praat wants it.
 func withSilence(entries []tierSegment, end time.Duration) []tierSegment {
-	var list []tierSegment
+	list := make([]tierSegment, 0, 2*len(entries)+1)
 	at := time.Duration(0)
 	for _, s := range entries {
 		if s.start > at {

@@ -1,8 +1,6 @@
 package format
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"tapescript/transcript"
@@ -106,8 +104,49 @@ func (in *input) sortTiers(first []int) {
 		}
 		list[i] = placed{s, in.lines[i], last}
 	}
-	slices.SortStableFunc(list, func(a, b placed) int { return cmp.Compare(a.key, b.key) })
+	list = sortRuns(list, func(a, b *placed) bool { return a.key < b.key })
 	for i, p := range list {
 		in.segments[i], in.lines[i] = p.segment, p.line
 	}
+}
+
+// sortRuns sorts stably what consists of a few stretches that are in order, as
+// tiers and speakers are: those are merged, which leaves most of it alone. The
+// result may lie in another array.
+func sortRuns[T any](list []T, less func(a, b *T) bool) []T {
+	var ends []int // of the stretches
+	for i := 1; i <= len(list); i++ {
+		if i == len(list) || less(&list[i], &list[i-1]) {
+			ends = append(ends, i)
+		}
+	}
+	if len(ends) < 2 {
+		return list
+	}
+	for other := make([]T, len(list)); len(ends) > 1; list, other = other, list {
+		merged := ends[:0]
+		for n, from := 0, 0; n < len(ends); n += 2 {
+			half := ends[n]
+			to := half
+			if n+1 < len(ends) {
+				to = ends[n+1]
+			}
+			mergeRuns(other[from:from], list[from:half], list[half:to], less)
+			merged, from = append(merged, to), to
+		}
+		ends = merged
+	}
+	return list
+}
+
+// mergeRuns appends two stretches, each in order, to out, as one.
+func mergeRuns[T any](out, a, b []T, less func(a, b *T) bool) {
+	for len(a) > 0 && len(b) > 0 {
+		if less(&b[0], &a[0]) {
+			out, b = append(out, b[0]), b[1:]
+		} else {
+			out, a = append(out, a[0]), a[1:]
+		}
+	}
+	_ = append(append(out, a...), b...)
 }

@@ -15,7 +15,8 @@ import (
 // A stretch in which nobody says anything is written where there is a gap, as
 // Transcriber wants it, and is no segment.
 var trs = Format{
-	Name: "trs", Title: "Transcriber", Extensions: []string{".trs"}, longLines: true,
+	around: 180,
+	Name:   "trs", Title: "Transcriber", Extensions: []string{".trs"}, longLines: true,
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostStyle, LostMedia, LostIDs, LostExtras},
 	decode: decodeTRS, encode: encodeTRS,
@@ -38,21 +39,31 @@ type trsReader struct {
 	in      *input
 	t       *transcript.Transcript
 	known   map[string]bool
-	section string // that has no segment yet
+	within  *xmlNode // the section that is being read
+	section string   // that has no segment yet
 	turn    string
 }
 
+// decodeTRS reads turns as they end, so that a day of them need not be a tree in
+// memory.
 func decodeTRS(in *input) (*transcript.Transcript, error) {
-	root, err := in.readXML("Trans")
+	r := &trsReader{in: in, t: &transcript.Transcript{}, known: map[string]bool{}}
+	root, err := in.readXMLEach("Trans", "Turn", r.element)
 	if err != nil {
 		return nil, err
 	}
-	r := &trsReader{in: in, t: &transcript.Transcript{Language: root.attr("lang")}, known: map[string]bool{}}
+	r.t.Language = root.attr("lang")
 	keep(&r.t.Extras, trsRoot, root.attrsBut("lang", "audio_filename"))
 	if name := root.attr("audio_filename"); name == oneLine(name) {
 		r.t.Media.Path = name
 	}
-	for _, n := range root.children("") {
+	return r.t, nil
+}
+
+// element takes one that has ended.
+func (r *trsReader) element(n *xmlNode, within []*xmlNode) (done bool, err error) {
+	switch {
+	case len(within) == 1:
 		switch n.name {
 		case "Speakers":
 			err = r.speakers(n)
@@ -60,13 +71,29 @@ func decodeTRS(in *input) (*transcript.Transcript, error) {
 			keep(&r.t.Extras, trsTopics, n.raw())
 		case "Episode":
 			keep(&r.t.Extras, trsEpisode, n.attrsBut())
-			err = r.episode(n)
 		}
-		if err != nil {
-			return nil, err
+		return true, err
+	case len(within) < 2 || within[1].name != "Episode":
+		return false, nil
+	case len(within) == 2:
+		r.begin(n) // also one without turns
+		r.within = nil
+		return true, nil
+	case len(within) == 3:
+		if r.begin(within[2]); r.within != nil && n.name == "Turn" {
+			r.turn = n.attrsBut("startTime", "endTime", "speaker")
+			err = r.in.pass(r.readTurn(n), n.line(), n.doc.line(n.to-1))
 		}
+		return true, err
 	}
-	return r.t, nil
+	return false, nil
+}
+
+// begin begins a section, unless it has begun.
+func (r *trsReader) begin(n *xmlNode) {
+	if n.name == "Section" && r.within != n {
+		r.within, r.section = n, n.attrsBut("startTime", "endTime")
+	}
 }
 
 func (r *trsReader) speakers(n *xmlNode) error {
@@ -92,20 +119,6 @@ func (r *trsReader) speaker(n *xmlNode, id, name string) error {
 	}
 	r.known[id] = true
 	r.t.Speakers = append(r.t.Speakers, transcript.Speaker{ID: id, Name: oneLine(name)})
-	return nil
-}
-
-func (r *trsReader) episode(n *xmlNode) error {
-	for _, section := range n.children("Section") {
-		r.section = section.attrsBut("startTime", "endTime")
-		for _, turn := range section.children("Turn") {
-			r.turn = turn.attrsBut("startTime", "endTime", "speaker")
-			err := r.in.pass(r.readTurn(turn), turn.line(), turn.doc.line(turn.to-1))
-			if err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }
 
@@ -184,13 +197,16 @@ func (r *trsReader) between(nodes []*xmlNode, start, end time.Duration, speakers
 }
 
 func trsText(nodes []*xmlNode) string {
+	if len(nodes) == 1 && nodes[0].name == "" {
+		return xmlFlat(nodes[0].text)
+	}
 	var b strings.Builder
 	for _, n := range nodes {
 		if n.name == "" {
 			b.WriteString(n.text)
 		}
 	}
-	return strings.Join(strings.FieldsFunc(b.String(), xmlSpace), " ")
+	return xmlFlat(b.String())
 }
 
 func (r *trsReader) segment(nodes []*xmlNode, start, end time.Duration, speaker string, turn *xmlNode) error {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"tapescript/transcript"
@@ -51,6 +50,9 @@ func encodeTRS(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 
 // trsAttrs are attributes that were kept: the document type has none of another name space.
 func trsAttrs(text string, but ...string) string {
+	if text == "" {
+		return ""
+	}
 	return keptAttrs(text, map[string]bool{"xml": true}).attrsBut(but...)
 }
 
@@ -87,7 +89,9 @@ func writeTRSSection(out *bytes.Buffer, section []trsPlace, until time.Duration)
 			n++
 		}
 		if start := section[0].start; start > until { // silence
-			fmt.Fprintf(out, "<Turn startTime=\"%s\" endTime=\"%s\">\n<Sync time=\"%[1]s\"/>\n\n</Turn>\n", seconds(until), seconds(start))
+			for _, text := range [...]string{`<Turn startTime="`, seconds(until), `" endTime="`, seconds(start), "\">\n<Sync time=\"", seconds(until), "\"/>\n\n</Turn>\n"} {
+				out.WriteString(text)
+			}
 		}
 		writeTRSTurn(out, section[:n])
 		until = max(until, section[n-1].end)
@@ -106,10 +110,14 @@ func writeTRSTurn(out *bytes.Buffer, turn []trsPlace) {
 	if id := turn[0].Speaker; id != "" {
 		speaker = ` speaker="` + xmlID("spk-", id) + `"`
 	}
-	fmt.Fprintf(out, "<Turn%s startTime=\"%s\" endTime=\"%s\"%s>\n", speaker, seconds(turn[0].start), seconds(turn[len(turn)-1].end),
-		spaced(trsAttrs(turn[0].Extras[trsTurn], "startTime", "endTime", "speaker")))
+	for _, text := range [...]string{"<Turn", speaker, ` startTime="`, seconds(turn[0].start), `" endTime="`, seconds(turn[len(turn)-1].end), `"`,
+		spaced(trsAttrs(turn[0].Extras[trsTurn], "startTime", "endTime", "speaker")), ">\n"} {
+		out.WriteString(text)
+	}
 	for _, s := range turn {
-		fmt.Fprintf(out, "<Sync time=\"%s\"/>\n%s\n", seconds(s.start), trsBody(s.Segment))
+		for _, text := range [...]string{`<Sync time="`, seconds(s.start), "\"/>\n", trsBody(s.Segment), "\n"} {
+			out.WriteString(text)
+		}
 	}
 	out.WriteString("</Turn>\n")
 }
@@ -123,5 +131,5 @@ func trsBody(s *transcript.Segment) string {
 			return raw
 		}
 	}
-	return strings.Join(strings.FieldsFunc(xmlText(s.Text), xmlSpace), " ")
+	return xmlFlat(xmlText(s.Text))
 }

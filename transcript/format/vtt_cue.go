@@ -251,7 +251,7 @@ func fields(text string) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
 		from := -1
 		for i, c := range text {
-			switch space := unicode.IsSpace(c); {
+			switch space := (c <= ' ' || c >= utf8.RuneSelf) && unicode.IsSpace(c); {
 			case !space && from < 0:
 				from = i
 			case space && from >= 0:

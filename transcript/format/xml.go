@@ -53,12 +53,12 @@ const (
 // declaration names. No entity is ever expanded but XML's own five: what a DTD
 // says is passed over. The error is an [*Error] with line and column.
 func (in *input) readXML(root string) (*xmlNode, error) {
-	return in.readXMLEach(root, nil)
+	return in.readXMLEach(root, "", nil)
 }
 
 // readXMLEach is readXML of a tree that need not be there at once ([parseXMLEach]).
-func (in *input) readXMLEach(root string, each func(n *xmlNode, within []*xmlNode) (bool, error)) (*xmlNode, error) {
-	node, err := parseXMLEach(transcript.Clean(in.declared()), each)
+func (in *input) readXMLEach(root, spaced string, each func(n *xmlNode, within []*xmlNode) (bool, error)) (*xmlNode, error) {
+	node, err := parseXMLEach(transcript.Clean(in.declared()), spaced, each)
 	if err == nil && node.name != root {
 		err = node.fail(BadXML, node.name)
 	}
@@ -127,20 +127,22 @@ type xmlParser struct {
 	// whether it is done with it: then it leaves the tree. Space between
 	// elements leaves it too.
 	each   func(n *xmlNode, within []*xmlNode) (done bool, err error)
+	spaced string // the element in which space between elements counts all the same
 	prefix string // the last that was used
 }
 
 // The first room is for the snippets that formats keep of a file.
 const xmlFew, xmlRoom = 8, 512
 
-func parseXML(text string) (*xmlNode, error) { return parseXMLEach(text, nil) }
+func parseXML(text string) (*xmlNode, error) { return parseXMLEach(text, "", nil) }
 
 // parseXMLEach parses a text whose tree need not be there at once: each is told
 // every element that ends, with those that it is in, the root first, and says
 // whether it is done with it. Such a one leaves the tree, and may not be kept.
-func parseXMLEach(text string, each func(n *xmlNode, within []*xmlNode) (done bool, err error)) (*xmlNode, error) {
+// Space between elements is left out, but in those of the name spaced.
+func parseXMLEach(text, spaced string, each func(n *xmlNode, within []*xmlNode) (done bool, err error)) (*xmlNode, error) {
 	p := newXMLParser(text)
-	p.each = each
+	p.each, p.spaced = each, spaced
 	root, open, err := p.parse()
 	if err == nil && len(open) > 0 {
 		return nil, p.fail(BadXML)
@@ -216,7 +218,7 @@ func (p *xmlParser) characters(end int) error {
 		p.at = end
 		return nil
 	}
-	if p.each != nil && strings.Trim(raw, " \n") == "" && (len(p.open[len(p.open)-1].kids) > 0 || !strings.HasPrefix(p.doc.text[end:], "</")) {
+	if p.each != nil && strings.Trim(raw, " \n") == "" && p.open[len(p.open)-1].name != p.spaced && (len(p.open[len(p.open)-1].kids) > 0 || !strings.HasPrefix(p.doc.text[end:], "</")) {
 		p.at = end
 		return nil
 	}
@@ -588,5 +590,40 @@ var (
 )
 
 // xmlText and xmlValue write a text between tags, and one between quotes.
-func xmlText(s string) string  { return xmlTextEscapes.Replace(s) }
-func xmlValue(s string) string { return xmlAttrEscapes.Replace(s) }
+func xmlText(s string) string {
+	if xmlPlain(s) {
+		return s
+	}
+	return xmlTextEscapes.Replace(s)
+}
+
+func xmlValue(s string) string {
+	if xmlPlain(s) && strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\n') < 0 {
+		return s
+	}
+	return xmlAttrEscapes.Replace(s)
+}
+
+// xmlPlain says whether a text holds nothing that is escaped between tags, as
+// most do.
+func xmlPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c == '&' || c == '<' || c == '>' || c == 0xef { // which begins U+FFFE
+			return false
+		}
+	}
+	return true
+}
+
+// xmlFlat is a text whose white space is one space each, and none around it.
+func xmlFlat(s string) string {
+	space := true
+	for i := range len(s) {
+		if c := s[i]; c == '\n' || c == ' ' && space {
+			return strings.Join(strings.FieldsFunc(s, xmlSpace), " ")
+		} else {
+			space = c == ' '
+		}
+	}
+	return strings.TrimSuffix(s, " ")
+}

@@ -85,6 +85,7 @@ func xmlID(prefix, id string) string {
 
 func escapedXMLID(prefix, id string) string {
 	var b strings.Builder
+	b.Grow(len(prefix) + len(id))
 	b.WriteString(prefix)
 	for _, r := range id {
 		if r == '_' || !nameRune(r) {
@@ -100,6 +101,9 @@ func fromXMLID(prefix, id string) string {
 	rest, found := strings.CutPrefix(id, prefix)
 	if !found {
 		return id
+	}
+	if strings.IndexByte(rest, '_') < 0 {
+		return rest
 	}
 	var b strings.Builder
 	for i, part := range strings.Split(rest, "_") {
