@@ -3,7 +3,9 @@ package locale
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var verb = regexp.MustCompile(`%[-+0-9.\[\]]*[a-zA-Z%]`)
@@ -54,5 +56,17 @@ func TestPreferredLanguageFollowsTheEnvironment(t *testing.T) {
 func TestAMissingSentenceIsSeen(t *testing.T) {
 	if got := For("en").Say("no.such.key"); got != "⟦no.such.key⟧" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestTheNameOfAnActionFits the palette of a screen of 80 columns, beside its keys.
+func TestTheNameOfAnActionFits(t *testing.T) {
+	for _, language := range Languages() {
+		w := For(language)
+		for _, key := range w.Keys() {
+			if text := w.Say(key); strings.HasPrefix(key, "action.") && utf8.RuneCountInString(text) > 52 {
+				t.Errorf("%s: %s is %d cells: %s", language, key, utf8.RuneCountInString(text), text)
+			}
+		}
 	}
 }

@@ -280,17 +280,20 @@ func (b *Blind) draftRows(w, h int) []string {
 	each := max(1, min(4, (h-6)/6))
 	s := b.editor.Segment()
 	if s == nil || !b.committed[s.ID] {
-		rows = append(rows, b.theme.Dim.Render(ansi.Truncate(" "+b.words.Say("blind.hidden"), w, "…")))
+		for _, line := range strings.Split(ansi.Wrap(b.words.Say("blind.hidden"), max(w-2, 1), ""), "\n") {
+			rows = append(rows, b.theme.Dim.Render(ansi.Truncate(" "+line, w, "…")))
+		}
 		for len(rows) < 1+2*each {
 			rows = append(rows, "")
 		}
-		return rows
+		return rows[:1+2*each]
 	}
 	c := &Case{Kinds: Substitution, Gold: Place{s, 0, len(s.Text)}, Draft: Place{}}
 	if d := b.hidden[s.ID]; d != nil {
 		c.Draft = Place{d, 0, len(d.Text)}
 	}
 	own, draft := differing(c)
+	margin := 2 + max(ansi.StringWidth(b.words.Say("blind.own")), ansi.StringWidth(b.words.Say("review.draft")))
 	for i, side := range []struct {
 		place Place
 		marks []bool
@@ -300,10 +303,11 @@ func (b *Blind) draftRows(w, h int) []string {
 		if i == 1 {
 			style = b.theme.Insertion
 		}
-		label := " " + b.words.Say(side.label) + " "
-		for k, row := range passage(side.place, side.marks, w-ansi.StringWidth(label)-1, each, style, b.theme) {
+		label := " " + b.words.Say(side.label)
+		label += strings.Repeat(" ", margin-ansi.StringWidth(label))
+		for k, row := range passage(side.place, side.marks, w-margin-1, each, style, b.theme) {
 			if k > 0 {
-				label = strings.Repeat(" ", ansi.StringWidth(label))
+				label = strings.Repeat(" ", margin)
 			}
 			rows = append(rows, b.theme.Speaker.Render(label)+row)
 		}

@@ -181,7 +181,7 @@ func window(widths []int, at, room int) (from, to int) {
 }
 
 func (c *Columns) statusRow(w int) string {
-	parts := []string{transport.Bar(c.sound, c.words), c.words.Say("review.decided", len(Standing(c.log.entries))), c.outputState()}
+	parts := []string{transport.Bar(c.sound, c.words), c.words.Count("review.decided", len(Standing(c.log.entries))), c.outputState()}
 	if c.Unsaved() > 0 {
 		parts = append(parts, c.words.Say("file.unsaved"))
 	}

@@ -210,7 +210,7 @@ func (r *Review) statusRow(w int) string {
 		parts = append(parts, r.words.Say("file.unsaved"))
 	}
 	f := r.figures
-	parts = append(parts, r.words.Say("review.decided", f.Decisions))
+	parts = append(parts, r.words.Count("review.decided", f.Decisions))
 	if f.Overturned > 0 {
 		parts = append(parts, r.words.Say("review.overturned", 100*f.OverturnedRate))
 	}
