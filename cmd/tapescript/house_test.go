@@ -213,6 +213,7 @@ var reach = map[string][]string{
 	"github.com/jackc/pgx/v5": {
 		"transcript/task/postgres/postgres.go", "transcript/task/postgres/claim.go", "transcript/task/postgres/submit.go",
 		"transcript/task/postgres/read.go", "transcript/task/postgres/import.go", "transcript/task/postgres/row.go",
+		"transcript/task/postgres/rewrite.go",
 		"transcript/task/jobs/river.go",
 	}, // the database that --store postgres:// names
 	"os/exec": {

@@ -67,6 +67,7 @@ var goError = regexp.MustCompile(`: (strconv|time|parse error|invalid syntax)\b.
 func run(args []string, s streams) int {
 	p := &program{s, locale.For(locale.Preferred(os.Getenv))}
 	root := p.root()
+	args = withBareAudio(args)
 	root.SetArgs(args)
 	err := root.Execute()
 	var (

@@ -19,7 +19,6 @@ import (
 
 	"tapescript/audio"
 	"tapescript/transcript"
-	"tapescript/transcript/journal"
 	"tapescript/transcript/task"
 )
 
@@ -174,21 +173,15 @@ func dropCaches(path string) (files int) {
 // dropWork deletes a batch's work under way, with its journals: a task in hand is
 // as much of a recording as one that was handed in.
 func dropWork(batch string) (files int, err error) {
-	folder, err := journal.Folder()
+	list, err := workFiles(batch)
 	if err != nil {
 		return 0, err
 	}
-	for _, pattern := range []string{filepath.Join(workFolder(), workPrefix(batch)+"*"), filepath.Join(folder, workPrefix(batch)+"*")} {
-		list, err := filepath.Glob(pattern)
-		if err != nil {
+	for _, path := range list {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return files, err
 		}
-		for _, path := range list {
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return files, err
-			}
-			files++
-		}
+		files++
 	}
 	return files, nil
 }

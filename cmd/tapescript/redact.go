@@ -25,6 +25,9 @@ import (
 
 // redactFlags are what `redact` can be told.
 type redactFlags struct {
+	storeFlags
+	batch                                   string
+	dry, mute                               bool // mute: --audio was given
 	out, to, audio, audioOut, names, report string
 	kinds                                   []string
 	bleep, silence                          bool
@@ -39,9 +42,24 @@ const mostLikeness = 0.01
 
 func (p *program) redactCommand() *cobra.Command {
 	var f redactFlags
-	c := p.command("redact", cobra.ExactArgs(1), func(c *cobra.Command, args []string) error {
+	needed := func(c *cobra.Command, args []string) error {
+		if f.store != "" {
+			return cobra.NoArgs(c, args)
+		}
+		return cobra.ExactArgs(1)(c, args)
+	}
+	c := p.command("redact", needed, func(c *cobra.Command, args []string) error {
+		if f.mute = c.Flags().Changed("audio"); f.store != "" {
+			return p.redactStore(c.Context(), f)
+		}
+		if f.batch != "" || f.dry {
+			return usagef("%s", p.words.Say("redact.needs-store"))
+		}
 		return p.redact(c.Context(), args[0], f)
 	})
+	c.Flags().StringVar(&f.store, "store", "", p.words.Say("flag.redact-store"))
+	c.Flags().StringVar(&f.batch, "batch", "", p.words.Say("flag.batch"))
+	c.Flags().BoolVar(&f.dry, "dry-run", false, p.words.Say("flag.redact-dry"))
 	c.Flags().StringVarP(&f.out, "output", "o", "", p.words.Say("flag.output"))
 	c.Flags().StringVar(&f.to, "to", "", p.words.Say("flag.to"))
 	c.Flags().StringVar(&f.audio, "audio", "", p.words.Say("flag.redact-audio"))
@@ -195,12 +213,8 @@ func (p *program) redactOptions(f redactFlags) (o privacy.Options, to format.For
 	case f.bleep && f.silence:
 		return o, to, usagef("%s", p.words.Say("redact.bleep-or-silence"))
 	}
-	for _, name := range f.kinds {
-		k := privacy.Kind(strings.ToUpper(strings.TrimSpace(name)))
-		if !slices.Contains(privacy.Kinds(), k) {
-			return o, to, usagef("%s", p.words.Say("redact.unknown-kind", name, kindNames()))
-		}
-		o.Kinds = append(o.Kinds, k)
+	if o, err = p.redactKinds(f); err != nil {
+		return o, to, err
 	}
 	if to, err = p.formatOf(f.out, f.to, "--to"); err != nil {
 		return o, to, err
@@ -208,14 +222,26 @@ func (p *program) redactOptions(f redactFlags) (o privacy.Options, to format.For
 	if !to.CanWrite() {
 		return o, to, &format.Error{Path: f.out, Code: format.ReadOnly, Offending: to.Title, Advice: format.OtherFormat}
 	}
+	return o, to, nil
+}
+
+// redactKinds says what to look for.
+func (p *program) redactKinds(f redactFlags) (o privacy.Options, err error) {
+	for _, name := range f.kinds {
+		k := privacy.Kind(strings.ToUpper(strings.TrimSpace(name)))
+		if !slices.Contains(privacy.Kinds(), k) {
+			return o, usagef("%s", p.words.Say("redact.unknown-kind", name, kindNames()))
+		}
+		o.Kinds = append(o.Kinds, k)
+	}
 	if f.names != "" {
 		data, err := p.readBytes(f.names)
 		if err != nil {
-			return o, to, err
+			return o, err
 		}
 		o.Names = nameList(data)
 	}
-	return o, to, nil
+	return o, nil
 }
 
 // redactJournal refuses to go on in silence where a journal holds what is to

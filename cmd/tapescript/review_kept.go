@@ -118,29 +118,19 @@ func (k keptReview) drop() error {
 	return err
 }
 
-// dropReviews deletes what reviews kept of a batch: logs of the file that it came
-// from and of the batch, and of the whole store the lines about it.
+// dropReviews deletes what reviews kept of a batch.
 func dropReviews(store, batch, source string) (files int, err error) {
-	own := storeLogName(store, batch)
-	list, err := keptReviews(func(k keptReview) bool {
-		return filepath.Base(k.path) == own || source != "" && slices.ContainsFunc(k.entries, func(e review.Entry) bool {
-			return e.Saved[string(review.Draft)] == source || e.Saved[string(review.Gold)] == source
-		})
-	})
+	own, lines, err := reviewsOfBatch(store, batch, source)
 	if err != nil {
 		return 0, err
 	}
-	for _, k := range list {
+	for _, k := range own {
 		if err := k.drop(); err != nil {
 			return files, err
 		}
 		files++
 	}
-	all := storeLogName(store, "")
-	if list, err = keptReviews(func(k keptReview) bool { return filepath.Base(k.path) == all }); err != nil {
-		return files, err
-	}
-	for _, k := range list {
+	for _, k := range lines {
 		n, err := k.forget(batch)
 		if err != nil {
 			return files, err
@@ -148,6 +138,24 @@ func dropReviews(store, batch, source string) (files int, err error) {
 		files += n
 	}
 	return files, nil
+}
+
+// reviewsOfBatch are the logs of reviews of a batch, and of the file that it
+// came from; and those of the whole store that have lines about it.
+func reviewsOfBatch(store, batch, source string) (own, lines []keptReview, err error) {
+	name, all := storeLogName(store, batch), storeLogName(store, "")
+	list, err := keptReviews(func(k keptReview) bool { return true })
+	for _, k := range list {
+		switch {
+		case filepath.Base(k.path) == name, source != "" && slices.ContainsFunc(k.entries, func(e review.Entry) bool {
+			return e.Saved[string(review.Draft)] == source || e.Saved[string(review.Gold)] == source
+		}):
+			own = append(own, k)
+		case filepath.Base(k.path) == all && (!k.whole || slices.ContainsFunc(k.entries, func(e review.Entry) bool { return strings.HasPrefix(e.Item, batch+"/") })):
+			lines = append(lines, k)
+		}
+	}
+	return own, lines, err
 }
 
 // forget takes the lines about a batch out of a log. What cannot be read goes too.

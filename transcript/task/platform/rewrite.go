@@ -2,6 +2,7 @@ package platform
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,6 +39,102 @@ func Rewrite(b task.Batch, r task.Result, change func(values []Value) []string) 
 	}
 	w.changed = change(w.values)
 	return w.result(r)
+}
+
+// RewriteDossier puts in a dossier what change made of every value that somebody
+// wrote in it, as [Rewrite] does with a result. Keys, who worked, and what names
+// a recording are among the values, so that change sees them, and stay as they
+// are. Transcripts are not among them: they are a format of their own.
+func RewriteDossier(b task.Batch, d *task.Dossier, change func(values []Value) []string) error {
+	w := &rewriter{batch: b}
+	if err := w.dossier(d); err != nil { // collects
+		return err
+	}
+	w.changed = change(w.values)
+	for i, v := range w.values {
+		switch v.Name {
+		case ValueKey, ValueWorker, ValueAudio:
+			w.changed[i] = v.Text
+		}
+	}
+	return w.dossier(d)
+}
+
+func (w *rewriter) dossier(d *task.Dossier) (err error) {
+	d.Task.Draft = w.value(ValueText, d.Task.Draft)
+	d.Task.Audio.Speaker = w.value(ValueSpeaker, d.Task.Audio.Speaker)
+	var sealed map[int]string
+	if d.Gold != nil {
+		d.Gold.Reason, sealed = w.value(ValueText, d.Gold.Reason), d.Gold.Cells
+		for i, text := range d.Gold.Texts {
+			d.Gold.Texts[i] = w.value(ValueText, text)
+		}
+	}
+	if d.Task.Row.Cells, err = w.sealedCells(d.Task.Row.Cells, sealed); err != nil {
+		return err
+	}
+	for i := range d.Answers {
+		if err := w.answer(&d.Answers[i]); err != nil {
+			return err
+		}
+	}
+	for i := range d.Skipped {
+		d.Skipped[i].Skipped = w.value(ValueComment, d.Skipped[i].Skipped)
+	}
+	return nil
+}
+
+func (w *rewriter) answer(a *task.Answer) (err error) {
+	s := &a.Submission
+	s.Text = w.value(ValueText, s.Text)
+	for _, key := range slices.Sorted(maps.Keys(s.Extras)) {
+		s.Extras[key] = w.value(key, s.Extras[key])
+	}
+	if s.Row.Cells, err = w.sealedCells(s.Row.Cells, a.Shown); err != nil {
+		return err
+	}
+	for i := range a.Verdicts {
+		v := &a.Verdicts[i]
+		v.Comment = w.value(ValueComment, v.Comment)
+		for k, arg := range v.Reason.Args {
+			v.Reason.Args[k] = w.value(ValueComment, arg)
+		}
+	}
+	if a.Appeal != nil {
+		a.Appeal.Text, a.Appeal.Answer = w.value(ValueComment, a.Appeal.Text), w.value(ValueComment, a.Appeal.Answer)
+	}
+	return nil
+}
+
+// sealedCells rewrites a row together with those of its cells that are kept
+// elsewhere, and puts each back where it was.
+func (w *rewriter) sealedCells(cells []string, sealed map[int]string) ([]string, error) {
+	whole := slices.Clone(cells)
+	for i, cell := range sealed {
+		if i >= 0 && i < len(whole) {
+			whole[i] = cell
+		}
+	}
+	list, err := w.cells(whole)
+	if err != nil || w.changed == nil {
+		return cells, err
+	}
+	if len(list) != len(cells) { // an object in other pieces: it is sealed whole, or not at all
+		if len(sealed) == 0 {
+			return list, nil
+		}
+		clear(sealed)
+		for i, piece := range list {
+			sealed[i] = piece
+		}
+		return make([]string, len(list)), nil
+	}
+	for i := range sealed {
+		if i >= 0 && i < len(list) {
+			sealed[i], list[i] = list[i], cells[i]
+		}
+	}
+	return list, nil
 }
 
 // rewriter goes through a result twice, in the same order: to collect the

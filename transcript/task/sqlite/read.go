@@ -478,12 +478,29 @@ func (s *Store) Purge(ctx context.Context, batch string) (count task.PurgeCount,
 
 // erase is a transaction whose deletions leave nothing behind in the file.
 func (f *file) erase(ctx context.Context, do func(*writer) error) error {
+	if err := f.overwrite(ctx, do); err != nil {
+		return err
+	}
+	return f.scrub(ctx)
+}
+
+// overwrite is a transaction in which what is deleted is overwritten.
+func (f *file) overwrite(ctx context.Context, do func(*writer) error) error {
 	if _, err := f.conn.ExecContext(ctx, "PRAGMA secure_delete = ON"); err != nil {
 		return err
 	}
-	if err := f.write(ctx, true, do); err != nil {
-		return err
+	return f.write(ctx, true, do)
+}
+
+// scrub writes the file anew, because rows that moved between pages before have
+// left copies in what no row uses now, and cuts off the log.
+func (f *file) scrub(ctx context.Context) error {
+	f.writing.Lock()
+	defer f.writing.Unlock()
+	for _, query := range []string{"PRAGMA temp_store = FILE", "VACUUM", "PRAGMA temp_store = MEMORY", "PRAGMA wal_checkpoint(TRUNCATE)"} {
+		if _, err := f.conn.ExecContext(ctx, query); err != nil {
+			return err
+		}
 	}
-	_, err := f.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return err
+	return nil
 }

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(*testing.T) task.Store) {
 		{"OneMoreTranscriptMayBeAskedFor", (*suite).oneMore},
 		{"RecordingsAreFound", (*suite).audio},
 		{"AnAssignmentSaysWhoseATaskIs", (*suite).assignment},
+		{"WhatWasWrittenCanBeRewritten", (*suite).rewrites},
 		{"PurgingLeavesTheLedger", (*suite).purges},
 		{"WorkersInParallelNeverShareAPlace", (*suite).parallel},
 	} {
