@@ -25,6 +25,7 @@ import (
 type jobsFlags struct {
 	storeFlags
 	batch, out string
+	audio      string
 	only       []string
 	every      time.Duration
 	json       bool
@@ -41,6 +42,7 @@ func (p *program) jobsCommand() *cobra.Command {
 	c.Flags().StringVar(&f.batch, "batch", "", p.words.Say("flag.batch"))
 	c.Flags().StringSliceVar(&f.only, "only", nil, p.words.Say("flag.jobs-only", strings.Join(kinds, ", ")))
 	c.Flags().StringVarP(&f.out, "output", "o", "", p.words.Say("flag.jobs-output"))
+	c.Flags().StringVar(&f.audio, "audio", "", p.words.Say("flag.purge-audio"))
 	c.Flags().DurationVar(&f.every, "every", 0, p.words.Say("flag.jobs-every"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
 	return c
@@ -211,7 +213,7 @@ func (p *program) job(ctx context.Context, f jobsFlags, j jobs.Job) error {
 	case jobs.Peaks, jobs.Speech: // one pass finds both
 		return p.prepare(ctx, j.Path)
 	case jobs.Retention:
-		return p.quietly(ctx, "", append([]string{"purge", "--expired"}, store...)...)
+		return p.quietly(ctx, "", append([]string{"purge", "--expired", "--audio", f.audio}, store...)...)
 	case jobs.Score:
 		return p.quietly(ctx, "", append([]string{"grade", "--batch", j.Batch}, store...)...)
 	case jobs.Export:

@@ -24,7 +24,7 @@ import (
 
 type purgeFlags struct {
 	storeFlags
-	batch                string
+	batch, audio         string
 	expired, dry, verify bool
 	keepAudio            bool
 }
@@ -35,6 +35,7 @@ func (p *program) purgeCommand() *cobra.Command {
 	p.addStoreFlag(c, &f.storeFlags)
 	c.Flags().BoolVar(&f.expired, "expired", false, p.words.Say("flag.purge-expired"))
 	c.Flags().StringVar(&f.batch, "batch", "", p.words.Say("flag.purge-batch"))
+	c.Flags().StringVar(&f.audio, "audio", "", p.words.Say("flag.purge-audio"))
 	c.Flags().BoolVar(&f.keepAudio, "keep-audio", false, p.words.Say("flag.purge-keep-audio"))
 	c.Flags().BoolVar(&f.dry, "dry-run", false, p.words.Say("flag.dry-run"))
 	c.Flags().BoolVar(&f.verify, "verify", false, p.words.Say("flag.purge-verify"))
@@ -105,7 +106,7 @@ func (p *program) purge(ctx context.Context, f purgeFlags) error {
 			p.tell(p.words.Say("purge.would", b.ID, b.Tasks, b.Submissions))
 			continue
 		}
-		if err := p.purgeBatch(ctx, store, log, path, b, f.keepAudio); err != nil {
+		if err := p.purgeBatch(ctx, store, log, path, b, f); err != nil {
 			return err
 		}
 	}
@@ -115,12 +116,17 @@ func (p *program) purge(ctx context.Context, f purgeFlags) error {
 	return nil
 }
 
-func (p *program) purgeBatch(ctx context.Context, store task.Store, log *purgeLog, path string, b task.BatchSummary, keepAudio bool) error {
+func (p *program) purgeBatch(ctx context.Context, store task.Store, log *purgeLog, path string, b task.BatchSummary, f purgeFlags) error {
 	line := purged{At: time.Now().UTC(), Store: path, Batch: b.ID, Stage: "begun", Until: b.Consent.RetainUntil, Tasks: b.Tasks, Submissions: b.Submissions}
 	if err := log.add(line); err != nil {
 		return err
 	}
 	// The files first: the store alone knows where they are.
+	deleted, err := p.purgeTapes(ctx, store, b.ID, f)
+	if err != nil {
+		return err
+	}
+	line.Recordings += deleted
 	seen := map[string]bool{}
 	for r, err := range store.Results(ctx, task.ResultQuery{Batch: b.ID, All: true, Reject: true}) {
 		if err != nil {
@@ -129,7 +135,7 @@ func (p *program) purgeBatch(ctx context.Context, store task.Store, log *purgeLo
 		if a := r.Task.Audio.Path; a != "" && !seen[a] {
 			seen[a] = true
 			line.Files += dropCaches(a)
-			if keepAudio {
+			if f.keepAudio {
 				continue
 			}
 			if err := os.Remove(a); err == nil {

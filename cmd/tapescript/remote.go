@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io/fs"
 	"os"
@@ -104,6 +106,9 @@ func modest(ctx context.Context, store task.Store, q task.ResultQuery) (task.Res
 // explainRemote is the sentence of what a server refused, "" where the error is
 // no such thing.
 func (p *program) explainRemote(err error) string {
+	if refused, is := errors.AsType[*tls.CertificateVerificationError](err); is {
+		return p.words.Say("remote.certificate" + doubt(refused))
+	}
 	for _, k := range []struct {
 		err error
 		key string
@@ -116,6 +121,18 @@ func (p *program) explainRemote(err error) string {
 		if errors.Is(err, k.err) {
 			return p.words.Say("remote." + k.key)
 		}
+	}
+	return ""
+}
+
+// doubt is why a certificate is not believed.
+func doubt(err error) string {
+	invalid, is := errors.AsType[x509.CertificateInvalidError](err)
+	switch {
+	case is && invalid.Reason == x509.Expired:
+		return "-expired"
+	case errors.As(err, new(x509.HostnameError)):
+		return "-name"
 	}
 	return ""
 }

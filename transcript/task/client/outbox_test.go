@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -246,5 +247,37 @@ func TestRecordingsAreFetchedInPiecesAndKept(t *testing.T) {
 	}
 	if _, err := os.Stat(got); err != nil {
 		t.Error(err)
+	}
+}
+
+// The cache gives up what was used longest ago, never what is wanted now.
+func TestTheCacheKeepsToItsSize(t *testing.T) {
+	c := &Cache{Dir: t.TempDir(), Most: 250}
+	now := time.Now()
+	for i, name := range []string{"old", "middle", "new"} {
+		path := filepath.Join(c.Dir, name)
+		if err := os.WriteFile(path, make([]byte, 100), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now, now.Add(time.Duration(i)*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := func() (names []string) {
+		entries, err := os.ReadDir(c.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	if err := c.evict(filepath.Join(c.Dir, "old")); err != nil || !slices.Equal(left(), []string{"new", "old"}) {
+		t.Errorf("%q are left, %v", left(), err)
+	}
+	c.Most = 10 // less than what is wanted
+	if err := c.evict(filepath.Join(c.Dir, "new")); err != nil || !slices.Equal(left(), []string{"new"}) {
+		t.Errorf("%q are left, %v", left(), err)
 	}
 }
