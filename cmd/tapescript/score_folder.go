@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tapescript/quality"
+	"tapescript/quality/report"
 	"tapescript/transcript/format"
 )
 
@@ -65,10 +66,11 @@ func (p *program) readFolder(dir string, f nistFlags) (side, error) {
 	return s, err
 }
 
-// compareFolders lets the transcripts of two folders meet by name: the path
-// within the folder without ending, else its last part where that is the only
-// one.
-func compareFolders(gold, hypothesis side, o quality.Options) (*quality.Report, error) {
+// partners lets the transcripts of two folders meet by name: the path within the
+// folder without ending, else its last part where that is the only one. It
+// returns the partner of each of gold, nil for those without, and the names of
+// those that gold does not have.
+func partners(gold, hypothesis side) (partner []*side, extra []string) {
 	at, byBase := map[string]int{}, map[string]int{}
 	for i, g := range gold.files {
 		at[g.name] = i
@@ -79,8 +81,7 @@ func compareFolders(gold, hypothesis side, o quality.Options) (*quality.Report, 
 			byBase[base] = i
 		}
 	}
-	r := &quality.Report{Normalize: o.Normalize.Name(), Align: o.Align.String()}
-	partner := make([]*side, len(gold.files))
+	partner = make([]*side, len(gold.files))
 	for k := range hypothesis.files {
 		h := &hypothesis.files[k]
 		i, ok := at[h.name]
@@ -88,11 +89,19 @@ func compareFolders(gold, hypothesis side, o quality.Options) (*quality.Report, 
 			i, ok = byBase[stem(h.name)]
 		}
 		if !ok || i < 0 || partner[i] != nil {
-			r.Extra = append(r.Extra, h.name)
+			extra = append(extra, h.name)
 			continue
 		}
 		partner[i] = h
 	}
+	return partner, extra
+}
+
+// compareFolders scores the transcripts of two folders that meet.
+func compareFolders(gold, hypothesis side, o quality.Options) (*quality.Report, error) {
+	r := &quality.Report{Normalize: o.Normalize.Name(), Align: o.Align.String()}
+	partner, extra := partners(gold, hypothesis)
+	r.Extra = extra
 	for i, g := range gold.files {
 		if partner[i] == nil {
 			r.Missing = append(r.Missing, g.name)
@@ -105,4 +114,18 @@ func compareFolders(gold, hypothesis side, o quality.Options) (*quality.Report, 
 		r.Include(g.name, part)
 	}
 	return r, nil
+}
+
+// pageFiles are what the page shows and plays of the files of two folders.
+func pageFiles(gold, hypothesis side, recordings map[string]string) map[string]report.File {
+	files := map[string]report.File{}
+	partner, _ := partners(gold, hypothesis)
+	for i, g := range gold.files {
+		if partner[i] != nil {
+			file := report.File{Audio: recordings[g.name]}
+			file.Gold, file.Hypothesis = segmentsOf(g, *partner[i])
+			files[g.name] = file
+		}
+	}
+	return files
 }

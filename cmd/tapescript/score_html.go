@@ -5,9 +5,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,10 +64,10 @@ func (p *program) writeHTML(f htmlFlags, goldPath string, gold side, hypotheses 
 	}
 	for i, s := range all {
 		sheet := report.Sheet{Scored: s, Recordings: recordings}
-		if gold.transcript != nil && hypotheses[i].transcript != nil {
-			sheet.Gold, sheet.Hypothesis = report.Segments(gold.transcript), report.Segments(hypotheses[i].transcript)
+		if gold.files != nil && hypotheses[i].files != nil {
+			sheet.Recordings, sheet.Files = nil, pageFiles(gold, hypotheses[i], recordings)
 		} else {
-			sheet.Gold, sheet.Hypothesis = rowTexts(gold.asItems()), rowTexts(hypotheses[i].asItems())
+			sheet.Gold, sheet.Hypothesis = segmentsOf(gold, hypotheses[i])
 		}
 		page.Sheets = append(page.Sheets, sheet)
 	}
@@ -74,6 +76,14 @@ func (p *program) writeHTML(f htmlFlags, goldPath string, gold side, hypotheses 
 		return err
 	}
 	return transcript.ReplaceFile(f.file, out.Bytes(), 0o644)
+}
+
+// segmentsOf are the segments of two sides, or their rows as such.
+func segmentsOf(gold, hypothesis side) (g, h map[string]*transcript.Segment) {
+	if gold.transcript != nil && hypothesis.transcript != nil {
+		return report.Segments(gold.transcript), report.Segments(hypothesis.transcript)
+	}
+	return rowTexts(gold.asItems()), rowTexts(hypothesis.asItems())
 }
 
 // rowTexts are the rows of a table as segments. Of rows that go by one name it
@@ -102,9 +112,9 @@ func (p *program) recordings(f htmlFlags, gold side) (one string, each map[strin
 			return one, nil, err
 		}
 		each = map[string]string{}
-		for _, item := range gold.items {
-			if sameName(item.ID, f.audio) {
-				each[item.ID] = one
+		for _, name := range recordedNames(gold) {
+			if sameName(name, f.audio) {
+				each[name] = one
 			}
 		}
 		return "", each, nil
@@ -123,14 +133,37 @@ func (p *program) recordings(f htmlFlags, gold side) (one string, each map[strin
 		}
 	}
 	each = map[string]string{}
-	for _, item := range gold.items {
-		if name := byName[stem(item.ID)]; name != "" {
-			if each[item.ID], err = p.audioURL(f, filepath.Join(f.audio, name)); err != nil {
+	for _, name := range recordedNames(gold) {
+		file := byName[stem(name)]
+		for _, ending := range slices.Sorted(maps.Keys(audioTypes)) {
+			if !strings.Contains(name, "/") {
+				break
+			}
+			// The recordings of a folder may lie as its transcripts do.
+			nested := filepath.FromSlash(name) + ending
+			if _, err := os.Stat(filepath.Join(f.audio, nested)); err == nil {
+				file = nested
+				break
+			}
+		}
+		if file != "" {
+			if each[name], err = p.audioURL(f, filepath.Join(f.audio, file)); err != nil {
 				return "", nil, err
 			}
 		}
 	}
 	return "", each, nil
+}
+
+// recordedNames are the names by which recordings are found.
+func recordedNames(gold side) (names []string) {
+	for _, file := range gold.files {
+		names = append(names, file.name)
+	}
+	for _, item := range gold.items {
+		names = append(names, item.ID)
+	}
+	return names
 }
 
 // stem is a path's or URL's last part without its ending.

@@ -28,7 +28,7 @@ type Page struct {
 	// itself. Beside those keys there are title, figures, file, speakers, speaker,
 	// nobody, count, item, worst, measures, WER, CER, "mean WER", "mean CER", search, show,
 	// order, "all items", "items with errors", "in order", "most errors first",
-	// "highest rate first", pairs, play, keys, "keys with sound", and place and shown, in
+	// "highest rate first", pairs, play, whole, keys, "keys with sound", and place and shown, in
 	// which {n} and {total} stand for numbers.
 	Words func(key string) string
 }
@@ -42,6 +42,15 @@ type Sheet struct {
 	Gold, Hypothesis map[string]*transcript.Segment
 	// Recordings are the URLs of the items' own recordings, by the item's ID.
 	Recordings map[string]string
+	// Files are the files of a folder, by quality.ItemScore.Recording; an item of
+	// one that is here has its words and its sound from there.
+	Files map[string]File
+}
+
+// File is one of the files of a folder.
+type File struct {
+	Gold, Hypothesis map[string]*transcript.Segment // as in Sheet
+	Audio            string                         // the URL of its recording, "" where there is none
 }
 
 // Segments maps a transcript's segments by their IDs.
@@ -129,6 +138,11 @@ func (v *pageView) sounds() bool {
 	for i := range v.sheets {
 		if len(v.sheets[i].Recordings) > 0 {
 			return true
+		}
+		for _, f := range v.sheets[i].Files {
+			if f.Audio != "" {
+				return true
+			}
 		}
 	}
 	return v.Page.Audio != ""

@@ -50,11 +50,26 @@ func title(item *quality.ItemScore) string {
 	return clean(item.ID)
 }
 
+// file is what the item's words are shown and heard with.
+func (v *itemView) file() File {
+	if f, ok := v.sheet.Files[v.ItemScore.Recording]; ok {
+		return f
+	}
+	return File{Gold: v.sheet.Gold, Hypothesis: v.sheet.Hypothesis}
+}
+
 // Recording is the URL of the item's own recording.
-func (v *itemView) Recording() template.URL { return template.URL(v.sheet.Recordings[v.ID]) }
+func (v *itemView) Recording() template.URL {
+	return template.URL(cmp.Or(v.sheet.Recordings[v.ID], v.file().Audio))
+}
 
 // segment is gold's segment that the item is, or nil.
-func (v *itemView) segment() *transcript.Segment { return v.sheet.Gold[v.ID] }
+func (v *itemView) segment() *transcript.Segment {
+	if f, ok := v.sheet.Files[v.ItemScore.Recording]; ok {
+		return f.Gold[strings.TrimPrefix(v.ID, v.ItemScore.Recording+"/")]
+	}
+	return v.sheet.Gold[v.ID]
+}
 
 // Clock is when the item is heard.
 func (v *itemView) Clock() string {
@@ -80,9 +95,9 @@ func clock(t time.Duration) string {
 func (v *itemView) Span() string {
 	s := v.segment()
 	switch {
-	case v.sheet.Recordings[v.ID] != "":
+	case v.sheet.Recordings[v.ID] != "", v.file().Audio != "" && (s == nil || !s.Timed()):
 		return "0,"
-	case v.sheet.page.Page.Audio == "" || s == nil || !s.Timed():
+	case v.file().Audio == "" && v.sheet.page.Page.Audio == "" || s == nil || !s.Timed():
 		return ""
 	}
 	return seconds(s.Start, s.End)
@@ -99,6 +114,7 @@ type part struct {
 	Text   string
 	Class  string // e, and s, i and d for the kinds of error in it
 	Span   string
+	Whole  bool // the span is the item's: nobody measured the words' times
 	Marks  []mark
 }
 
@@ -111,7 +127,8 @@ type mark struct {
 // Parts are the item's words.
 func (v *itemView) Parts() []part {
 	var parts []part
-	gold, hyp := reader{segments: v.sheet.Gold}, reader{segments: v.sheet.Hypothesis}
+	file := v.file()
+	gold, hyp := reader{segments: file.Gold}, reader{segments: file.Hypothesis}
 	for _, s := range v.Steps {
 		if s.Gold != nil {
 			gold.words = append(gold.words, s.Gold)
@@ -185,7 +202,7 @@ func (v *itemView) errors(p *part, steps []quality.Step, gold, hyp *reader) {
 		}
 		p.Marks = append(p.Marks, m)
 	}
-	p.Class, p.Span = "e", span
+	p.Class, p.Span, p.Whole = "e", span, span != "" && span == v.Span()
 	for _, kind := range []struct {
 		op    align.Op
 		class string
@@ -204,14 +221,15 @@ const around = 300 * time.Millisecond
 // somebody measured their times, else the item's.
 func (v *itemView) heard(steps []quality.Step) string {
 	whole := v.Span()
-	if whole == "" || v.sheet.Recordings[v.ID] != "" {
+	if whole == "" || whole == "0," {
 		return whole
 	}
+	file := v.file()
 	var from, to time.Duration
 	for _, s := range steps {
-		a, b, ok := wordTime(v.sheet.Hypothesis, s.Hypothesis)
+		a, b, ok := wordTime(file.Hypothesis, s.Hypothesis)
 		if !ok {
-			a, b, ok = wordTime(v.sheet.Gold, s.Gold)
+			a, b, ok = wordTime(file.Gold, s.Gold)
 		}
 		if !ok {
 			return whole

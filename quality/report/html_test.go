@@ -56,6 +56,30 @@ func page(t testing.TB, p Page) string {
 	return out.String()
 }
 
+// TestFilesOfAFolderAreHeard has two files whose segments have the same IDs.
+func TestFilesOfAFolderAreHeard(t *testing.T) {
+	var all quality.Report
+	files := map[string]File{}
+	for name, words := range map[string][2]string{"day/one": {"one cold day", "one old day"}, "two": {"two more", "to more"}} {
+		gold, draft := talk()
+		gold.Segments, draft.Segments = gold.Segments[:1], draft.Segments[:1]
+		gold.Segments[0].Text, draft.Segments[0].Text = words[0], words[1]
+		draft.Segments[0].Words = nil
+		all.Include(name, quality.ScoreTranscripts(gold, draft, quality.Options{}))
+		files[name] = File{Gold: Segments(gold), Hypothesis: Segments(draft), Audio: name + ".wav"}
+	}
+	got := page(t, Page{Title: "gold", Sheets: []Sheet{{Scored: quality.Scored{File: "draft", Report: &all}, Files: files}}})
+	for _, want := range []string{
+		`data-a="day/one.wav"`, `data-a="two.wav"`, "media-src",
+		`one <span class="e s" tabindex="-1" data-t="0.000,2.000" title="whole"><span class="p"><del>cold</del><ins>old</ins></span></span> day`,
+		`<span class="e s" tabindex="-1" data-t="0.000,2.000" title="whole"><span class="p"><del>two</del><ins>to</ins></span></span> more`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
 // body is the page without its style and script.
 var body = regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>\n</body>`)
 
@@ -64,8 +88,8 @@ func TestHTMLShowsWhatWasWritten(t *testing.T) {
 	for _, want := range []string{
 		`<p dir="auto">Well, <span class="e s" tabindex="-1" data-t="0.100,1.000"><span class="p"><del>it&#39;s</del><ins>its</ins></span></span> a`,
 		`<span class="p"><del>very</del><ins>cold</ins></span></span> cold day, isn&#39;t it?</p>`,
-		`They say <span class="e d" tabindex="-1" data-t="2.000,4.000"><span class="p"><del>that</del></span></span> it will be`,
-		`<p dir="auto">我<span class="e s" tabindex="-1" data-t="10.000,12.000"><span class="p"><del>们</del><ins>门</ins></span></span>走<span`,
+		`They say <span class="e d" tabindex="-1" data-t="2.000,4.000" title="whole"><span class="p"><del>that</del></span></span> it will be`,
+		`<p dir="auto">我<span class="e s" tabindex="-1" data-t="10.000,12.000" title="whole"><span class="p"><del>们</del><ins>门</ins></span></span>走<span`,
 		`<span>Béla &lt;b&gt;</span>`,
 		`<span>0:02.0–0:04.0</span>`,
 		`<p dir="auto">Nothing is wrong here.</p>`,
