@@ -59,10 +59,11 @@ func (p *program) convert(in, out string, f convertFlags) error {
 	if err := p.vacant(out, f.force); err != nil {
 		return err
 	}
+	debug.SetGCPercent(200) // a large file is converted in two thirds of the time, and the program ends then
 	if done, err := p.convertInParts(in, out, to, f, scale); done || err != nil {
 		return err
 	}
-	debug.SetGCPercent(400) // a large file is converted in two thirds of the time, and the program ends then
+	debug.SetGCPercent(400) // of one that is held whole little is garbage
 	t, source, err := p.readAs(in, f.how)
 	if err != nil {
 		return err

@@ -267,10 +267,13 @@ func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 func docxDocument(w io.Writer, t *transcript.Transcript) error {
 	b := bufio.NewWriterSize(w, 64<<10) // whose errors Flush returns
 	b.WriteString(xmlDeclaration + `<w:document xmlns:w="` + docxMain + `"><w:body>` + "\n")
+	stamp := make([]byte, 0, 64)
 	for _, s := range t.Segments {
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + docxUtterance + `"/></w:pPr>`)
 		if s.Timed() {
-			docxRun(b, docxTime, "["+exactClock(s.Start)+docxArrow+exactClock(s.End)+"]")
+			stamp = appendClock(append(stamp[:0], '['), s.Start)
+			stamp = appendClock(append(stamp, docxArrow...), s.End)
+			docxRun(b, docxTime, string(append(stamp, ']')))
 			b.WriteString("<w:r><w:rPr><w:rStyle w:val=\"" + docxTime + "\"/></w:rPr><w:tab/></w:r>")
 		}
 		if name := oneLine(t.SpeakerName(s.Speaker)); name != "" {

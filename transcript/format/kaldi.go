@@ -31,7 +31,7 @@ import (
 // without gets a millisecond where the one before it began. Source: Kaldi's
 // documentation, "Data preparation".
 var kaldi = Format{
-	Name: "kaldi", Title: "Kaldi data folder",
+	Name: "kaldi", Title: "Kaldi data folder", around: 160,
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
 	decodeAll: decodeKaldi, encode: encodeKaldi,
@@ -280,7 +280,16 @@ func encodeKaldi(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error 
 	texts := make(map[string]string)
 	var text, segments, utt2spk strings.Builder
 	speakers := make(map[string][]string)
-	for _, s := range kaldiSegments(t, recording) { // in the order of their IDs
+	list := kaldiSegments(t, recording) // in the order of their IDs
+	sizes := [2]int{}
+	for _, s := range list {
+		sizes[0] += len(s.ID) + len(s.Text) + 2
+		sizes[1] += len(s.ID) + len(recording) + 30
+	}
+	text.Grow(sizes[0])
+	segments.Grow(sizes[1])
+	utt2spk.Grow(sizes[1])
+	for _, s := range list {
 		speaker := s.Speaker
 		if speaker == "" {
 			speaker = s.ID

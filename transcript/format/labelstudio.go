@@ -30,7 +30,7 @@ import (
 // and the texts as two lists, is read and written in full. Source: Label
 // Studio's guides, "Export annotations" and "Audio transcription".
 var labelStudio = Format{
-	Name: dialectLabelStudio, Title: "Label Studio JSON", longLines: true,
+	Name: dialectLabelStudio, Title: "Label Studio JSON", longLines: true, around: 320,
 	Cannot: []LossKind{LostSpeakers, LostWordTimes, LostConfidence, LostEstimated, LostLanguage, LostStyle, LostMedia,
 		LostSpeakerIDs, LostExtras},
 	decodeAll: decodeLabelStudio, encode: encodeLabelStudio,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
-	"strings"
 	"time"
 
 	"tapescript/transcript"
@@ -42,11 +41,11 @@ func writeStudioSegment(out *bytes.Buffer, t *transcript.Transcript, s *transcri
 	}
 	if speaker := studioLabel(t, s); !labelled && (len(kept) == 0 && s.Timed() || speaker != studioSpeech) {
 		next()
-		writeStudioItem(out, t, s, "labels", "labels", "["+quoteJSON(speaker)+"]")
+		writeStudioItem(out, t, s, "labels", "labels", speaker)
 	}
 	if !worded && (s.Text != "" || !s.Timed()) {
 		next()
-		writeStudioItem(out, t, s, "transcription", "textarea", "["+quoteJSON(s.Text)+"]")
+		writeStudioItem(out, t, s, "transcription", "textarea", s.Text)
 	}
 	return nil
 }
@@ -146,19 +145,39 @@ func studioPlace(w *jsonWriter, s *transcript.Segment, value jsonObject) {
 	}
 }
 
+// writeStudioItem writes an item of ours, whose content is a list of one.
 func writeStudioItem(out *bytes.Buffer, t *transcript.Transcript, s *transcript.Segment, name, kind, content string) {
-	w := newJSONWriter(out)
-	w.string("id", s.ID)
-	w.string("from_name", name)
-	w.string("to_name", "audio")
-	w.string("type", kind)
+	b := append(out.AvailableBuffer(), `{"id":`...)
+	b = appendJSON(b, s.ID)
+	b = append(b, `,"from_name":"`...)
+	b = append(b, name...)
+	b = append(b, `","to_name":"audio","type":"`...)
+	b = append(b, kind...)
+	b = append(b, '"')
 	if t.Media.Duration > 0 {
-		w.raw("original_length", seconds(t.Media.Duration))
+		b = append(b, `,"original_length":`...)
+		b = appendSeconds(b, t.Media.Duration)
 	}
-	w.raw("value", "")
-	v := newJSONWriter(out)
-	studioPlace(v, s, nil)
-	v.raw(strings.Replace(kind, "textarea", "text", 1), content)
-	v.end()
-	w.end()
+	b = append(b, `,"value":{`...)
+	if s.Timed() {
+		b = append(b, `"start":`...)
+		b = appendSeconds(b, s.Start)
+		b = append(b, `,"end":`...)
+		b = appendSeconds(b, s.End)
+		b = append(b, ',')
+	}
+	if s.Channel > 0 {
+		b = append(b, `"channel":`...)
+		b = strconv.AppendInt(b, int64(s.Channel-1), 10)
+		b = append(b, ',')
+	}
+	key := kind
+	if kind == "textarea" {
+		key = "text"
+	}
+	b = append(b, '"')
+	b = append(b, key...)
+	b = append(b, `":[`...)
+	b = appendJSON(b, content)
+	out.Write(append(b, "]}}"...))
 }

@@ -19,7 +19,7 @@ import (
 // follows a time stamp within one; it ends where the next stamp is. Speakers
 // stand before the text as "[Ann]: ". What else the object holds goes back out.
 var otr = Format{
-	Name: "otr", Title: "oTranscribe", Extensions: []string{".otr"}, longLines: true,
+	Name: "otr", Title: "oTranscribe", Extensions: []string{".otr"}, longLines: true, around: 140,
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
 	decode: decodeOTR, encode: encodeOTR,

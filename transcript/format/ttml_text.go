@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -185,23 +186,32 @@ func (w *ttmlWriter) head() {
 }
 
 func (w *ttmlWriter) paragraph(s *transcript.Segment) {
-	fmt.Fprintf(w.out, `      <p xml:id="%s"`, xmlID("s-", s.ID))
+	w.out.WriteString(`      <p xml:id="`)
+	w.out.WriteString(xmlID("s-", s.ID))
+	w.out.WriteByte('"')
 	if s.Timed() {
-		fmt.Fprintf(w.out, ` begin="%s" end="%s"`, exactClock(s.Start), exactClock(s.End))
+		w.out.Write(append(appendTTMLSpan(w.out.AvailableBuffer(), s.Start, s.End), '"'))
 	}
 	if s.Speaker != "" {
 		agents := w.agents[s.Speaker]
 		if list := strings.Fields(s.Extras[ttmlAgents]); len(list) > 1 && oneLine(fromXMLID("agent-", list[0])) == s.Speaker {
 			agents = strings.Join(append([]string{agents}, list[1:]...), " ")
 		}
-		fmt.Fprintf(w.out, ` ttm:agent="%s"`, xmlValue(agents))
+		w.out.WriteString(` ttm:agent="`)
+		w.out.WriteString(xmlValue(agents))
+		w.out.WriteByte('"')
 	}
-	attrs := keptAttrs(s.Extras[ttmlP], w.prefixes).attrsBut(append([]string{"id", "agent", "space"}, ttmlTiming...)...)
+	attrs := ""
+	if kept := s.Extras[ttmlP]; kept != "" {
+		attrs = keptAttrs(kept, w.prefixes).attrsBut(append([]string{"id", "agent", "space"}, ttmlTiming...)...)
+	}
 	body, preserve := w.body(s)
 	if preserve {
 		attrs = strings.TrimSpace(`xml:space="preserve" ` + attrs)
 	}
-	fmt.Fprintf(w.out, "%s>%s</p>\n", spaced(attrs), body)
+	for _, text := range [...]string{spaced(attrs), ">", body, "</p>\n"} {
+		w.out.WriteString(text)
+	}
 }
 
 // body is the text with its words' times: what was read, while it says the same.
@@ -213,18 +223,30 @@ func (w *ttmlWriter) body(s *transcript.Segment) (body string, preserve bool) {
 			}
 		}
 	}
-	var b strings.Builder
+	b := make([]byte, 0, len(s.Text)+64*len(s.Words)+16)
 	at := 0
 	for _, word := range s.Words {
 		if !word.Timed() || word.Start < s.Start {
 			continue
 		}
-		b.WriteString(ttmlLines(s.Text[at:word.From]))
-		fmt.Fprintf(&b, `<span begin="%s" end="%s">%s</span>`, exactClock(word.Start-s.Start), exactClock(word.End-s.Start), ttmlLines(s.Text[word.From:word.To]))
+		b = append(b, ttmlLines(s.Text[at:word.From])...)
+		b = append(b, "<span"...)
+		b = appendTTMLSpan(b, word.Start-s.Start, word.End-s.Start)
+		b = append(b, `">`...)
+		b = append(b, ttmlLines(s.Text[word.From:word.To])...)
+		b = append(b, "</span>"...)
 		at = word.To
 	}
-	b.WriteString(ttmlLines(s.Text[at:]))
-	return b.String(), collapses(s.Text)
+	b = append(b, ttmlLines(s.Text[at:])...)
+	return string(b), collapses(s.Text)
+}
+
+// appendTTMLSpan appends the attributes of a time, but for the last quote.
+func appendTTMLSpan(b []byte, begin, end time.Duration) []byte {
+	b = append(b, ` begin="`...)
+	b = appendClock(b, begin)
+	b = append(b, `" end="`...)
+	return appendClock(b, end)
 }
 
 // same says whether kept markup still is this segment's text and times.
@@ -245,7 +267,7 @@ func (w *ttmlWriter) same(raw string, s *transcript.Segment, preserve bool) bool
 
 // collapses says whether a reader would change white space in a text.
 func collapses(text string) bool {
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		if strings.HasPrefix(line, " ") || strings.HasSuffix(line, " ") || strings.Contains(line, "  ") {
 			return true
 		}
@@ -259,8 +281,16 @@ func ttmlLines(text string) string {
 
 // exactClock writes hours:minutes:seconds with three decimals, more where the
 // time needs them.
-func exactClock(d time.Duration) string {
-	whole := d / time.Second
-	_, fraction, _ := strings.Cut(seconds(d), ".")
-	return fmt.Sprintf("%02d:%02d:%02d.%s", whole/3600, whole/60%60, whole%60, fraction)
+func exactClock(d time.Duration) string { return string(appendClock(make([]byte, 0, 20), d)) }
+
+// appendClock appends what exactClock returns.
+func appendClock(b []byte, d time.Duration) []byte {
+	whole := int64(d / time.Second)
+	hours, minute, second := whole/3600, byte(whole/60%60), byte(whole%60)
+	if hours < 10 {
+		b = append(b, '0')
+	}
+	b = strconv.AppendInt(b, hours, 10)
+	b = append(b, ':', '0'+minute/10, '0'+minute%10, ':', '0'+second/10)
+	return appendSeconds(b, time.Duration(second%10)*time.Second+d%time.Second) // with the last digit of its seconds
 }

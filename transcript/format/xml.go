@@ -617,13 +617,9 @@ func xmlPlain(s string) bool {
 
 // xmlFlat is a text whose white space is one space each, and none around it.
 func xmlFlat(s string) string {
-	space := true
-	for i := range len(s) {
-		if c := s[i]; c == '\n' || c == ' ' && space {
-			return strings.Join(strings.FieldsFunc(s, xmlSpace), " ")
-		} else {
-			space = c == ' '
-		}
+	s = strings.Trim(s, " \n")
+	if strings.IndexByte(s, '\n') < 0 && !strings.Contains(s, "  ") { // as nearly all are
+		return s
 	}
-	return strings.TrimSuffix(s, " ")
+	return strings.Join(strings.FieldsFunc(s, xmlSpace), " ")
 }
