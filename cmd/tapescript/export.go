@@ -177,10 +177,17 @@ func (p *program) exportPlatform(f exportFlags, b task.Batch) (platform.Platform
 
 // exportResults are what is written, asked for anew each time.
 func (p *program) exportResults(ctx context.Context, store task.Store, b task.Batch, f exportFlags, to platform.Platform, mask *exportMask) func() iter.Seq2[task.Result, error] {
+	var sound *teamSound
+	if to.Corpus && !f.noAudio {
+		sound = p.soundOf(ctx, store, noCap)
+	}
 	q := task.ResultQuery{Batch: b.ID, All: f.all || to.Corpus, Gold: true, Reject: true, ByTask: to.ByTask}
 	return func() iter.Seq2[task.Result, error] {
 		return func(yield func(task.Result, error) bool) {
 			for r, err := range store.Results(ctx, q) {
+				if err == nil {
+					r, err = sound.exported(r)
+				}
 				if err == nil && mask != nil {
 					r, err = mask.result(b, r)
 				}

@@ -88,7 +88,7 @@ func (p *program) fillPack(ctx context.Context, store task.Store, worker string,
 		}
 		done[r.Task.ID] = true
 	}
-	last := ""
+	last, remote := "", p.soundOf(ctx, store, noCap)
 	for r, err := range store.Results(ctx, task.ResultQuery{Batch: b.ID, All: true, Reject: true, ByTask: true}) {
 		if err != nil {
 			return 0, err
@@ -98,6 +98,10 @@ func (p *program) fillPack(ctx context.Context, store task.Store, worker string,
 			continue
 		}
 		last = t.ID
+		if r, err = remote.exported(r); err != nil {
+			return 0, err
+		}
+		t.Audio = r.Task.Audio
 		item := packTask{t.ID, t.Audio.Ref, t.Audio.Start.Seconds(), t.Audio.End.Seconds(), t.Draft, t.Audio.Channel}
 		if t.Audio.Path != "" {
 			name := fmt.Sprintf("%05d%s", n+1, filepath.Ext(t.Audio.Path))

@@ -74,6 +74,9 @@ func (p *program) grade(ctx context.Context, f gradeFlags) error {
 		}
 		return err
 	}
+	if err := notForWorkers(ctx, store); err != nil {
+		return err
+	}
 	verdicts, measures, err := p.gradeBatches(ctx, store, f, policy, options)
 	if err != nil {
 		return err

@@ -103,6 +103,20 @@ func modest(ctx context.Context, store task.Store, q task.ResultQuery) (task.Res
 	return q, nil
 }
 
+// notForWorkers refuses what a worker may not do on a server, where it would
+// otherwise be done to nothing.
+func notForWorkers(ctx context.Context, store task.Store) error {
+	s, is := store.(*client.Store)
+	if !is {
+		return nil
+	}
+	me, err := identityOf(ctx, s)
+	if err == nil && me.Role == api.Worker {
+		err = api.ErrForbidden
+	}
+	return err
+}
+
 // explainRemote is the sentence of what a server refused, "" where the error is
 // no such thing.
 func (p *program) explainRemote(err error) string {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -24,13 +23,9 @@ const audioMost = 4 << 30
 func (s *shift) fetchFrom(ctx context.Context, server *client.Store, c task.Claim) (string, error) {
 	a := c.Task.Audio
 	cache := client.Cache{Dir: filepath.Join(cacheFolder(), "server"), Most: audioMost}
-	ending := strings.ToLower(filepath.Ext(baseName(a.Ref)))
-	if !audioEnding("x" + ending) {
-		ending = ""
-	}
 	bar := s.newProgress(s.words.Say("remote.fetching", transcript.Clean(baseName(a.Ref))))
 	defer bar.end()
-	return cache.Fetch(ctx, server, c.Assignment.ID, a.SHA256, ending, bar.show)
+	return cache.Fetch(ctx, server, c.Assignment.ID, a.SHA256, endingOf(a), bar.show)
 }
 
 func cacheFolder() string {

@@ -206,6 +206,7 @@ func (p *program) showReview(ctx context.Context, w *reviewWork, f reviewFlags, 
 		Words: p.words, Explain: p.explain, Theme: place.theme,
 	}
 	if w.store != nil {
+		d.bring = func(path string) error { return w.store.sound.bring(path, nil) }
 		o.Judges, o.Save = true, w.store.save
 	}
 	r := review.New(o)

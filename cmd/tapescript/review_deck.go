@@ -11,6 +11,7 @@ import (
 // silent and stands still.
 type deck struct {
 	options audio.Options
+	bring   func(path string) error // fetches a recording that is not here yet; nil: all are
 
 	mu        sync.Mutex
 	recording *audio.Recording
@@ -25,6 +26,11 @@ func newDeck(o audio.Options) *deck {
 // Load opens a recording in the place of the one that is there. Speed, level
 // and ear stay.
 func (d *deck) Load(path string) (time.Duration, error) {
+	if d.bring != nil {
+		if err := d.bring(path); err != nil {
+			return 0, err
+		}
+	}
 	recording, err := audio.Open(path)
 	if err != nil {
 		return 0, err

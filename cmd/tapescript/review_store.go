@@ -25,6 +25,7 @@ type storeReview struct {
 	p      *program
 	ctx    context.Context
 	store  task.Store
+	sound  *teamSound
 	name   string
 	maxWER float64
 	by     string
@@ -53,7 +54,7 @@ func (p *program) reviewStore(ctx context.Context, args []string, f reviewFlags)
 		return err
 	}
 	defer store.Close()
-	s := &storeReview{p: p, ctx: ctx, store: store, by: f.reviewer, of: map[*review.Item]*submitted{}, judged: map[task.Decision]map[string]bool{}}
+	s := &storeReview{p: p, ctx: ctx, store: store, sound: p.soundOf(ctx, store, audioMost), by: f.reviewer, of: map[*review.Item]*submitted{}, judged: map[task.Decision]map[string]bool{}}
 	if s.maxWER, err = p.share("max-wer", f.maxWER); err != nil {
 		return err
 	}
@@ -67,6 +68,11 @@ func (p *program) reviewStore(ctx context.Context, args []string, f reviewFlags)
 	if len(w.items) == 0 && !f.list && f.export == "" {
 		p.tell(strings.Join(w.notes, " "))
 		return nil
+	}
+	if f.export == "" {
+		if err := s.sound.bringFirst(w.items); err != nil {
+			return err
+		}
 	}
 	return p.reviewItems(ctx, w, f)
 }
@@ -196,7 +202,7 @@ func (s *storeReview) item(r *task.Result, proposed string, golds map[string]*tr
 	if err != nil {
 		return nil, err
 	}
-	it := &review.Item{ID: id, Worker: r.Submission.Worker, Recording: a.Path, Draft: draft, Gold: golds[id]}
+	it := &review.Item{ID: id, Worker: r.Submission.Worker, Recording: s.sound.path(a), Draft: draft, Gold: golds[id]}
 	s.of[it] = from
 	return it, nil
 }

@@ -10,7 +10,17 @@ import (
 // answeredStore imports a file of results whose recordings are a second of a tone.
 func answeredStore(t *testing.T, home string) (db string, env []string) {
 	t.Helper()
-	clips := filepath.Join(home, "clips")
+	file, clips := answeredFile(t, home)
+	db = filepath.Join(home, "b.db")
+	env = []string{"HOME=" + home}
+	p := terminal(t, home, 100, 30, env, "import", file, "--store", db, "--audio", clips, "--price", "0.05 USD")
+	p.sees("exit 0")
+	return db, env
+}
+
+func answeredFile(t *testing.T, home string) (file, clips string) {
+	t.Helper()
+	clips = filepath.Join(home, "clips")
 	if err := os.MkdirAll(clips, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -19,7 +29,7 @@ func answeredStore(t *testing.T, home string) (db string, env []string) {
 			t.Fatal(err)
 		}
 	}
-	file := filepath.Join(home, "results.tsv")
+	file = filepath.Join(home, "results.tsv")
 	rows := []string{
 		"INPUT:audio\tOUTPUT:transcription\tGOLDEN:transcription\tASSIGNMENT:assignment_id\tASSIGNMENT:worker_id\tASSIGNMENT:status",
 		"a.wav\ti heard the bells ring\t\ta1\tann\tSUBMITTED",
@@ -32,11 +42,7 @@ func answeredStore(t *testing.T, home string) (db string, env []string) {
 	if err := os.WriteFile(file, []byte(strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db = filepath.Join(home, "b.db")
-	env = []string{"HOME=" + home}
-	p := terminal(t, home, 100, 30, env, "import", file, "--store", db, "--audio", clips, "--price", "0.05 USD")
-	p.sees("exit 0")
-	return db, env
+	return file, clips
 }
 
 // TestAStoreIsReviewed: decisions are kept through a kill, become verdicts with

@@ -25,7 +25,7 @@ const (
 func (p *program) placeWords(ctx context.Context, w *reviewWork) error {
 	recordings := map[*transcript.Document]string{} // of the golds without times
 	for _, it := range w.items {
-		if it.Recording == "" || recordings[it.Gold] != "" || timedWords(it.Gold) || timedWords(it.Draft) {
+		if it.Recording == "" || w.store != nil && !there(it.Recording) || recordings[it.Gold] != "" || timedWords(it.Gold) || timedWords(it.Draft) {
 			continue
 		}
 		recordings[it.Gold] = it.Recording

@@ -84,6 +84,69 @@ func TestAPurgeReachesATeamsRecordings(t *testing.T) {
 	}
 }
 
+// The same commands over a server for those who judge and those who lead: a
+// review that is heard and corrects gold, grades, a live board, a corpus with its
+// sound, pay; and what each role may not.
+func TestReviewersAndLeadsOverAServer(t *testing.T) {
+	cluster := tasktest.OwnPostgres(t)
+	s := newTeam(t)
+	s.db = cluster.Database(t)
+	s.secures()
+	lead, worker, reviewer := s.token("lena", "lead"), s.token("w-4f", "worker"), s.token("rita", "reviewer")
+	s.start()
+	file, clips := answeredFile(t, s.home)
+	s.says("6 new", lead, "import", file, "--audio", clips, "--price", "0.05 USD")
+	at := func(token string) []string {
+		return []string{"HOME=" + t.TempDir(), "TAPESCRIPT_TOKEN=" + token, "SSL_CERT_FILE=" + filepath.Join(s.home, "cert.pem")}
+	}
+	p := terminal(t, t.TempDir(), 80, 24, at(reviewer), "review", "--store", s.url(), "--silent")
+	p.sees("b.wav (cid)", "[are going to]")
+	p.keys("F8")
+	p.sees("▶") // it was fetched
+	p.keys("g", "g")
+	p.sees("[gonna]", "b.wav (bob)")
+	p.keys("b")
+	p.sees("Both are right", "a.wav (bob)")
+	p.keys("C-s")
+	p.sees("2 verdicts")
+	p.keys("C-q")
+	p.sees("exit 0", "accepted: 1, rejected: 1")
+	if got := cluster.SQL(t, "t1", "SELECT g.texts, f.texts FROM tapescript_gold.gold g JOIN tapescript_gold.former f USING (batch, key)"); !strings.Contains(got, "we are gonna see") || !strings.HasSuffix(got, `["we are going to see"]`) {
+		t.Errorf("gold is %s", got)
+	}
+	s.says("4 accepted, 0 rejected", lead, "grade", "--accept")
+	s.says(`"spent": "0.25"`, lead, "board", "--json")
+	b := terminal(t, t.TempDir(), 100, 40, at(lead), "board", "--store", s.url(), "--every", "1s")
+	b.sees("Backlog", "results", "Cost of accepted work", "bob")
+	s.says("1 new", lead, "import", more(s), "--batch", "more")
+	b.sees("more") // it is live
+	b.keys("q")
+	b.sees("exit 0")
+	s.says("train: 2 utterances", lead, "export", "--batch", "results", "--format", "nemo", "-o", "corpus", "--license", "CC0-1.0")
+	if sound, _ := filepath.Glob(filepath.Join(s.home, "corpus", "audio", "*.wav")); len(sound) == 0 {
+		t.Error("the corpus has no sound")
+	}
+	s.says("bob", lead, "pay", "--all")
+	s.says("is written down", lead, "pay", "--payout", "0.05 USD", "--worker", "bob", "--key", "march")
+	s.says("cid", reviewer, "stats", "--all")
+	for token, refused := range map[string][][]string{
+		worker:   {{"grade"}, {"board"}, {"review", "--list"}, {"export", "--batch", "more", "-o", "x.tsv"}, {"purge", "--batch", "more"}, {"jobs"}, {"import", file}},
+		reviewer: {{"board"}, {"pay", "--all"}, {"queue", "--take"}, {"purge", "--batch", "more"}, {"import", file}},
+	} {
+		for _, args := range refused {
+			if out, code := s.as(token, args...); code != exitFailed || !strings.Contains(out, "role may not") {
+				t.Errorf("%v: %d %s", args, code, out)
+			}
+		}
+	}
+}
+
+func more(s *team) string {
+	path := filepath.Join(s.home, "more.tsv")
+	s.must(os.WriteFile(path, []byte("INPUT:audio\nc.wav\n"), 0o600))
+	return path
+}
+
 // A certificate that the machine does not know is refused, with a sentence that
 // says so, and what was written waits.
 func TestACertificateThatIsNotTrusted(t *testing.T) {

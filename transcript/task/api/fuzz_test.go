@@ -47,6 +47,7 @@ func (store) Submission(_ context.Context, id string) (task.Submission, error) {
 }
 func (store) Task(_ context.Context, id string) (task.Task, error) { return task.Task{ID: id}, nil }
 func (store) Gold(context.Context, string) (task.Gold, error)      { return task.Gold{}, task.ErrSealed }
+func (store) CorrectGold(context.Context, string, []string) error  { return nil }
 func (store) Judge(context.Context, ...task.Verdict) error         { return nil }
 func (store) Verdicts(context.Context, string) ([]task.Verdict, error) {
 	return nil, nil
@@ -98,7 +99,12 @@ func FuzzRequests(f *testing.F) {
 			f.Fatal(err)
 		}
 	}
-	s := server.New(server.Options{Store: store{}, Tokens: tokens, TokenRate: 1e9, AddressRate: 1e9, SpoolFolder: f.TempDir()})
+	s := server.New(server.Options{
+		Store: store{}, Tokens: tokens,
+		Examine:   func(context.Context, string, string) (api.Exam, error) { return api.Exam{}, nil },
+		Teach:     func(task.Submission, task.Gold) (api.Lesson, error) { return api.Lesson{}, nil },
+		TokenRate: 1e9, AddressRate: 1e9, SpoolFolder: f.TempDir(),
+	})
 	for _, body := range []string{
 		"", "{}", "[]", "null", `{"Lease":1000000000}`, `{"Token":"x","Lease":1}`, `{"Submission":{"ID":"1","Task":"b/1","Assignment":"1"},"Token":"x"}`,
 		"{\"Batch\":{\"ID\":\"b\"}}\n{\"Record\":{\"Key\":\"1\"}}\n{\"End\":{}}\n", `[{"Submission":"1","Decision":"accepted"}]`, `[{"Key":"k","Amount":"1"}]`,
@@ -107,7 +113,11 @@ func FuzzRequests(f *testing.F) {
 			f.Add("POST", path, "", []byte(body), uint8(2))
 		}
 	}
-	for _, path := range []string{"/v1/results", "/v1/submission", "/v1/assignments/1/audio", "/metrics", "/v1/batches/b", "//", "/v1/../v1/me", "*"} {
+	for _, body := range []string{`{"Texts":["a"]}`, `{"Texts":[]}`, `{"Batch":"b"}`, `{"Worker":"z"}`} {
+		f.Add("PUT", "/v1/submission/gold", "id=1", []byte(body), uint8(1))
+		f.Add("POST", "/v1/exams", "", []byte(body), uint8(0))
+	}
+	for _, path := range []string{"/v1/submission/lesson", "/v1/results", "/v1/submission", "/v1/assignments/1/audio", "/metrics", "/v1/batches/b", "//", "/v1/../v1/me", "*"} {
 		f.Add("GET", path, "id=1&gold=true", []byte(nil), uint8(0))
 		f.Add("DELETE", path, "", []byte(nil), uint8(1))
 	}

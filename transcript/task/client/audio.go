@@ -35,10 +35,22 @@ const partEnding = ".part"
 // right (else api.ErrWrongSum, and it begins anew). ending goes on the file's
 // name: players look at it.
 func (c *Cache) Fetch(ctx context.Context, s *Store, assignment, sum, ending string, progress func(share float64)) (string, error) {
+	return c.fetch(ctx, s, "/v1/assignments/"+url.PathEscape(assignment)+"/audio", sum, ending, progress)
+}
+
+// FetchSum is Fetch for reviewers and leads, who need no assignment.
+func (c *Cache) FetchSum(ctx context.Context, s *Store, sum, ending string, progress func(share float64)) (string, error) {
+	return c.fetch(ctx, s, "/v1/audio/"+url.PathEscape(sum), sum, ending, progress)
+}
+
+// Path is where a recording lies once it was fetched.
+func (c *Cache) Path(sum, ending string) string { return filepath.Join(c.Dir, sum+ending) }
+
+func (c *Cache) fetch(ctx context.Context, s *Store, where, sum, ending string, progress func(share float64)) (string, error) {
 	if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size {
 		return "", api.ErrNoAudio
 	}
-	path := filepath.Join(c.Dir, sum+ending)
+	path := c.Path(sum, ending)
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 		now := time.Now()
 		_ = os.Chtimes(path, now, now) // was used now
@@ -49,7 +61,7 @@ func (c *Cache) Fetch(ctx context.Context, s *Store, assignment, sum, ending str
 	}
 	part := filepath.Join(c.Dir, sum+partEnding)
 	for try := 1; ; try++ {
-		err := s.fetchRest(ctx, assignment, part, progress)
+		err := s.fetchRest(ctx, where, part, progress)
 		if err == nil {
 			break
 		}
@@ -76,7 +88,7 @@ func (c *Cache) Fetch(ctx context.Context, s *Store, assignment, sum, ending str
 
 // fetchRest appends to a part what is missing of it. It returns nil where the
 // part is as long as the recording.
-func (s *Store) fetchRest(ctx context.Context, assignment, part string, progress func(float64)) error {
+func (s *Store) fetchRest(ctx context.Context, where, part string, progress func(float64)) error {
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
@@ -86,7 +98,7 @@ func (s *Store) fetchRest(ctx context.Context, assignment, part string, progress
 	if err != nil {
 		return err
 	}
-	r := request{method: http.MethodGet, path: "/v1/assignments/" + url.PathEscape(assignment) + "/audio", header: http.Header{}}
+	r := request{method: http.MethodGet, path: where, header: http.Header{}}
 	if have > 0 {
 		r.header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 	}
