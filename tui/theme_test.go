@@ -57,6 +57,49 @@ func TestThemesCanBeRead(t *testing.T) {
 	}
 }
 
+// palettes are what usual terminals make of the first sixteen colours, as far as
+// the theme of 16 colours asks for them.
+var palettes = map[string]map[string]string{
+	"xterm":         {"9": "#ff0000", "13": "#ff00ff"},
+	"GNOME (Tango)": {"9": "#ef2929", "13": "#ad7fa8"},
+	"Windows":       {"9": "#e74856", "13": "#b4009e"},
+	"macOS":         {"9": "#e50000", "13": "#e500e5"},
+}
+
+// TestSixteenColoursAreReadOnBlackAndOnWhite: who has chosen no theme may have
+// either. What is in colour is underlined, bold or a mark besides, for which
+// WCAG 2 asks 3.
+func TestSixteenColoursAreReadOnBlackAndOnWhite(t *testing.T) {
+	data, err := themes.ReadFile("themes/16.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table map[string]ink
+	if err := toml.Unmarshal(data, &table); err != nil {
+		t.Fatal(err)
+	}
+	for name, i := range table {
+		if i.BG != "" {
+			t.Errorf("%s: a background of its own", name)
+		}
+		if i.FG == "" {
+			continue
+		}
+		for terminal, palette := range palettes {
+			shown, known := palette[i.FG]
+			if !known {
+				t.Errorf("%s: colour %s is not among those that are readable everywhere", name, i.FG)
+				continue
+			}
+			for _, back := range []string{"#000000", "#ffffff"} {
+				if c := contrast(lipgloss.Color(shown), lipgloss.Color(back)); c < 3 {
+					t.Errorf("%s in %s: a contrast of %.1f on %s", name, terminal, c, back)
+				}
+			}
+		}
+	}
+}
+
 // TestNothingIsSaidByColourAlone: without colours, the marks in the text are
 // still told apart by their attributes, and so is a status that is bad.
 func TestNothingIsSaidByColourAlone(t *testing.T) {
