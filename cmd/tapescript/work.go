@@ -302,6 +302,10 @@ func (s *shift) briefing(c task.Claim) string {
 
 // card shows what was written, what the style says of it, and asks what to do.
 func (s *shift) card(ctx context.Context, c task.Claim, w written) (answer, text string, err error) {
+	return s.ask(ctx, s.cardOf(c, w))
+}
+
+func (s *shift) cardOf(c task.Claim, w written) queue.Card {
 	findings := s.lintTask(c.Batch, w.transcript)
 	card := queue.Card{
 		Title:    strings.Join([]string{transcript.Clean(c.Batch.ID), transcript.Clean(c.Task.Key), transport.Clock(w.length)}, " · "),
@@ -327,7 +331,7 @@ func (s *shift) card(ctx context.Context, c task.Claim, w written) (answer, text
 		pay = append(pay, b)
 	}
 	card.Parts = append(card.Parts, queue.Part{Head: s.words.Say("work.terms"), Lines: pay})
-	return s.ask(ctx, card)
+	return card
 }
 
 func (s *shift) ask(ctx context.Context, card queue.Card) (answer, text string, err error) {
@@ -343,8 +347,8 @@ func (s *shift) findingLines(b task.Batch, t *transcript.Transcript, findings []
 	for _, g := range findings[:min(len(findings), most)] {
 		line := s.lintLine(b, g)
 		for _, seg := range t.Segments {
-			if seg.ID == g.Segment && g.To > g.From && g.To <= len(seg.Text) {
-				line += ": “" + seg.Text[g.From:g.To] + "”"
+			if seg.ID == g.Segment && g.To > g.From && g.To <= len(seg.Text) && !strings.Contains(line, seg.Text[g.From:g.To]) {
+				line = s.words.Say("work.finding-at", line, seg.Text[g.From:g.To])
 			}
 		}
 		lines = append(lines, line)

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -25,7 +27,35 @@ const Supported = true
 func List() []Device { return devices(sysInput, devInput) }
 
 // Chosen is the device that settings mean, if it is there.
-func Chosen(s Settings) (Device, bool) { return choose(List(), s.Device) }
+func Chosen(s Settings) (Device, bool) { return meant(List(), s.Device) }
+
+// meant is the device that settings mean, or the named pipe: through one a
+// program hands on the events of a pedal that is elsewhere (of another machine,
+// of Bluetooth). Other files are no pedals.
+func meant(list []Device, want string) (Device, bool) {
+	if d, ok := choose(list, want); ok || !strings.HasPrefix(want, "/") {
+		return d, ok
+	}
+	i, err := os.Stat(want)
+	if err != nil || i.Mode()&fs.ModeNamedPipe == 0 {
+		return Device{}, false
+	}
+	d := Device{Path: want, Name: filepath.Base(want)}
+	if f, err := d.open(); err == nil {
+		d.Readable = f.Close() == nil
+	}
+	return d, true
+}
+
+// open opens a device. Not blocking, so that closing ends a read; a pipe, which
+// has no keys of its own, for writing too, so that it does not end with who
+// writes to it.
+func (d Device) open() (*os.File, error) {
+	if len(d.Keys) == 0 {
+		return os.OpenFile(d.Path, os.O_RDWR|unix.O_NONBLOCK, 0)
+	}
+	return os.OpenFile(d.Path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+}
 
 // lookAgain is how often a device that is not there is looked for.
 const lookAgain = 2 * time.Second
@@ -42,7 +72,7 @@ func listen(ctx context.Context, s Settings, sys, dev string, again time.Duratio
 		defer close(out)
 		l := listener{ctx: ctx, settings: s, out: out}
 		for ctx.Err() == nil {
-			if d, ok := choose(devices(sys, dev), s.Device); ok {
+			if d, ok := meant(devices(sys, dev), s.Device); ok {
 				l.follow(d)
 			}
 			select {
@@ -71,8 +101,7 @@ func (l *listener) tell(e Event) {
 
 // follow reads a device until it is pulled out.
 func (l *listener) follow(d Device) {
-	// Not blocking, so that closing ends a read.
-	f, err := os.OpenFile(d.Path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	f, err := d.open()
 	if errors.Is(err, fs.ErrPermission) && l.denied != d.Path {
 		l.denied = d.Path
 		l.tell(Event{Kind: Denied, Device: d})
