@@ -26,20 +26,22 @@ const (
 const (
 	floorFrames = 200 // the noise floor is the lowest within these
 	nearFrames  = 2
-	beatFrames  = 10 // within a syllable
-	flowFrames  = 50 // some syllables
+	beatFrames  = 10  // within a syllable
+	flowFrames  = 50  // some syllables
+	wideFrames  = 250 // a phrase or a bar, and what is between
 	farFrames   = 1000
 	// lookFrames is as far as a frame's description depends on others' levels,
 	// and bandFrames as far as it depends on anything else of them, in whole
 	// blocks of the noise floor, so that it does not depend on where a chunk ends.
 	lookFrames = farFrames + 4*floorBlock
-	bandFrames = floorFrames + 5*floorBlock
+	bandFrames = 30 * floorBlock // more than floorFrames + wideFrames
 )
 
 // inputs is how many numbers describe a frame: of each track its mean nearby,
 // within a syllable, and over some syllables, how much it moves among these,
-// and its highest.
-const inputs = tracks * 5
+// its highest, and its mean and movement over a phrase, which tell that music
+// goes on under the pauses.
+const inputs = tracks * 7
 
 // description holds the tracks of some frames. One is used for one chunk after
 // the other, so that a long recording leaves no garbage.
@@ -261,7 +263,7 @@ func likeness(a, b []float32) float32 {
 	if aa == 0 || bb == 0 {
 		return 0
 	}
-	return ab / root(aa*bb)
+	return ab / (root(aa) * root(bb)) // not of the product, which a fading note makes 0
 }
 
 // binFloor is the noise floor of each bin of the pitch signal's spectrum, by
@@ -363,10 +365,11 @@ func (d *description) extreme(out, list []float32, around int, highest bool) []f
 func (d *description) describe(t int, out *[inputs]float32) {
 	at := 0
 	for i := range tracks {
-		flow, moves := d.flow(i, t)
-		in := out[at : at+5]
-		in[0], in[1], in[2], in[3], in[4] = d.around(i, t, nearFrames), d.around(i, t, beatFrames), flow, moves, d.peak[i][t]
-		at += 5
+		flow, moves := d.flow(i, t, flowFrames)
+		wide, wideMoves := d.flow(i, t, wideFrames)
+		in := out[at : at+7]
+		in[0], in[1], in[2], in[3], in[4], in[5], in[6] = d.around(i, t, nearFrames), d.around(i, t, beatFrames), flow, moves, d.peak[i][t], wide, wideMoves
+		at += 7
 	}
 }
 
@@ -377,8 +380,8 @@ func (d *description) around(track, t, frames int) float32 {
 }
 
 // flow is the mean and the deviation of a track over some syllables.
-func (d *description) flow(track, t int) (mean, deviation float32) {
-	from, to := max(0, t-flowFrames), min(d.n, t+flowFrames+1)
+func (d *description) flow(track, t, frames int) (mean, deviation float32) {
+	from, to := max(0, t-frames), min(d.n, t+frames+1)
 	n := float64(to - from)
 	m := (d.sums[track][to] - d.sums[track][from]) / n
 	v := (d.square[track][to]-d.square[track][from])/n - m*m

@@ -4,7 +4,7 @@ import "math"
 
 // hidden is the number of units between the numbers that describe a frame and
 // its score.
-const hidden = 16
+const hidden = 32
 
 // network is a perceptron with one hidden layer of rectified units.
 type network struct {

@@ -275,3 +275,22 @@ func describeAll(s signal, rateHz int) *description {
 	d.of(&f, 0, f.count())
 	return d
 }
+
+// A note that fades away in floating point leaves powers near the smallest
+// numbers: what describes them stays finite.
+func TestDescriptionOfAFadingNote(t *testing.T) {
+	note := make(signal, 8*mixRate)
+	for i := range note {
+		note[i] = math.Sin(2*math.Pi*220*float64(i)/mixRate) * math.Exp(-float64(i)/mixRate*12)
+	}
+	d := describeAll(note, mixRate)
+	for i := range d.n {
+		var in [inputs]float32
+		d.describe(i, &in)
+		for k, v := range in {
+			if v != v || math.IsInf(float64(v), 0) {
+				t.Fatalf("frame %d, input %d: %v", i, k, v)
+			}
+		}
+	}
+}

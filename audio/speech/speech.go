@@ -8,9 +8,9 @@
 // lowest that they were within two seconds), how harmonic it is once that floor
 // is taken off, how fast its spectrum changes, and how all this has moved within
 // half a second (syllables come about four a second; a music bed and steady
-// noise do not). A small network with fixed weights makes a probability of
-// these, and a Viterbi search over two states, speech and silence, makes spans
-// of the probabilities.
+// noise do not) and within two and a half (a bed goes on under the pauses). A
+// small network with fixed weights makes a probability of these, and a Viterbi
+// search over two states, speech and silence, makes spans of the probabilities.
 //
 // On spans, whoever found them: [Segments] groups them for transcribing,
 // [Silence] and [Snap] find a place without speech, [Unspoken] and

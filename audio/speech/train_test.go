@@ -19,11 +19,11 @@ var trainingVoices = []string{"en-us", "de+f2", "fr+m3", "es+f4", "ru+m1", "sv+m
 // trainingMix is the speech, the noises and the music that the network is
 // trained on. None of their speakers, voices and pieces is in heldOut, nor is
 // brown noise, a hum of 60 Hz or music made by SoX.
-func trainingMix(t testing.TB) (speech [][]signal, noises, music []signal) {
+func trainingMix(t testing.TB) (speech, said [][]signal, noises, music []signal) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	const n = 60 * mixRate
 	speech = voices(t, trainingVoices, sentences(t)[:5])
-	said := voices(t, trainingVoices, sentences(t)[5:8])
+	said = voices(t, trainingVoices, sentences(t)[5:8])
 	real := recordings(t, "84-*.flac")
 	for _, speed := range []float64{1, 0.82, 1.15, 0.9, 1.08} {
 		var other []signal
@@ -49,6 +49,8 @@ func trainingMix(t testing.TB) (speech [][]signal, noises, music []signal) {
 		babble(n, said[:5], rng),
 		babble(n, said[5:], rng),
 		babble(n, said[2:9], rng),
+		babble(n, said[1:4], rng),
+		babble(n, said[6:], rng),
 	}
 	music = []signal{
 		chords(n, 1.6, 0.2, rng),
@@ -64,7 +66,7 @@ func trainingMix(t testing.TB) (speech [][]signal, noises, music []signal) {
 		sum(drums(n, 0.6, rng), plucks(n, 0.6, 0.998, rng), melody(n, rng)),
 		sum(chords(n, 1.2, 1, rng), melody(n, rng), pink(n, rng)),
 	}
-	return speech, noises, music
+	return speech, said, noises, music
 }
 
 type example struct {
@@ -72,14 +74,23 @@ type example struct {
 	speech bool
 }
 
+// How many pieces and babbles of chance are heard at each loudness.
+const bandsPerLevel, companiesPerLevel = 30, 16
+
 // TestTrain trains the network again and writes weights.go.
 func TestTrain(t *testing.T) {
-	speech, noises, music := trainingMix(t)
+	speech, said, noises, music := trainingMix(t)
 	rng := rand.New(rand.NewPCG(3, 4))
 	var examples []example
 	for _, dB := range []float64{30, 20, 12, 6, 3, 0} {
 		for _, noise := range slices.Concat(noises, noises) {
 			examples = append(examples, examplesOf(speech, noise, dB, rng)...)
+		}
+		for range companiesPerLevel {
+			examples = append(examples, examplesOf(speech, company(40*mixRate, said, rng), dB, rng)...)
+		}
+		for range bandsPerLevel {
+			examples = append(examples, examplesOf(speech, band(40*mixRate, rng), dB, rng)...)
 		}
 		for _, piece := range music { // in another key and time, and trembling, each time
 			piece = stretched(piece, 0.75+0.6*rng.Float64())
