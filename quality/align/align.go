@@ -151,6 +151,9 @@ func Distance(ref, hyp []int32) int {
 	if len(ref) <= 64 {
 		return w.shortDistance(ref, hyp)
 	}
+	if len(ref) <= mostWhole {
+		return w.wholeDistance(ref, hyp)
+	}
 	steps, errors := w.solve(w.steps[:0], ref, hyp, Levenshtein)
 	w.steps = steps
 	return errors
@@ -168,6 +171,8 @@ type workspace struct {
 	masks []uint64
 	far   bool
 	moves []moves
+	// Of distances: see wholeDistance.
+	column []cells
 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}

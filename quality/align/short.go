@@ -158,6 +158,45 @@ func (w *workspace) shortDistance(ref, hyp []int32) int {
 	return len(hyp) + bits.OnesCount64(col[0].a&rows) - bits.OnesCount64(col[0].b&rows)
 }
 
+// mostWhole is the length up to which a distance is counted over the whole
+// matrix: the letters of an utterance. A band, and the seeds that it is made by,
+// would take longer.
+const mostWhole = 512
+
+// wholeDistance counts the errors of a reference of 65 to mostWhole tokens.
+func (w *workspace) wholeDistance(ref, hyp []int32) int {
+	blocks := (len(ref) + 63) / 64
+	w.words.reset(len(ref))
+	w.masks = append(w.masks[:0], make([]uint64, blocks)...) // of tokens that are not there
+	for i, t := range ref {
+		at := int(w.words.add(t)) * blocks
+		if at == len(w.masks) {
+			w.masks = append(w.masks, make([]uint64, blocks)...)
+		}
+		w.masks[at+i/64] |= 1 << (i % 64)
+	}
+	if len(w.column) < blocks {
+		w.column = make([]cells, mostWhole/64)
+	}
+	column := w.column[:blocks]
+	for k := range column {
+		column[k] = kernels[Levenshtein].edge
+	}
+	for _, t := range hyp {
+		at := int(w.words.find(t)) * blocks
+		advanceUnit(column, w.masks[at:at+blocks], kernels[Levenshtein].border, nil)
+	}
+	errors := len(hyp)
+	for k, c := range column {
+		rows := ^uint64(0)
+		if k == blocks-1 && len(ref)%64 != 0 {
+			rows = 1<<(len(ref)%64) - 1
+		}
+		errors += bits.OnesCount64(c.a&rows) - bits.OnesCount64(c.b&rows)
+	}
+	return errors
+}
+
 // mostDirect is the number of tokens whose places are looked up without a hash:
 // the vocabulary of a large batch, in half a megabyte.
 const mostDirect = 1 << 16
