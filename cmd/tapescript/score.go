@@ -88,6 +88,7 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if f.explain {
 		return p.explainWords(gold, sides, options)
 	}
+	gold = meetFolders(gold, sides)
 	var all []quality.Scored
 	for _, hypothesis := range sides {
 		if err := p.checkStyle(gold, hypothesis, f.style); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"tapescript/quality"
@@ -64,6 +65,47 @@ func (p *program) readFolder(dir string, f nistFlags) (side, error) {
 		err = errors.New(p.words.Say("score.empty-folder", dir))
 	}
 	return s, err
+}
+
+// meetFolders makes a folder of each transcript that is to meet one. Of a gold
+// folder that meets transcripts alone only their partners are wanted, as of a
+// table: the others are not missing.
+func meetFolders(gold side, hypotheses []side) side {
+	single := func(s side) bool { return s.files == nil && s.transcript != nil }
+	folders, singles := gold.files != nil, 0
+	for _, h := range hypotheses {
+		folders = folders || h.files != nil
+		if single(h) {
+			singles++
+		}
+	}
+	if !folders {
+		return gold
+	}
+	if gold.files != nil && singles == len(hypotheses) {
+		wanted := gold
+		wanted.files = nil
+		for _, g := range gold.files {
+			if slices.ContainsFunc(hypotheses, func(h side) bool { return stem(g.name) == stem(h.name) }) {
+				wanted.files = append(wanted.files, g)
+			}
+		}
+		if wanted.files != nil {
+			gold = wanted
+		}
+	}
+	wrap := func(s side) side {
+		if !single(s) {
+			return s
+		}
+		file := s
+		file.name = stem(s.name)
+		return side{name: s.name, label: s.label, files: []side{file}}
+	}
+	for i := range hypotheses {
+		hypotheses[i] = wrap(hypotheses[i])
+	}
+	return wrap(gold)
 }
 
 // partners lets the transcripts of two folders meet by name: the path within the

@@ -36,6 +36,7 @@ package align
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -99,7 +100,7 @@ func Lookup(name string) (Costs, error) {
 			return c, nil
 		}
 	}
-	return 0, fmt.Errorf("no alignment named %q; there are %v", name, Names())
+	return 0, fmt.Errorf("no alignment named %q; there are %s", name, strings.Join(Names(), ", "))
 }
 
 // Tokens returns the cheapest alignment of a hypothesis with its reference.

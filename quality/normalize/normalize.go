@@ -180,14 +180,20 @@ func Names() []string {
 func (p Profile) Name() string { return p.name }
 
 // Steps lists the names of what the profile does, in order: first the steps
-// that rewrite, then those that find readings.
+// that rewrite, then those that find readings. What is done in several places
+// under one name is listed once, at the first.
 func (p Profile) Steps() []string {
 	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	for _, s := range p.steps {
-		names = append(names, s.name)
+		add(s.name)
 	}
 	for _, r := range p.readers {
-		names = append(names, r.name)
+		add(r.name)
 	}
 	return names
 }
