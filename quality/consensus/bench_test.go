@@ -40,7 +40,11 @@ func BenchmarkErrorRate(b *testing.B) {
 		}
 		b.Run(split+"/asked", func(b *testing.B) {
 			for b.Loop() {
-				asked, r, err := Simulate(rows, askedFor, Options{})
+				worth, err := Worth(rows, WorthAsking, Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				asked, r, err := Simulate(rows, worth, Options{})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -51,6 +55,3 @@ func BenchmarkErrorRate(b *testing.B) {
 		})
 	}
 }
-
-// askedFor is how much a transcript must promise in the benchmark.
-const askedFor = .55

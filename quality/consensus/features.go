@@ -8,22 +8,25 @@ import (
 // θ of a vote is ln((1-e)/e), e the share of words that its worker gets wrong.
 const (
 	// Who votes for it.
-	share        = iota // of the votes, for a word
-	lone                // one voter alone
-	pairOfVotes         // two
-	nullTheta           // θ of the voters for no word, together
-	contested           // the most that a voter for a word is right where others disagree
-	agreement           // θ of voters, by their being right in the slots beside
-	surroundings        // the same of slots two to four away
+	share         = iota // of the votes, for a word
+	lone                 // one voter alone
+	pairOfVotes          // two
+	nullTheta            // θ of the voters for no word, together
+	contested            // the most that a voter for a word is right where others disagree
+	agreement            // θ of voters, by their being right in the slots beside
+	surroundings         // the same of slots two to four away
+	loneAgreement        // agreement of a voter alone
 	// What else was written in its place.
 	alike       // votes for words that are spelt alike
 	soundsAlike // votes for words that sound alike
 	rivalry     // how it fared elsewhere against the same words
+	change      // how words fared that differ from others as it does from these: -s, -ed, our and or
 	// What the batch's language tells of a word.
 	length    // letters
 	nearby    // in how many items near this one it is
 	farther   // and in those around these
 	frequency // in how many items of the batch
+	elsewhere // in another item at all: who misspells a word does so in his own way
 	boundNext // how bound it is to the words beside it
 	boundFar  // and to those one farther
 	evidences
@@ -98,13 +101,18 @@ func (s *scorer) evidence(a *aligner, c *context, k int) []features {
 	for i, token := range sl.candidates {
 		f := &out[i]
 		f[rivalry] = s.stats.rivalry(sl, counts, i)
+		f[change] = s.stats.changed(s.batch, sl, counts, i)
 		if token == null {
 			continue
 		}
 		f[length] = float64(min(len(s.words[token].letters), 8))
 		near, far := s.stats.around(token, c.index)
 		f[nearby], f[farther] = math.Log(near+.3), math.Log(far+.3)
-		f[frequency] = math.Log(max(0, s.stats.items[token]-c.it.mass(token)) + .3)
+		others := max(0, s.stats.items[token]-c.it.mass(token))
+		f[frequency] = math.Log(others + .3)
+		if others > .5 {
+			f[elsewhere] = 1
+		}
 		f[boundNext] = s.stats.bound(c, before[0], token) + s.stats.bound(c, token, behind[0])
 		if k > 0 && k+1 < len(c.it.slots) {
 			f[boundFar] = s.stats.boundFar(before[1], token) + s.stats.boundFar(token, behind[1])
@@ -136,7 +144,7 @@ func (s *scorer) votes(c *context, k int, counts []int, out []features) {
 	for i, n := range counts {
 		switch n {
 		case 1:
-			out[i][lone] = 1
+			out[i][lone], out[i][loneAgreement] = 1, out[i][agreement]
 		case 2:
 			out[i][pairOfVotes] = 1
 		}

@@ -203,7 +203,7 @@ func TestWeightsHoldWhereTheyWereNotFitted(t *testing.T) {
 	for _, c := range []struct {
 		fitted, judged *split
 		most           float64
-	}{{other, clean, .0485}, {clean, other, .0992}} {
+	}{{other, clean, .0480}, {clean, other, .0987}} {
 		w := c.fitted.weights()
 		got := c.judged.wer(t, &w)
 		t.Logf("%s with the weights of %s: %.4f", c.judged.name, c.fitted.name, got)
@@ -229,7 +229,7 @@ func TestConfidencesSayHowOftenWordsAreRight(t *testing.T) {
 		split      string
 		k          int
 		mean, most float64 // the distance allowed of all words together, and in a band
-	}{{"clean", 3, .01, .06}, {"clean", 7, .008, .04}, {"other", 3, .02, .06}, {"other", 7, .008, .04}} {
+	}{{"clean", 3, .01, .06}, {"clean", 7, .008, .04}, {"other", 3, .02, .09}, {"other", 7, .008, .04}} {
 		rows, gold := crowd(t, c.split)
 		said, right, words := make([]float64, len(edges)), make([]float64, len(edges)), make([]float64, len(edges))
 		for _, o := range placed(t, FirstOf(rows, c.k), gold) {

@@ -133,6 +133,25 @@ func upTo(rows []Submission, most func(id string) int) []Submission {
 // judged: two are the fewest that can disagree.
 const firstAsked = 2
 
+// WorthAsking is from which promise on an item is asked for once more, in parts
+// of the errors that are expected in an item of the batch when each has its first
+// transcripts: a batch of long or bad clips has more errors to take away.
+const WorthAsking = .17
+
+// Worth returns that promise for a batch, in errors: found from the batch's own
+// expectation, without gold. An error is an [*Error].
+func Worth(rows []Submission, share float64, o Options) (float64, error) {
+	r, err := Combine(FirstOf(rows, firstAsked), o)
+	if err != nil || len(r.Items) == 0 {
+		return 0, err
+	}
+	sum := 0.0
+	for i := range r.Items {
+		sum += r.Items[i].ExpectedErrors
+	}
+	return share * sum / float64(len(r.Items)), nil
+}
+
 // Simulate plays the collecting of a batch that is complete: two transcripts of
 // each item, then one more, in the order of the input, of each that promises
 // more than so many errors fewer for it, until there is none. What is known of

@@ -20,6 +20,7 @@ type statistics struct {
 	pairs    map[uint64]float64
 	skips    map[uint64]float64
 	rivals   map[uint64]float64 // what the first won of slots where both were written
+	changes  map[uint64]float64 // what words won against those that differ in the same letters
 }
 
 // posting is how surely a word is in an item.
@@ -44,7 +45,7 @@ func (b *batch) statistics() *statistics {
 	st := &statistics{
 		count: make([]float64, len(b.words)), items: make([]float64, len(b.words)),
 		postings: make([][]posting, len(b.words)),
-		skips:    make(map[uint64]float64), pairs: make(map[uint64]float64), rivals: make(map[uint64]float64),
+		skips:    make(map[uint64]float64), pairs: make(map[uint64]float64), rivals: make(map[uint64]float64), changes: make(map[uint64]float64),
 	}
 	for i, it := range b.items {
 		last, last2 := null, null
@@ -57,6 +58,9 @@ func (b *batch) statistics() *statistics {
 				for d, u := range sl.candidates {
 					if c != d {
 						st.rivals[pair(t, u)] += sl.posterior[c]
+						if key, _, known := b.changeOf(t, u); known {
+							st.changes[key] += sl.posterior[c]
+						}
 					}
 				}
 			}
@@ -166,19 +170,89 @@ const rivalPrior = 1
 // rivalry is the log odds of a candidate against the others of its slot, from
 // all other slots where they met, by the share of the others' votes.
 func (st *statistics) rivalry(sl *slot, counts []int, i int) float64 {
+	return odds(sl, counts, i, func(j int) (won, lost float64) {
+		t, u := sl.candidates[i], sl.candidates[j]
+		return st.rivals[pair(t, u)], st.rivals[pair(u, t)]
+	})
+}
+
+// changed is the same, from the slots where two words met that differ as
+// these do.
+func (st *statistics) changed(b *batch, sl *slot, counts []int, i int) float64 {
+	return odds(sl, counts, i, func(j int) (won, lost float64) {
+		key, back, known := b.changeOf(sl.candidates[i], sl.candidates[j])
+		if !known {
+			return sl.posterior[i], sl.posterior[j]
+		}
+		return st.changes[key], st.changes[back]
+	})
+}
+
+// odds is the mean log odds of a candidate against the others, by their votes,
+// from what it won and lost; what it did in this very slot does not count.
+func odds(sl *slot, counts []int, i int, met func(j int) (won, lost float64)) float64 {
 	sum, weight := 0.0, 0.0
-	for j, u := range sl.candidates {
+	for j := range sl.candidates {
 		if j == i {
 			continue
 		}
-		votes := float64(counts[j])
-		won := st.rivals[pair(sl.candidates[i], u)] - sl.posterior[i]
-		lost := st.rivals[pair(u, sl.candidates[i])] - sl.posterior[j]
-		sum += votes * math.Log((max(won, 0)+rivalPrior)/(max(lost, 0)+rivalPrior))
-		weight += votes
+		won, lost := met(j)
+		won, lost = max(won-sl.posterior[i], 0), max(lost-sl.posterior[j], 0)
+		sum += float64(counts[j]) * math.Log((won+rivalPrior)/(lost+rivalPrior))
+		weight += float64(counts[j])
 	}
 	if weight == 0 {
 		return 0
 	}
 	return sum / weight
+}
+
+// How much two words may differ for the difference to have a name, and how much
+// they have in common at least, in characters.
+const (
+	mostChanged  = 5
+	leastCommon  = 2
+	changedEnd   = 1
+	changedStart = 2
+)
+
+// changeOf names in which letters two words differ, and whether at the start, at
+// the end or within; back is the same seen from the other word.
+func (b *batch) changeOf(t, u int32) (key, back uint64, known bool) {
+	if t == null || u == null {
+		return 0, 0, false
+	}
+	x, y := b.words[t].letters, b.words[u].letters
+	start := 0
+	for start < min(len(x), len(y)) && x[start] == y[start] {
+		start++
+	}
+	end := 0
+	for end < min(len(x), len(y))-start && x[len(x)-1-end] == y[len(y)-1-end] {
+		end++
+	}
+	where := uint64(0)
+	switch {
+	case end == 0:
+		where = changedEnd
+	case start == 0:
+		where = changedStart
+	}
+	x, y = x[start:len(x)-end], y[start:len(y)-end]
+	if len(x)+len(y) > mostChanged || start+end < leastCommon {
+		return 0, 0, false
+	}
+	return changeKey(where, x, y), changeKey(where, y, x), true
+}
+
+func changeKey(where uint64, from, to []int32) uint64 {
+	h := where + 1
+	for _, l := range from {
+		h = h*hashBase + uint64(l) + 1
+	}
+	h = h*hashBase + math.MaxUint32
+	for _, l := range to {
+		h = h*hashBase + uint64(l) + 1
+	}
+	return h
 }
