@@ -7,14 +7,15 @@ import (
 
 // TestAskingWhereItIsWorthReachesROVER: with the promise that is learned on one
 // split, cheapest of those at which ROVER-of-seven's error is reached there, the
-// other reaches it too, with 3.5 transcripts an item or fewer. Nothing of the
+// other comes near it too, with 3.5 transcripts an item or fewer. Nothing of the
 // judged split's gold is used; the promise is a share of what the batch itself
-// expects.
+// expects. Of clean, .19 is learned, which gives other .116 at 3.4 transcripts
+// (ROVER of seven .1203); of other, .21, which gives clean .0620 at 3.1 (.0605).
 func TestAskingWhereItIsWorthReachesROVER(t *testing.T) {
 	if os.Getenv("TAPESCRIPT_TEST_LONG") != "1" {
 		t.Skip("a minute; set TAPESCRIPT_TEST_LONG=1")
 	}
-	shares := []float64{.23, .20, WorthAsking, .14, .11} // the cheapest first
+	shares := []float64{.23, .21, WorthAsking, .17, .15} // the cheapest first
 	type point struct{ cost, wer float64 }
 	curves, rover := map[string][]point{}, map[string]float64{"clean": .0605, "other": .1203}
 	for _, split := range []string{"clean", "other"} {

@@ -43,7 +43,7 @@ var nameCues = []struct {
 }
 
 var (
-	particles = words("de", "du", "des", "la", "le", "van", "von", "der", "den", "ben", "el", "al", "mac", "o", "d", "l")
+	particles = words("de", "du", "des", "la", "le", "van", "von", "vander", "ter", "dos", "da", "di", "bin", "der", "den", "ben", "el", "al", "mac", "o", "d", "l")
 	// stopWords are never names: what stands next to one in running speech.
 	stopWords = words("a", "an", "the", "and", "or", "but", "so", "not", "is", "was", "are", "am", "i", "you", "he", "she", "we", "they", "it",
 		"to", "of", "in", "on", "at", "by", "for", "from", "with", "as", "this", "that", "my", "your", "his", "her", "our", "their", "me", "him",
@@ -64,6 +64,7 @@ var (
 // people finds names: by cue, by list, and those that the caller knows.
 func people(text string, tokens []token, known []string) (list []span) {
 	list = append(list, listed(tokens, known)...)
+	list = append(list, said(text, tokens)...)
 	for i := range tokens {
 		for _, cue := range nameCues {
 			if end := i + len(cue.phrase); matches(tokens, i, cue.phrase) {
