@@ -7,11 +7,13 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"tapescript/transcript/task"
+	"tapescript/transcript/task/tasktest"
 )
 
 // many yields plain tasks, one in fifty with gold, without holding them.
@@ -49,14 +51,34 @@ func BenchmarkImport(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)*float64(rows)/b.Elapsed().Seconds(), "rows/s")
+	if peak := peakKB(); peak > 0 {
+		b.ReportMetric(float64(peak)/1024, "peak-MB")
+	}
+}
+
+// peakKB is the most memory that this process has had, 0 where Linux does not
+// say.
+func peakKB() (kb int64) {
+	data, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(data)) {
+		if rest, is := strings.CutPrefix(line, "VmHWM:"); is {
+			_, _ = fmt.Sscan(rest, &kb)
+		}
+	}
+	return kb
 }
 
 // Fifty workers take tasks and hand them in, as fast as they can, eight of them
 // at a time, against a growing backlog. A claim's time should not grow with it.
+// The server writes to the disk what it says is there.
 func BenchmarkClaim(b *testing.B) {
+	cluster := tasktest.OwnPostgres(b)
 	for backlog := 1000; backlog <= most(); backlog *= 10 {
 		b.Run(strconv.Itoa(backlog), func(b *testing.B) {
-			s := open(b)
+			s := openAt(b, cluster.Database(b))
 			if _, err := s.Import(b.Context(), task.Batch{ID: "b", Overlap: 3}, many(backlog), task.ImportOptions{}); err != nil {
 				b.Fatal(err)
 			}
