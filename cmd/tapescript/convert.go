@@ -128,6 +128,9 @@ func (p *program) tellRetimed(done format.Retimed) error {
 
 // write says what would be lost, and writes the rest.
 func (p *program) write(out string, to format.Format, t *transcript.Transcript, strict bool) error {
+	if done, err := p.writeInParts(out, to, t, strict); done {
+		return err
+	}
 	file, err := to.Prepare(t)
 	if err != nil {
 		return err

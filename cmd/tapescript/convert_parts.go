@@ -52,6 +52,26 @@ func (p *program) convertInParts(in, out string, to format.Format, f convertFlag
 	return true, err
 }
 
+// manySegments are so many that a file of them is written part by part.
+const manySegments = 10_000
+
+// writeInParts writes a long transcript without holding its file in memory. done
+// is false where that cannot be; nothing was told or written then.
+func (p *program) writeInParts(out string, to format.Format, t *transcript.Transcript, strict bool) (done bool, err error) {
+	if out == "-" || !to.Streams() || len(t.Segments) < manySegments {
+		return false, nil
+	}
+	var refused error
+	err = to.WriteParts(out, t, func(losses []format.Loss) error {
+		refused = p.tellLosses(to, losses, strict)
+		return refused
+	})
+	if refused != nil {
+		return true, refused
+	}
+	return !errors.Is(err, format.ErrWhole), err
+}
+
 // longFile opens a file that is long enough to be converted in parts; nil where
 // it is not. Standard input is put in
 // such a file first, from which it can be read twice.

@@ -109,7 +109,7 @@ func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
 			}
 		}
 	}()
-	w := &partWriter{stream: s, out: out, back: partReader{format: s.To, again: s.To.words != nil}, lost: counts{}}
+	w := newPartWriter(s, out)
 	for p := range parts { // reading and writing run side by side
 		if p.err != nil {
 			return Streamed{}, p.err
@@ -140,6 +140,42 @@ func (s Stream) Write(path string, in io.Reader, accept func(Streamed) error) er
 		}
 		return accept(done)
 	})
+}
+
+// WriteParts puts a transcript in a file as [Format.Prepare], [File.Losses] and
+// [File.Write] do, but part by part, so that neither the file nor what is read
+// of it again is ever whole in memory. accept is told the losses; what it
+// refuses is not written. The error is [ErrWhole] where that cannot be, or
+// accept's own.
+func (f Format) WriteParts(path string, t *transcript.Transcript, accept func([]Loss) error) error {
+	if !f.Streams() || t.Validate() != nil {
+		return ErrWhole
+	}
+	s := Stream{To: f, CRLF: endsInCRLF(path)}
+	return transcript.ReplaceFileBy(path, 0o666, func(out *os.File) error {
+		losses, err := s.writeParts(out, t, partSegments)
+		if err != nil {
+			return err
+		}
+		return accept(losses)
+	})
+}
+
+// partSegments is how many segments [Format.WriteParts] writes at a time.
+const partSegments = 2000
+
+// writeParts writes a transcript, some segments at a time.
+func (s Stream) writeParts(out Output, t *transcript.Transcript, many int) ([]Loss, error) {
+	w := newPartWriter(s, out)
+	for from, last := 0, false; !last; from += many {
+		part := *t
+		last = from+many >= len(t.Segments)
+		part.Segments = t.Segments[from:min(from+many, len(t.Segments))]
+		if err := w.write(&part, last); err != nil {
+			return nil, err
+		}
+	}
+	return w.finish()
 }
 
 // part is a stretch of a file, read and changed.
@@ -270,6 +306,10 @@ type partWriter struct {
 	header  []byte // as it was written
 	size    int64
 	buffer  bytes.Buffer
+}
+
+func newPartWriter(s Stream, out Output) *partWriter {
+	return &partWriter{stream: s, out: out, back: partReader{format: s.To, again: s.To.words != nil}, lost: counts{}}
 }
 
 func (p *partWriter) write(t *transcript.Transcript, last bool) error {

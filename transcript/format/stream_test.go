@@ -108,6 +108,53 @@ func compareStream(t *testing.T, s Stream, data []byte) (inParts bool) {
 	return true
 }
 
+// TestWrittenInPartsIsAsWhole: a transcript in memory makes the same file, with
+// the same losses, written a few segments at a time.
+func TestWrittenInPartsIsAsWhole(t *testing.T) {
+	for _, f := range streaming() {
+		inParts := 0
+		for seed := range uint64(12) {
+			tr := long(rand.New(rand.NewPCG(seed, 11)), 20+int(seed))
+			if seed%2 == 0 {
+				tr.Language, tr.Media.Path = "fr", "talk.wav"
+			}
+			if seed%3 == 0 {
+				for _, s := range tr.Segments {
+					s.Text = "hello " + s.ID
+					s.Words = nil
+				}
+			}
+			file, err := f.Prepare(tr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := os.OpenFile(filepath.Join(t.TempDir(), "out"), os.O_RDWR|os.O_CREATE, 0o600)
+			if err != nil {
+				t.Fatal(err)
+			}
+			losses, err := (Stream{To: f}).writeParts(out, tr, 7)
+			out.Close()
+			if errors.Is(err, ErrWhole) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			inParts++
+			written, err := os.ReadFile(out.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(written, file.Bytes()) || !reflect.DeepEqual(losses, file.Losses()) {
+				t.Errorf("%s, seed %d: in parts %+v\n%s\nas a whole %+v\n%s", f.Name, seed, losses, written, file.Losses(), file.Bytes())
+			}
+		}
+		if inParts < 2 {
+			t.Errorf("%s was written in parts %d times of 12", f.Name, inParts)
+		}
+	}
+}
+
 func TestPartByPartIsAsWhole(t *testing.T) {
 	seeds := uint64(12)
 	if testing.Short() {
