@@ -63,7 +63,6 @@ func (p *program) convert(in, out string, f convertFlags) error {
 	if done, err := p.convertInParts(in, out, to, f, scale); done || err != nil {
 		return err
 	}
-	debug.SetGCPercent(400) // of one that is held whole little is garbage
 	t, source, err := p.readAs(in, f.how)
 	if err != nil {
 		return err
