@@ -308,10 +308,10 @@ func jsonlSegment(in *input, t *transcript.Transcript, line string, number int) 
 		in.note(WordTimesGone, number) // the offsets were those of another text
 		s.Words = nil
 	}
-	in.add(s, number)
 	if err := t.ValidateSegment(s); err != nil {
 		return at(number, Invalid, err.Error(), CorrectLine)
 	}
+	in.add(s, number)
 	return nil
 }
 

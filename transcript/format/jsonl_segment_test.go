@@ -97,3 +97,16 @@ func FuzzSegmentLine(f *testing.F) {
 		}
 	})
 }
+
+// TestARejectedLineIsNoSegment: what breaks a rule is passed over whole.
+func TestARejectedLineIsNoSegment(t *testing.T) {
+	const file = `{"tapescript":"transcript","version":1}
+{"id":"1","text":"a","words":[{"from":0,"to":9}]}
+{"id":"2","text":"b","speaker":"nobody"}
+{"id":"3","text":"c"}
+`
+	tr, source, err := jsonl.DecodeAs([]byte(file), "a.jsonl", Reading{Lenient: true})
+	if err != nil || len(tr.Segments) != 1 || tr.Segments[0].ID != "3" || len(source.Rejects) != 2 {
+		t.Errorf("%+v, rejects %+v, error %v", tr, source.Rejects, err)
+	}
+}
