@@ -39,17 +39,31 @@ MORE
 {{end}}`)
 }
 
-// translateFlags gives the flags that the library adds our words.
-func (p *program) translateFlags(root *cobra.Command) {
-	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
-		c.InitDefaultHelpFlag()
-		c.Flags().VisitAll(func(f *pflag.Flag) {
-			switch f.Name {
-			case "help":
-				f.Usage = p.words.Say("flag.help")
-			case "version":
-				f.Usage = p.words.Say("flag.version")
-			}
-		})
+// translateFlags gives the flags that the library adds our words, in a command
+// and in those under it.
+func (p *program) translateFlags(c *cobra.Command) {
+	c.InitDefaultHelpFlag()
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		switch f.Name {
+		case "help":
+			f.Usage = p.words.Say("flag.help")
+		case "version":
+			f.Usage = p.words.Say("flag.version")
+		}
+		p.translateDefault(f)
+	})
+	for _, sub := range c.Commands() {
+		p.translateFlags(sub)
 	}
+}
+
+// translateDefault puts a flag's default into its description: the library says
+// it in English.
+func (p *program) translateDefault(f *pflag.Flag) {
+	zero, known := map[string]string{"string": "", "int": "0", "float64": "0", "duration": "0s"}[f.Value.Type()]
+	if !known || f.DefValue == zero {
+		return
+	}
+	f.Usage += p.words.Say("flag.default", f.DefValue)
+	f.DefValue = zero
 }

@@ -86,6 +86,9 @@ func run(args []string, s streams) int {
 	case errors.As(err, &usage):
 		p.tell("tapescript: " + p.explain(usage.error))
 		meant, _, _ := root.Find(args)
+		if meant.Hidden {
+			meant = root
+		}
 		p.tell(p.words.Say("usage.more", meant.CommandPath()))
 		return exitUsage
 	}
@@ -106,9 +109,9 @@ func (p *program) root() *cobra.Command {
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(root *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("%s", p.words.Say("usage.unknown-command", args[0]))
+				return p.noCommand(root, args[0])
 			}
 			return nil
 		},
@@ -129,11 +132,31 @@ func (p *program) root() *cobra.Command {
 	for _, command := range p.commands() {
 		root.AddCommand(command)
 	}
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help-command"})
+	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
+		return p.helpOn(root, args)
+	}})
 	root.InitDefaultHelpFlag()
 	root.InitDefaultVersionFlag()
 	p.translateFlags(root)
 	return root
+}
+
+// helpOn is what many type instead of --help.
+func (p *program) helpOn(root *cobra.Command, args []string) error {
+	c, rest, err := root.Find(args)
+	if err != nil || len(rest) > 0 {
+		return p.noCommand(root, args[0])
+	}
+	return c.Help()
+}
+
+// noCommand says that there is no such command, and which may be meant.
+func (p *program) noCommand(root *cobra.Command, name string) error {
+	root.SuggestionsMinimumDistance = 2
+	if near := root.SuggestionsFor(name); len(near) > 0 {
+		return usagef("%s", p.words.Say("usage.near-command", name, strings.Join(near, ", ")))
+	}
+	return usagef("%s", p.words.Say("usage.unknown-command", name))
 }
 
 // commands lists every command: a new one is a file and a line here.
