@@ -27,7 +27,10 @@ func (c *call) ready() error {
 	if c.draining.Load() {
 		return api.ErrUnavailable
 	}
-	if _, err := c.Store.Assignment(c.r.Context(), "-"); err != nil && !errors.Is(err, task.ErrNotFound) {
+	const soon = 3 * time.Second // who asks will ask again
+	ctx, stop := context.WithTimeout(c.r.Context(), soon)
+	defer stop()
+	if _, err := c.Store.Assignment(ctx, "-"); err != nil && !errors.Is(err, task.ErrNotFound) {
 		return api.ErrUnavailable
 	}
 	return c.answer(api.Health{Status: "ready"})
