@@ -203,6 +203,20 @@ func columnsScreen(t *testing.T, language string) tui.Screen {
 		[]string{"we saw the old tide mill on Carrow Creek which has ground flour since before anybody here can remember", "we saw a old tide mill on Carrow Creek which has ground flower since before anybody hear can remember",
 			"we saw an old tied mill on narrow Creek which ground flour since before anybody here can remember", "we saw the old tide mill on Carrow Creak which has ground flour for anybody here can remember"},
 		[]string{"it was late", "it was late", "it was late"})
+	for _, v := range items { // how sure a consensus is changes with what it has learned
+		for k := range v.Lattice.Columns {
+			col := &v.Lattice.Columns[k]
+			for i := range col.Candidates {
+				n := 0
+				for _, word := range col.Words {
+					if word == col.Candidates[i].Text {
+						n++
+					}
+				}
+				col.Candidates[i].Confidence = float64(n) / float64(len(col.Words))
+			}
+		}
+	}
 	c := NewColumns(ChooseOpening{Items: items, Deck: &silentDeck{}, Log: &memory{}, Reviewer: "ana", Words: wordsOf(language), Theme: tui.Plain(), Now: still,
 		Save: func([]Chosen) (string, error) { return "gold.tsv", nil }})
 	c.after = noClock
