@@ -111,7 +111,7 @@ func TestReviewersAndLeadsOverAServer(t *testing.T) {
 	p.sees("2 verdicts")
 	p.keys("C-q")
 	p.sees("exit 0", "accepted: 1, rejected: 1")
-	if got := cluster.SQL(t, "t1", "SELECT g.texts, f.texts FROM tapescript_gold.gold g JOIN tapescript_gold.former f USING (batch, key)"); !strings.Contains(got, "we are gonna see") || !strings.HasSuffix(got, `["we are going to see"]`) {
+	if got := cluster.SQL(t, s.db, "SELECT g.texts, f.texts FROM tapescript_gold.gold g JOIN tapescript_gold.former f USING (batch, key)"); !strings.Contains(got, "we are gonna see") || !strings.HasSuffix(got, `["we are going to see"]`) {
 		t.Errorf("gold is %s", got)
 	}
 	s.says("4 accepted, 0 rejected", lead, "grade", "--accept")
