@@ -143,6 +143,7 @@ func (h *stormHand) one(ctx context.Context, c *client.Store, box *client.Outbox
 type storm struct {
 	*team
 	cluster *tasktest.Cluster
+	begin   time.Time
 	mu      sync.Mutex
 	wrote   map[string]string
 	killed  int // processes of workers
@@ -216,10 +217,16 @@ func (s *storm) hands(ctx context.Context, spec handsSpec, life func() time.Dura
 	}
 }
 
+// longer is a span that grows with the time that the storm takes already, so that
+// it comes to its end on any machine.
+func (s *storm) longer(span time.Duration) time.Duration {
+	return time.Duration(float64(span) * (1 + time.Since(s.begin).Seconds()/20))
+}
+
 // serverDies kills the server at random moments and starts it again, as whoever
 // watches over it does.
 func (s *storm) serverDies(ctx context.Context, most time.Duration) {
-	for sleepOr(ctx, most) {
+	for sleepOr(ctx, s.longer(most)) {
 		s.stop(syscall.SIGKILL)
 		s.comesBack()
 		s.servers.Add(1)
@@ -241,7 +248,7 @@ func (s *storm) comesBack() {
 }
 
 func (s *storm) databaseDies(ctx context.Context, most time.Duration) {
-	for sleepOr(ctx, most) {
+	for sleepOr(ctx, s.longer(most)) {
 		s.cluster.Crash() // an immediate stop
 		if err := s.cluster.Start(); err != nil {
 			s.Error(err)
@@ -283,10 +290,9 @@ func TestAStormOfKillsOverPostgreSQL(t *testing.T) {
 	ctx, stop := s.rages(span, enough)
 	defer stop()
 	var group sync.WaitGroup
-	each, begin := workers/processes, time.Now()
-	life := func() time.Duration { // longer the longer it takes, so that it ends anywhere
-		return time.Duration(float64(calm/2+rand.N(2*calm)) * (1 + time.Since(begin).Seconds()/60))
-	}
+	each := workers / processes
+	s.begin = time.Now()
+	life := func() time.Duration { return s.longer(calm/2 + rand.N(2*calm)) }
 	for from := 0; from < workers; from += each {
 		group.Go(func() {
 			for ctx.Err() == nil {
@@ -300,7 +306,7 @@ func TestAStormOfKillsOverPostgreSQL(t *testing.T) {
 	group.Go(func() { s.serverDies(ctx, 2*calm) })
 	group.Go(func() { s.databaseDies(ctx, 2*calm) })
 	group.Wait()
-	raged := time.Since(begin)
+	raged := time.Since(s.begin)
 	for from := 0; from < workers; from += each { // what lies on the disks
 		group.Go(func() {
 			s.hands(t.Context(), handsSpec{Address: s.url(), Home: s.home, From: from, To: from + each, Rest: true}, nil)

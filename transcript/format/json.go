@@ -547,16 +547,6 @@ func quoteJSON(s string) string {
 	return string(appendJSON(make([]byte, 0, len(s)+8), s))
 }
 
-// isPlain says whether a text is ASCII without control characters.
-func isPlain(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
 // sortedKeys lists the keys of extras that begin so.
 func sortedKeys(e transcript.Extras, prefix string) []string {
 	var keys []string

@@ -279,11 +279,8 @@ func ttmlLines(text string) string {
 	return strings.ReplaceAll(xmlText(text), "\n", "<br/>")
 }
 
-// exactClock writes hours:minutes:seconds with three decimals, more where the
+// appendClock appends hours:minutes:seconds with three decimals, more where the
 // time needs them.
-func exactClock(d time.Duration) string { return string(appendClock(make([]byte, 0, 20), d)) }
-
-// appendClock appends what exactClock returns.
 func appendClock(b []byte, d time.Duration) []byte {
 	whole := int64(d / time.Second)
 	hours, minute, second := whole/3600, byte(whole/60%60), byte(whole%60)

@@ -49,14 +49,10 @@ const (
 	xmlAttrs    = 200
 )
 
-// readXML finds the root of a file that is XML, in the encoding that its
-// declaration names. No entity is ever expanded but XML's own five: what a DTD
-// says is passed over. The error is an [*Error] with line and column.
-func (in *input) readXML(root string) (*xmlNode, error) {
-	return in.readXMLEach(root, "", nil)
-}
-
-// readXMLEach is readXML of a tree that need not be there at once ([parseXMLEach]).
+// readXMLEach finds the root of a file that is XML, in the encoding that its
+// declaration names, of a tree that need not be there at once ([parseXMLEach]).
+// No entity is ever expanded but XML's own five: what a DTD says is passed over.
+// The error is an [*Error] with line and column.
 func (in *input) readXMLEach(root, spaced string, each func(n *xmlNode, within []*xmlNode) (bool, error)) (*xmlNode, error) {
 	node, err := parseXMLEach(transcript.Clean(in.declared()), spaced, each)
 	if err == nil && node.name != root {
