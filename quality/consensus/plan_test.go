@@ -12,7 +12,7 @@ import (
 // expects. Of clean, .19 is learned, which gives other .116 at 3.4 transcripts
 // (ROVER of seven .1203); of other, .21, which gives clean .0620 at 3.1 (.0605).
 func TestAskingWhereItIsWorthReachesROVER(t *testing.T) {
-	if os.Getenv("TAPESCRIPT_TEST_LONG") != "1" {
+	if os.Getenv("TAPESCRIPT_TEST_LONG") != "1" && os.Getenv("TAPESCRIPT_TEST_STRICT") != "1" {
 		t.Skip("a minute; set TAPESCRIPT_TEST_LONG=1")
 	}
 	shares := []float64{.23, .21, WorthAsking, .17, .15} // the cheapest first
@@ -45,8 +45,8 @@ func TestAskingWhereItIsWorthReachesROVER(t *testing.T) {
 		}
 		p := curves[c[1]][learned]
 		t.Logf("%s with the share %.2f of %s: %.2f transcripts, %.4f, ROVER of seven %.4f", c[1], shares[learned], c[0], p.cost, p.wer, rover[c[1]])
-		if p.cost > 3.5 {
-			t.Errorf("%s: %.2f transcripts", c[1], p.cost)
+		if p.cost > 3.5 || p.wer > 1.03*rover[c[1]] {
+			t.Errorf("%s: %.2f transcripts, %.4f", c[1], p.cost, p.wer)
 		}
 	}
 }

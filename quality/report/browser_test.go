@@ -74,7 +74,7 @@ func browse(t *testing.T, p Page, script string, arguments ...string) string {
 	defer cancel()
 	arguments = append([]string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-		"--autoplay-policy=no-user-gesture-required", "--user-data-dir=" + filepath.Join(dir, "profile"),
+		"--autoplay-policy=no-user-gesture-required", "--user-data-dir=" + newProfile(t),
 		"--virtual-time-budget=3000",
 	}, arguments...)
 	got, err := exec.CommandContext(ctx, "chromium", append(arguments, "file://"+file)...).Output()
@@ -82,6 +82,25 @@ func browse(t *testing.T, p Page, script string, arguments ...string) string {
 		t.Fatalf("chromium: %v", err)
 	}
 	return string(got)
+}
+
+// newProfile is a folder for a browser, whose processes go on writing into it for
+// a moment after the first of them has ended.
+func newProfile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 100 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	return dir
 }
 
 // silence is a recording of that many seconds: 8,000 Hz, 8 bits, mono.
@@ -200,7 +219,7 @@ func TestBrowserPlaysAndStops(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b := startBrowser(t, filepath.Join(dir, "profile"))
+	b := startBrowser(t, newProfile(t))
 	target := b.call("", "Target.createTarget", map[string]any{"url": "file://" + file})["targetId"]
 	session := b.call("", "Target.attachToTarget", map[string]any{"targetId": target, "flatten": true})["sessionId"].(string)
 	for ready := ""; ready != "file:complete"; { // until then it may still be at an empty page

@@ -14,7 +14,8 @@ import (
 func (s *suite) rewrites() {
 	store, can := s.store.(task.Rewriter)
 	if !can {
-		s.Skip("this store rewrites nothing")
+		s.Log("this store rewrites nothing")
+		return
 	}
 	r := rows("1")[0]
 	r.Kind, r.Gold, r.Hint, r.Draft, r.GoldCells = task.Training, []string{"gold zork", "zork"}, "hint zork", "draft zork", []int{1}
