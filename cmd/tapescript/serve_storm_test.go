@@ -177,7 +177,7 @@ func (s *storm) hands(ctx context.Context, spec handsSpec, life func() time.Dura
 		return
 	}
 	c := exec.Command(s.program)
-	c.Env = append(s.env, handsEnv+"="+string(text))
+	c.Env = append(slices.Clone(s.env), handsEnv+"="+string(text)) // many begin at once
 	var said strings.Builder
 	c.Stderr = &said
 	out, err := c.StdoutPipe()
