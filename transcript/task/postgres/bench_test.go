@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -77,45 +78,53 @@ func peakKB() (kb int64) {
 func BenchmarkClaim(b *testing.B) {
 	cluster := tasktest.OwnPostgres(b)
 	for backlog := 1000; backlog <= most(); backlog *= 10 {
-		b.Run(strconv.Itoa(backlog), func(b *testing.B) {
-			s := openAt(b, cluster.Database(b))
-			if _, err := s.Import(b.Context(), task.Batch{ID: "b", Overlap: 3}, many(backlog), task.ImportOptions{}); err != nil {
-				b.Fatal(err)
-			}
-			var mu sync.Mutex
-			var took []time.Duration
-			const workers, atOnce = 50, 8
-			turns := make(chan int, workers)
-			for i := range workers {
-				turns <- i
-			}
-			b.SetParallelism(atOnce)
-			b.ResetTimer()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					i := <-turns
-					worker := "w" + strconv.Itoa(i)
-					begin := time.Now()
-					c, err := s.Claim(b.Context(), task.Query{Worker: worker}, time.Hour)
-					d := time.Since(begin)
-					if err == nil {
-						in := task.Submission{ID: c.Assignment.ID, Task: c.Task.ID, Assignment: c.Assignment.ID, Worker: worker, Text: "as i approached"}
-						_, err = s.Submit(b.Context(), in, c.Assignment.Token)
-					}
-					turns <- i
-					if err != nil && !errors.Is(err, task.ErrNone) {
-						b.Error(err)
-						return
-					}
-					mu.Lock()
-					took = append(took, d)
-					mu.Unlock()
-				}
-			})
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
-			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
-		})
+		b.Run(strconv.Itoa(backlog), func(b *testing.B) { claims(b, openAt(b, cluster.Database(b)), backlog, 8, 0) })
 	}
+	b.Run(strconv.Itoa(most())+"-unhurried", func(b *testing.B) { claims(b, openAt(b, cluster.Database(b)), most(), 25, time.Second) })
+}
+
+// claims has fifty workers take tasks and hand in, so many at once for each
+// processor, each after a pause of chance of at most think: with one of a second
+// a hundred claims come in a second, which no fifty people reach.
+func claims(b *testing.B, s *Store, backlog, atOnce int, think time.Duration) {
+	if _, err := s.Import(b.Context(), task.Batch{ID: "b", Overlap: 3}, many(backlog), task.ImportOptions{}); err != nil {
+		b.Fatal(err)
+	}
+	var mu sync.Mutex
+	var took []time.Duration
+	const workers = 50
+	turns := make(chan int, workers)
+	for i := range workers {
+		turns <- i
+	}
+	b.SetParallelism(atOnce)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if think > 0 {
+				time.Sleep(rand.N(think))
+			}
+			i := <-turns
+			worker := "w" + strconv.Itoa(i)
+			begin := time.Now()
+			c, err := s.Claim(b.Context(), task.Query{Worker: worker}, time.Hour)
+			d := time.Since(begin)
+			if err == nil {
+				in := task.Submission{ID: c.Assignment.ID, Task: c.Task.ID, Assignment: c.Assignment.ID, Worker: worker, Text: "as i approached"}
+				_, err = s.Submit(b.Context(), in, c.Assignment.Token)
+			}
+			turns <- i
+			if err != nil && !errors.Is(err, task.ErrNone) {
+				b.Error(err)
+				return
+			}
+			mu.Lock()
+			took = append(took, d)
+			mu.Unlock()
+		}
+	})
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
 }
