@@ -229,7 +229,7 @@ func TestConfidencesSayHowOftenWordsAreRight(t *testing.T) {
 		split      string
 		k          int
 		mean, most float64 // the distance allowed of all words together, and in a band
-	}{{"clean", 3, .01, .06}, {"clean", 7, .008, .04}, {"other", 3, .02, .09}, {"other", 7, .008, .04}} {
+	}{{"clean", 3, .01, .06}, {"clean", 7, .008, .04}, {"other", 3, .02, .06}, {"other", 7, .008, .04}} {
 		rows, gold := crowd(t, c.split)
 		said, right, words := make([]float64, len(edges)), make([]float64, len(edges)), make([]float64, len(edges))
 		for _, o := range placed(t, FirstOf(rows, c.k), gold) {
@@ -261,6 +261,97 @@ func TestConfidencesSayHowOftenWordsAreRight(t *testing.T) {
 type placing struct {
 	confidence float64
 	right      bool
+
+	meanError, top float64 // what hidden is told
+	transcripts    int
+}
+
+// TestHiddenIsFitted fits what makes words less sure on one split, by steps along
+// each number, and holds that the other's confidences are right in the mean with
+// it, and that the package's numbers are about as likely as the best.
+func TestHiddenIsFitted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the whole crowd eight times: minutes under the race detector")
+	}
+	places := map[string]map[int][]placing{}
+	for _, split := range []string{"clean", "other"} {
+		rows, gold := crowd(t, split)
+		places[split] = map[int][]placing{}
+		for _, k := range []int{2, 3, 5, 7} {
+			places[split][k] = placed(t, FirstOf(rows, k), gold)
+		}
+	}
+	ours := [3]float64{hiddenAlways, hiddenErrors, hiddenDoubt}
+	for _, c := range [][2]string{{"other", "clean"}, {"clean", "other"}} {
+		best := fitHidden(slices.Concat(places[c[0]][2], places[c[0]][3], places[c[0]][5], places[c[0]][7]), ours)
+		for _, k := range []int{2, 3, 5, 7} {
+			said, right := 0.0, 0.0
+			for _, p := range places[c[1]][k] {
+				said += p.by(best)
+				if p.right {
+					right++
+				}
+			}
+			n := float64(len(places[c[1]][k]))
+			t.Logf("%s of %d with %.4f of %s: said %.4f, right %.4f", c[1], k, best, c[0], said/n, right/n)
+			if math.Abs(said-right) > .03*n {
+				t.Errorf("%s of %d with %.4f of %s: said %.4f, right %.4f", c[1], k, best, c[0], said/n, right/n)
+			}
+		}
+	}
+	var all []placing
+	for _, split := range places {
+		for _, list := range split {
+			all = append(all, list...)
+		}
+	}
+	best := fitHidden(all, ours)
+	t.Logf("of both %.4f", best)
+	if unlikely(all, ours) > 1.0005*unlikely(all, best) {
+		t.Errorf("the package has %.4f, both splits together give %.4f", ours, best)
+	}
+}
+
+// by is how sure a word is with other numbers than the package's.
+func (p placing) by(x [3]float64) float64 {
+	if p.transcripts == 1 {
+		return p.confidence
+	}
+	return p.top * (1 - min(.9, x[0]+(x[1]*p.meanError+x[2]*(1-p.top))/float64(p.transcripts)))
+}
+
+// unlikely is how surprising what is right is, in natural logarithms.
+func unlikely(list []placing, x [3]float64) (sum float64) {
+	for _, p := range list {
+		sure := min(max(p.by(x), 1e-6), 1-1e-6)
+		if !p.right {
+			sure = 1 - sure
+		}
+		sum -= math.Log(sure)
+	}
+	return sum
+}
+
+func fitHidden(list []placing, x [3]float64) [3]float64 {
+	least := unlikely(list, x)
+	for step := [3]float64{.002, .05, .2}; step[1] > .005; {
+		better := false
+		for i := range x {
+			for _, by := range []float64{-step[i], step[i]} {
+				y := x
+				y[i] = max(0, y[i]+by)
+				if u := unlikely(list, y); u < least {
+					x, least, better = y, u, true
+				}
+			}
+		}
+		if !better {
+			for i := range step {
+				step[i] /= 2
+			}
+		}
+	}
+	return x
 }
 
 func placed(t *testing.T, rows []Submission, gold []quality.Item) (list []placing) {
@@ -280,7 +371,8 @@ func placed(t *testing.T, rows []Submission, gold []quality.Item) (list []placin
 		for k, right := range truth(it.slots, b.wanted(text[it.id])) {
 			sl := &it.slots[k]
 			best := sl.best()
-			list = append(list, placing{sl.posterior[best] * (1 - hidden(e, sl.posterior[best], len(it.texts))), right == best})
+			top := sl.posterior[best]
+			list = append(list, placing{top * (1 - hidden(e, top, len(it.texts))), right == best, e, top, len(it.texts)})
 		}
 	}
 	return list

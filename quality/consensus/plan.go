@@ -136,7 +136,7 @@ const firstAsked = 2
 // WorthAsking is from which promise on an item is asked for once more, in parts
 // of the errors that are expected in an item of the batch when each has its first
 // transcripts: a batch of long or bad clips has more errors to take away.
-const WorthAsking = .19
+const WorthAsking = .17
 
 // Worth returns that promise for a batch, in errors: found from the batch's own
 // expectation, without gold. An error is an [*Error].

@@ -36,7 +36,7 @@ var weights = features{
 // of the two, the other's confidences are right to .005 in the mean with seven
 // and to .025 with two.
 const (
-	hiddenAlways = .008
-	hiddenErrors = .40 // for each of the workers' error rate, over their number
-	hiddenDoubt  = .69 // of 1 less the best candidate's chance, over their number
+	hiddenAlways = .0063
+	hiddenErrors = .46  // for each of the workers' error rate, over their number
+	hiddenDoubt  = 1.26 // of 1 less the best candidate's chance, over their number
 )
