@@ -170,10 +170,11 @@ func (p *program) consensusPlan(rows []consensus.Submission, o consensus.Options
 }
 
 // The points of a simulated curve: fixed numbers of transcripts, and from how
-// many errors that it promises to take away an item is asked for once more.
+// much that it promises to take away an item is asked for once more, in parts of
+// the errors that the batch expects.
 var (
-	fixedNumbers  = []int{2, 3, 5, 7}
-	askThresholds = []float64{1.1, .65, .4, .25, .15}
+	fixedNumbers = []int{2, 3, 5, 7}
+	askShares    = []float64{.4, .25, consensus.WorthAsking, .11, .07}
 )
 
 // curve is cost against word error rate by gold.
@@ -206,8 +207,12 @@ func (p *program) consensusCurve(rows []consensus.Submission, gold []quality.Ite
 		}
 		c.Fixed, c.ROVER = append(c.Fixed, ours), append(c.ROVER, theirs)
 	}
-	for _, threshold := range askThresholds {
-		asked, r, err := consensus.Simulate(rows, threshold, o)
+	for _, share := range askShares {
+		worth, err := consensus.Worth(rows, share, o)
+		if err != nil {
+			return nil, err
+		}
+		asked, r, err := consensus.Simulate(rows, worth, o)
 		if err != nil {
 			return nil, err
 		}
