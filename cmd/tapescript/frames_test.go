@@ -12,6 +12,7 @@ import (
 	"tapescript/transcript"
 	"tapescript/transcript/task"
 	"tapescript/tui"
+	"tapescript/tui/frametest"
 	"tapescript/tui/locale"
 	"tapescript/tui/queue"
 )
@@ -59,7 +60,7 @@ func TestWorkFrames(t *testing.T) {
 			}
 			draw("what a training teaches", queue.New(lesson, tui.Plain()))
 			draw("the board", queue.NewBoard(t.Context(), boardOf(p), nil, p.explain, time.Hour, tui.Plain()))
-			compareFrame(t, fmt.Sprintf("work-%s-%dx%d.txt", language, size[0], size[1]), b.String())
+			frametest.Compare(t, fmt.Sprintf("work-%s-%dx%d", language, size[0], size[1]), b.String())
 		}
 	}
 }

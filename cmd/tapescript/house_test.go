@@ -63,6 +63,7 @@ var arrows = map[string][]string{
 	"tui/queue":     {"tui"},
 	"tui/spell":     {},
 	"tui/pedal":     {},
+	"tui/frametest": {},
 	"tui/transport": {"tui", "tui/locale", "audio", "audio/output"},
 	"tui/workbench": {
 		"tui", "tui/locale", "tui/editor", "tui/wave", "tui/transport", "tui/spell", "tui/pedal",
@@ -93,6 +94,9 @@ var testArrows = map[string][]string{
 	"transcript/task/postgres": {"transcript/task/tasktest"},                                                     // the suite of every store, and a server for it
 
 	"quality/privacy": {"transcript/format"}, // every format is searched for what was masked
+
+	"tui/workbench": {"tui/frametest"},
+	"tui/review":    {"tui/frametest"},
 }
 
 // reasons say why an arrow that somebody may be tempted to draw is not there.

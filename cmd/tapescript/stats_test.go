@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"tapescript/quality/grade"
 	"tapescript/transcript/task"
 	"tapescript/tui"
+	"tapescript/tui/frametest"
 	"tapescript/tui/locale"
 	"tapescript/tui/queue"
 )
@@ -54,34 +54,14 @@ func TestFigureFrames(t *testing.T) {
 		}
 		for name, list := range sheets {
 			for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
-				file := fmt.Sprintf("%s-%s-%dx%d.txt", name, language, size[0], size[1])
+				file := fmt.Sprintf("%s-%s-%dx%d", name, language, size[0], size[1])
 				var b strings.Builder
 				for _, row := range queue.NewSheets(list, p.words.Say("sheets.hint"), tui.Plain()).Draw(size[0], size[1]).Rows {
 					b.WriteString(strings.TrimRight(ansi.Strip(row), " ") + "\n")
 				}
-				compareFrame(t, file, b.String())
+				frametest.Compare(t, file, b.String())
 			}
 		}
-	}
-}
-
-func compareFrame(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", "frames", name)
-	if os.Getenv("TAPESCRIPT_UPDATE") == "1" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
 	}
 }
 

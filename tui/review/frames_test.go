@@ -2,8 +2,6 @@ package review
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +11,7 @@ import (
 
 	"tapescript/transcript"
 	"tapescript/tui"
+	"tapescript/tui/frametest"
 	"tapescript/tui/locale"
 )
 
@@ -161,9 +160,9 @@ func TestFrames(t *testing.T) {
 				for _, f := range writtenBlind {
 					fmt.Fprintf(&blind, "== %s ==\n%s\n", f.name, framed(t, blindScreen(t, language), language, size, f.keys))
 				}
-				compareFrame(t, "review-"+name, review.String())
-				compareFrame(t, "columns-"+name, columns.String())
-				compareFrame(t, "blind-"+name, blind.String())
+				frametest.Compare(t, "review-"+name, review.String())
+				frametest.Compare(t, "columns-"+name, columns.String())
+				frametest.Compare(t, "blind-"+name, blind.String())
 			})
 		}
 	}
@@ -243,25 +242,4 @@ func blindScreen(t *testing.T, language string) tui.Screen {
 		Save: func(*transcript.Transcript) (string, error) { return "own.vtt", nil }})
 	b.after = noClock
 	return b
-}
-
-// compareFrame compares what was drawn with what is kept, or keeps it.
-func compareFrame(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", "frames", name+".txt")
-	if os.Getenv("TAPESCRIPT_UPDATE") == "1" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s:\ngot\n%s\nwant\n%s", name, got, want)
-	}
 }

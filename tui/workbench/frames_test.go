@@ -2,8 +2,6 @@ package workbench
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	"tapescript/quality/style"
 	"tapescript/transcript"
 	"tapescript/tui"
+	"tapescript/tui/frametest"
 	"tapescript/tui/locale"
 )
 
@@ -77,7 +76,7 @@ func TestFrames(t *testing.T) {
 				for _, f := range framed {
 					fmt.Fprintf(&b, "== %s ==\n%s\n", f.name, drawn(t, language, size, f.gold, f.empty, f.change, f.reach))
 				}
-				compareFrame(t, name, b.String())
+				frametest.Compare(t, name, b.String())
 			})
 		}
 	}
@@ -137,31 +136,7 @@ func TestLinearFrames(t *testing.T) {
 			if err := tui.RunLinear(t.Context(), d.bench, in, &out, tui.Options{Words: locale.For(language)}); err != nil {
 				t.Fatal(err)
 			}
-			compareFrame(t, "linear-"+language, out.String())
+			frametest.Compare(t, "linear-"+language, out.String())
 		})
-	}
-}
-
-// compareFrame compares what was drawn with what is kept, or keeps it.
-func compareFrame(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", "frames", name+".txt")
-	if os.Getenv("TAPESCRIPT_UPDATE") == "1" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wanted, list := strings.Split(string(want), "\n== "), strings.Split(got, "\n== ")
-	for i := range max(len(list), len(wanted)) {
-		if i >= len(list) || i >= len(wanted) || list[i] != wanted[i] {
-			t.Fatalf("frame %d of %s:\ngot\n%s\nwant\n%s", i, name, list[min(i, len(list)-1)], wanted[min(i, len(wanted)-1)])
-		}
 	}
 }
