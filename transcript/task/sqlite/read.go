@@ -394,34 +394,42 @@ func (s *Store) undone(ctx context.Context, q task.ResultQuery, yield func(task.
 func (s *Store) SetAudio(ctx context.Context, batch string, path func(task.Audio) (task.Audio, bool)) (found int64, err error) {
 	err = s.main.write(ctx, true, func(w *writer) error {
 		found = 0
-		last := int64(0)
-		for {
-			r := taskRow{}
-			const next = "SELECT " + taskColumns + " FROM task t JOIN batch b ON b.n = t.batch WHERE t.n > ? AND b.id = ? ORDER BY t.n LIMIT 1"
-			ok, err := w.row(next, []any{last, batch}, r.targets()...)
-			if err != nil || !ok {
-				return err
-			}
-			last = r.n
-			t, err := r.task(new(batches))
-			if err != nil {
-				return err
-			}
+		return w.eachTask(batch, func(n int64, t task.Task) error {
 			a, ok := path(t.Audio)
 			if !ok {
-				continue
+				return nil
 			}
 			found++
 			if a == t.Audio {
-				continue
+				return nil
 			}
 			a.Ref = ""
-			if _, err := w.exec("UPDATE task SET audio = ?, pay = ? WHERE n = ?", text(a), task.PayPlace(t.Price, a.Duration), r.n); err != nil {
-				return err
-			}
-		}
+			_, err := w.exec("UPDATE task SET audio = ?, pay = ? WHERE n = ?", text(a), task.PayPlace(t.Price, a.Duration), n)
+			return err
+		})
 	})
 	return found, err
+}
+
+// eachTask goes over a batch's tasks, in the order of the import. Each is read
+// by itself, so that what is done with it may write.
+func (w *writer) eachTask(batch string, do func(n int64, t task.Task) error) error {
+	for last := int64(0); ; {
+		r := taskRow{}
+		const next = "SELECT " + taskColumns + " FROM task t JOIN batch b ON b.n = t.batch WHERE t.n > ? AND b.id = ? ORDER BY t.n LIMIT 1"
+		ok, err := w.row(next, []any{last, batch}, r.targets()...)
+		if err != nil || !ok {
+			return err
+		}
+		last = r.n
+		t, err := r.task(new(batches))
+		if err != nil {
+			return err
+		}
+		if err := do(r.n, t); err != nil {
+			return err
+		}
+	}
 }
 
 // Purge implements task.Store. What was deleted is overwritten on the disk, and

@@ -25,26 +25,13 @@ func (s *Store) Rewrite(ctx context.Context, batch string, change func(*task.Dos
 	err = s.main.overwrite(ctx, func(w *writer) error {
 		return f.overwrite(ctx, func(gold *writer) error {
 			changed = 0
-			for last := int64(0); ; {
-				r := taskRow{}
-				const next = "SELECT " + taskColumns + " FROM task t JOIN batch b ON b.n = t.batch WHERE t.n > ? AND t.batch = ? ORDER BY t.n LIMIT 1"
-				ok, err := w.row(next, []any{last, n}, r.targets()...)
-				if err != nil || !ok {
-					return err
-				}
-				last = r.n
-				t, err := r.task(new(batches))
-				if err != nil {
-					return err
-				}
-				d, err := (&rewriting{w, gold, r.n}).task(t, change)
-				if err != nil {
-					return err
-				}
+			return w.eachTask(batch, func(n int64, t task.Task) error {
+				d, err := (&rewriting{w, gold, n}).task(t, change)
 				if d {
 					changed++
 				}
-			}
+				return err
+			})
 		})
 	})
 	if err != nil || changed == 0 {
