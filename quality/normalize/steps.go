@@ -349,8 +349,12 @@ func dropPunctuation(dst, src []unit) []unit {
 // dropAllPunctuation drops punctuation within words and numbers too: where
 // characters are counted there are no words that it could hold together.
 func dropAllPunctuation(dst, src []unit) []unit {
+	dropped := false // the character before: its accents go with it, lest they fall on another
 	for _, u := range src {
-		if inWord(u.r) || unicode.IsSpace(u.r) || spoken(u.r) {
+		if dropped && unicode.IsMark(u.r) {
+			continue
+		}
+		if dropped = !inWord(u.r) && !unicode.IsSpace(u.r) && !spoken(u.r); !dropped {
 			dst = append(dst, u)
 		}
 	}

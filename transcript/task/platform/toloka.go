@@ -72,7 +72,7 @@ func tolokaMapping(header []string, samples [][]string) (Mapping, error) {
 func tolokaField(header []string, samples [][]string, prefix, part string) string {
 	var columns []int
 	for i, name := range header {
-		if strings.HasPrefix(name, prefix) {
+		if strings.HasPrefix(name, prefix) && name != prefix {
 			columns = append(columns, i)
 		}
 	}
