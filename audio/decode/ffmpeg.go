@@ -44,12 +44,16 @@ func (p ffmpegProbe) given() int { return min(p.channels, 2) }
 // ffmpegProbeTime is the time after which a file is given up.
 const ffmpegProbeTime = 20 * time.Second
 
-// Open waits for the exact length as long as nobody minds, and longer where the
-// container does not say or only guesses.
+// Open waits for the exact length as long as nobody minds, and not at all for
+// what cannot be decoded by then; longer where the container does not say or
+// only guesses.
 var (
 	ffmpegPatience     = 250 * time.Millisecond
 	ffmpegLongPatience = time.Minute
 )
+
+// ffmpegShort is what ffmpeg decodes within ffmpegPatience.
+const ffmpegShort = 10 * time.Minute
 
 // ffmpegGuesses are the demuxers that know no length: they guess from the size
 // of the file.
@@ -82,8 +86,11 @@ func openFFmpeg(in *input, demuxer, format string) (Stream, error) {
 		return nil, in.wrap(err, format)
 	}
 	patience := ffmpegPatience
-	if spool.probe.samples == 0 || slices.Contains(ffmpegGuesses, demuxer) {
+	switch said := spool.probe.samples; {
+	case said == 0 || slices.Contains(ffmpegGuesses, demuxer):
 		patience = ffmpegLongPatience
+	case said/int64(spool.probe.rateHz) > int64(ffmpegShort/time.Second):
+		patience = 0
 	}
 	if err := spool.wait(patience); err != nil {
 		spools.giveBack(spool)

@@ -34,6 +34,9 @@ const (
 	guessSamples = 1024
 )
 
+// LevelSamples is how many samples a level of AddLevels is of.
+const LevelSamples = baseSamples
+
 // Expect makes room for a recording of so many samples at once; it may turn out
 // longer or shorter.
 func (o *Overview) Expect(samples int64) {
@@ -149,6 +152,18 @@ func (o *Overview) Guess(ctx context.Context, overview func(ctx context.Context,
 		}
 		return !o.whole
 	})
+}
+
+// AddLevels takes levels, 0 to 1, of the buckets of LevelSamples that follow
+// what was measured before, up to the sample done: as decode's Leveler tells
+// them. What was measured before must end with a bucket.
+func (o *Overview) AddLevels(levels []float32, done int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, level := range levels {
+		o.exact.add(int(o.done/baseSamples)+i, heightOf(float64(level)))
+	}
+	o.done = done
 }
 
 // Add measures the frames that follow those measured before.

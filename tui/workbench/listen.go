@@ -40,8 +40,7 @@ type hearing struct {
 	began    time.Time
 	found
 	known, failed bool
-	// working: somebody types or listens, and has the processor first.
-	working atomic.Bool
+	pace
 
 	// What does not fit the text, as of a revision.
 	silent   map[string]bool // segments with text where nobody speaks
@@ -50,6 +49,13 @@ type hearing struct {
 	revision uint64
 	checked  bool
 	checking bool
+}
+
+// pace is what a listener and the screen tell each other.
+type pace struct {
+	// working: somebody types or listens, and has the processor first.
+	working atomic.Bool
+	heard   atomic.Int64 // samples listened to
 }
 
 // found is what is kept of where somebody speaks.
@@ -73,7 +79,7 @@ func (w *Workbench) listen() tea.Cmd {
 	}
 	w.hear.began = w.Now()
 	overview.Expect(w.Samples(w.Duration))
-	working := &w.hear.working
+	pace := &w.hear.pace
 	return func() tea.Msg {
 		if f, ok := l.kept(overview); ok {
 			return heardMsg{found: f}
@@ -83,7 +89,7 @@ func (w *Workbench) listen() tea.Cmd {
 			return heardMsg{err: err}
 		}
 		defer reader.Close()
-		f, err := l.hear(reader, overview, working)
+		f, err := l.hear(reader, overview, pace)
 		if err == nil {
 			l.keep(f, overview)
 		}
@@ -96,13 +102,31 @@ type overviewer interface {
 	Overview(ctx context.Context, yield func(from, samples int64, level float32) bool) error
 }
 
-// hear finds speech, and fills the overview on the way: first with a guess,
-// where the format gives one.
-func (l Listening) hear(r WaveReader, overview *peaks.Overview, working *atomic.Bool) (found, error) {
+// leveler is a reader that can tell levels exactly and faster than by reading.
+type leveler interface {
+	Levels(ctx context.Context, bucketSamples int, yield func(levels []float32, done int64) bool) error
+}
+
+// hear fills the overview, at once where the format can, and finds speech. Else
+// the overview is a guess at first, where the format gives one, and is measured
+// on the way.
+func (l Listening) hear(r WaveReader, overview *peaks.Overview, pace *pace) (found, error) {
+	u := &unhurried{reader: r, overview: overview, ctx: l.Context, pace: pace, since: time.Now()}
+	if e, ok := r.(leveler); ok {
+		err := e.Levels(l.Context, peaks.LevelSamples, func(levels []float32, done int64) bool {
+			overview.AddLevels(levels, done)
+			u.rest()
+			return true
+		})
+		if err != nil {
+			return found{}, err
+		}
+		overview.End()
+		u.overview = nil
+	}
 	if o, ok := r.(overviewer); ok {
 		_ = overview.Guess(l.Context, o.Overview) // without one, there is more to wait for
 	}
-	u := &unhurried{reader: r, overview: overview, ctx: l.Context, working: working, since: time.Now()}
 	d, err := speech.Detect(l.Context, u, l.RateHz, speech.Options{})
 	if err != nil {
 		return found{}, err
@@ -118,7 +142,7 @@ type unhurried struct {
 	reader   WaveReader
 	overview *peaks.Overview
 	ctx      context.Context
-	working  *atomic.Bool
+	pace     *pace
 	since    time.Time
 }
 
@@ -130,9 +154,20 @@ const (
 )
 
 func (u *unhurried) Read(dst [][2]float64) (int, error) {
+	u.rest()
+	n, err := u.reader.Read(dst)
+	u.pace.heard.Add(int64(n))
+	if u.overview != nil {
+		u.overview.Add(dst[:n])
+	}
+	return n, err
+}
+
+// rest is due after each stint.
+func (u *unhurried) rest() {
 	if worked := time.Since(u.since); worked >= stint {
 		rest := min(worked, 10*stint) // a machine that slept did not work
-		if u.working.Load() {
+		if u.pace.working.Load() {
 			rest *= workingRest
 		}
 		select {
@@ -141,9 +176,6 @@ func (u *unhurried) Read(dst [][2]float64) (int, error) {
 		}
 		u.since = time.Now()
 	}
-	n, err := u.reader.Read(dst)
-	u.overview.Add(dst[:n])
-	return n, err
 }
 
 // kept is what an earlier session found.
@@ -218,5 +250,5 @@ func (w *Workbench) hearState() string {
 	case h.known || h.failed || h.began.IsZero() || w.Now().Sub(h.began) < patience:
 		return ""
 	}
-	return w.Words.Say("speech.listening", min(100*h.overview.Done()/max(w.Samples(w.Duration), 1), 99))
+	return w.Words.Say("speech.listening", min(100*h.heard.Load()/max(w.Samples(w.Duration), 1), 99))
 }

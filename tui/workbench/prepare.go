@@ -1,10 +1,6 @@
 package workbench
 
-import (
-	"sync/atomic"
-
-	"tapescript/audio/peaks"
-)
+import "tapescript/audio/peaks"
 
 // Prepare hears a recording of that length before anybody works on it, so that
 // its waveform and its speech are there at once: what Load does not give is found
@@ -20,7 +16,7 @@ func (l Listening) Prepare(open func() (WaveReader, error), samples int64) error
 		return err
 	}
 	defer reader.Close()
-	f, err := l.hear(reader, &overview, new(atomic.Bool))
+	f, err := l.hear(reader, &overview, new(pace))
 	if err == nil {
 		l.keep(f, &overview)
 	}
