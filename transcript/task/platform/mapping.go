@@ -169,6 +169,7 @@ func Propose(header []string, samples [][]string) Mapping {
 			}
 		}
 	}
+	m.ownAnswers(header, taken)
 	if best := bestColumn(header, samples, taken, audioLike); m.Audio == "" && best >= 0 {
 		m.Audio, taken[best] = header[best], true
 	}
@@ -187,6 +188,22 @@ func Propose(header []string, samples [][]string) Mapping {
 		}
 	}
 	return m
+}
+
+// ownAnswers finds the columns that we add to a table when we write results. The
+// text before the worker is then the answer, and one that stood in the table
+// already, under a likelier name, was a draft and still is.
+func (m *Mapping) ownAnswers(header []string, taken []bool) {
+	for i := 0; i+2 < len(header); i++ {
+		if header[i] != "text" || header[i+1] != "worker" || header[i+2] != "assignment" || taken[i] {
+			continue
+		}
+		if m.Draft == "" {
+			m.Draft = m.Text
+		}
+		m.Text, taken[i] = header[i], true
+		return
+	}
 }
 
 // bestColumn is the free column whose cells are most often alike, and at least

@@ -66,3 +66,14 @@ func TestMappingIsFollowed(t *testing.T) {
 		t.Errorf("a column that is not there: %v", err)
 	}
 }
+
+func TestOurOwnColumnsAreTheAnswer(t *testing.T) {
+	m := Propose([]string{"url", "transcript", "text", "worker", "assignment", "submitted", "verdict", "comment"}, nil)
+	if m.Draft != "transcript" || m.Text != "text" || m.Worker != "worker" {
+		t.Errorf("draft %q, text %q, worker %q", m.Draft, m.Text, m.Worker)
+	}
+	m = Propose([]string{"url", "transcript", "worker", "text"}, nil)
+	if m.Draft != "" || m.Text != "transcript" {
+		t.Errorf("a stranger's table: draft %q, text %q", m.Draft, m.Text)
+	}
+}
