@@ -30,7 +30,7 @@ var appen = Platform{
 		})
 	},
 	open: func(s *source) (rows, error) {
-		return openTable(s, tableDialect{quotes: quoted, mapping: appenMapping, goldSplit: "\n", each: appenTrust})
+		return openTable(s, tableDialect{quotes: quoted, mapping: appenMapping, goldSplit: appenGoldSplit, each: appenTrust})
 	},
 	encode: encodeAppen,
 }
@@ -41,6 +41,9 @@ const appenJudgment = "judgment"
 
 // appenPersonal are the columns about a worker's whereabouts.
 var appenPersonal = []string{"_ip", "_city", "_region", "_country"}
+
+// appenGoldSplit parts the golds of a cell: each is as good as the others.
+const appenGoldSplit = "\n"
 
 func appenMapping(header []string, samples [][]string) (Mapping, error) {
 	m := Mapping{

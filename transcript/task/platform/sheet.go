@@ -25,6 +25,8 @@ type sheet struct {
 	bare     bool // no header
 	begun    bool
 	rest     []string // the row at hand
+
+	goldColumn, goldSplit string // where gold stood, and what parts several
 }
 
 // newSheet begins a table: like the file that the batch came from, if that was
@@ -36,6 +38,10 @@ func newSheet(out *bufio.Writer, b task.Batch, platform string, comma byte) *she
 		return t
 	}
 	t.mine, t.header = true, slices.Clone(src.Header)
+	t.goldColumn = storedMapping(b).Gold
+	if platform == "appen" {
+		t.goldSplit = appenGoldSplit
+	}
 	if len(src.Shape.Comma) == 1 {
 		t.comma = src.Shape.Comma[0]
 	}
@@ -142,6 +148,7 @@ func writeSheet(t *sheet, results iter.Seq2[task.Result, error], fill func(r tas
 			return err
 		}
 		t.row(r.Row())
+		t.setGold(r.Gold)
 		fill(r)
 		if err := t.write(); err != nil {
 			return err
@@ -149,6 +156,31 @@ func writeSheet(t *sheet, results iter.Seq2[task.Result, error], fill func(r tas
 	}
 	t.begin()
 	return nil
+}
+
+// setGold writes gold that was corrected here over what the row said. Gold that
+// still says what it said keeps its cell as it came. A cell that holds one gold
+// is given the first.
+func (t *sheet) setGold(gold *task.Gold) {
+	i := -1
+	if t.goldColumn != "" && gold != nil && len(gold.Texts) > 0 {
+		i = columnOf(t.names, t.goldColumn)
+	}
+	if i < 0 {
+		return
+	}
+	r := &rowReader{separator: t.comma}
+	if t.plain {
+		r.quotes = unquoted
+	}
+	texts := gold.Texts
+	if t.goldSplit == "" {
+		texts = texts[:1]
+	}
+	if before := goldTexts(strings.TrimSpace(clean(r.valueOf(t.rest[i]))), t.goldSplit); slices.Equal(before, texts) {
+		return
+	}
+	t.rest[i] = t.raw(strings.Join(texts, t.goldSplit))
 }
 
 // isOwn says whether the row of a result already holds what the worker did: it

@@ -433,17 +433,23 @@ func (t *tableReader) addGold(r *task.Record, row tableRow) {
 	if gold == "" {
 		return
 	}
-	r.Gold = []string{gold}
-	if t.dialect.goldSplit != "" {
-		r.Gold = nil
-		for part := range strings.SplitSeq(gold, t.dialect.goldSplit) {
-			if part = strings.TrimSpace(part); part != "" {
-				r.Gold = append(r.Gold, part)
-			}
-		}
-	}
+	r.Gold = goldTexts(gold, t.dialect.goldSplit)
 	r.GoldCells = t.gold
 	r.Kind = kindOf(r.Gold, r.Hint)
+}
+
+// goldTexts are the golds of a cell.
+func goldTexts(cell, split string) []string {
+	if split == "" {
+		return []string{cell}
+	}
+	var texts []string
+	for part := range strings.SplitSeq(cell, split) {
+		if part = strings.TrimSpace(part); part != "" {
+			texts = append(texts, part)
+		}
+	}
+	return texts
 }
 
 // kindOf says what a task with gold is for, as Toloka has it.
