@@ -81,6 +81,10 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
+	options.Notation = options.Notation || gold.notation
+	if options.Optional && !options.Notation {
+		return usagef("%s", p.words.Say("usage.optional"))
+	}
 	sides, err := p.hypotheses(paths, f)
 	if err != nil {
 		return err
@@ -209,6 +213,7 @@ type side struct {
 	files      []side   // of a folder of transcripts, named by their paths within
 	transcript *transcript.Transcript
 	recordings []format.Recording // of a file that names them; transcript is nil where it has several
+	notation   bool               // the format has NIST's notation: { a / b }, (uh)
 }
 
 // readSide reads a table or a transcript, whichever the content is.

@@ -54,6 +54,7 @@ func (p *program) readFolder(dir string, f nistFlags) (side, error) {
 		}
 		file.name = strings.TrimSuffix(filepath.ToSlash(name), filepath.Ext(name))
 		file.label = path
+		s.notation = s.notation || file.notation
 		if other, taken := seen[file.name]; taken {
 			return errors.New(p.words.Say("score.same-name", other, path))
 		}

@@ -33,8 +33,8 @@ func (p *program) nistFlags(c *cobra.Command, f *nistFlags) {
 }
 
 // apply sets the options that flags stand for. NIST's notation is read with
-// sclite's costs, and where a review has put alternatives into a gold: elsewhere
-// a brace is a brace.
+// sclite's costs, and where a review has put alternatives into a gold; [side]
+// says whether the gold's format has it. Elsewhere a brace is a brace.
 func (f nistFlags) apply(p *program, o *quality.Options) error {
 	if f.ids != "" && !slices.Contains(quality.SpeakerRules(), quality.SpeakerRule(f.ids)) {
 		return usagef("%s", p.words.Say("usage.ids", f.ids))
@@ -51,7 +51,7 @@ func (f nistFlags) apply(p *program, o *quality.Options) error {
 			return usagef("%s", p.words.Say("usage.reduce", side))
 		}
 	}
-	if (f.optional || f.fragments || f.ids != "" || len(f.reduce) > 0) && !sclite {
+	if (f.fragments || f.ids != "" || len(f.reduce) > 0) && !sclite {
 		return usagef("%s", p.words.Say("usage.nist"))
 	}
 	o.Optional, o.Fragments = f.optional, f.fragments
@@ -118,13 +118,13 @@ func (p *program) readScored(path string, f nistFlags) (side, error) {
 	switch kind.Name {
 	case "trn":
 		rows, err := format.DecodeItems(data, path)
-		return side{name: filepath.Base(path), items: itemsOf(rows, f)}, err
+		return side{name: filepath.Base(path), items: itemsOf(rows, f), notation: true}, err
 	case "stm", "ctm":
 		recordings, _, err := kind.DecodeRecordings(data, path)
 		if err != nil {
 			return side{}, err
 		}
-		s := side{name: filepath.Base(path), recordings: recordings}
+		s := side{name: filepath.Base(path), recordings: recordings, notation: kind.Name == "stm"}
 		s.transcript, _, err = kind.Decode(data, path)
 		var several *format.Error
 		if errors.As(err, &several) && several.Code == format.Recordings {
