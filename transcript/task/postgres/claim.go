@@ -1,11 +1,10 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"slices"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,43 +20,59 @@ import (
 // an index of their own, which is short. Claims that run at the same moment pass
 // over each other's rows; where nothing is left but such a row, a claim waits
 // until the other has done, which takes it a millisecond.
-func (s *Store) Claim(ctx context.Context, q task.Query, lease time.Duration) (task.Claim, error) {
+//
+// A claim goes to the server twice: it begins with what it has to know, and it
+// takes a task and commits.
+func (s *Store) Claim(ctx context.Context, q task.Query, lease time.Duration) (claim task.Claim, err error) {
 	if q.Kind == "" {
 		q.Kind = task.General
 	}
-	asked := q.Now
-	var claim task.Claim
-	// On the disk before the worker has it: a server of tasks takes an answer only
-	// from whom it knows to have had the task.
-	err := s.write(ctx, true, func(w *tx) error {
-		q.Now = asked
-		d, err := w.desk(&q)
-		if err != nil {
-			return err
-		}
-		if d.held != 0 {
-			claim, err = w.prolong(d.held, q, q.Now.Add(lease))
-			return err
-		}
-		if d.overdue {
-			if err := w.reap(q); err != nil {
+	err = again(ctx, passing, func() error {
+		const rounds = 50
+		for round := range rounds {
+			var busy bool
+			if claim, busy, err = s.claim(ctx, q, lease, round > 0); !busy {
 				return err
 			}
 		}
-		c, err := w.next(d, q)
-		if err != nil {
-			return err
-		}
-		if c.n == 0 {
-			for _, m := range d.shut { // it might be there but for that
-				return &task.PausedError{Measure: m}
-			}
-			return task.ErrNone
-		}
-		claim, err = w.lease(c, q, q.Now.Add(lease))
-		return err
+		return task.ErrNone
 	})
-	return claim, err
+	return claim, explain(err)
+}
+
+// claim is one transaction. It is busy where others were just taking all that
+// is left; told to wait, it waits for them.
+func (s *Store) claim(ctx context.Context, q task.Query, lease time.Duration, wait bool) (claim task.Claim, busy bool, err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return claim, false, err
+	}
+	defer conn.Release() // which closes a connection that is left in a transaction
+	w := &tx{session: conn, ctx: ctx, opened: map[part]int64{}}
+	d, err := w.desk(&q)
+	switch {
+	case err != nil:
+	case d.held != 0:
+		return w.prolong(d.held, q, q.Now.Add(lease))
+	default:
+		if d.overdue {
+			err = w.reap(q)
+		}
+		if err == nil {
+			claim, busy, err = w.next(d, q, q.Now.Add(lease), wait)
+		}
+	}
+	if err != nil {
+		_, _ = conn.Exec(ctx, "ROLLBACK")
+		return claim, false, err
+	}
+	if claim.Assignment.ID == "" && !busy {
+		for _, m := range d.shut { // it might be there but for that
+			return claim, false, &task.PausedError{Measure: m}
+		}
+		return claim, false, task.ErrNone
+	}
+	return claim, busy, nil
 }
 
 // desk is what a claim has to know before it looks for a task.
@@ -81,7 +96,7 @@ type offer struct {
 	id                         string
 }
 
-// desk asks for all of it in one round. It holds off other claims of the same
+// desk begins the transaction and asks for all of it. It holds off other claims of the same
 // worker until this one is over.
 func (w *tx) desk(q *task.Query) (*desk, error) {
 	d := &desk{cursors: map[shelf]candidate{}}
@@ -93,6 +108,9 @@ func (w *tx) desk(q *task.Query) (*desk, error) {
 	var measures []task.Measure
 	var heldBatch string
 	b := &pgx.Batch{}
+	// On the disk before the worker has it: a server of tasks takes an answer only
+	// from whom it knows to have had the task.
+	b.Queue("BEGIN")
 	b.Queue("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", worker)
 	b.Queue("SELECT coalesce($1, clock_timestamp())", stamp(q.Now)).QueryRow(func(row pgx.Row) error {
 		err := row.Scan(&q.Now)
@@ -183,19 +201,11 @@ func (w *tx) reap(q task.Query) error {
 			return err
 		}
 	}
-	return nil
+	return w.count()
 }
 
-// candidate is a task that a worker may take, with its place in the queue.
-type candidate struct {
-	n, priority, deadline, pay int64
-	shelf                      shelf
-	returned                   bool
-}
-
-func (c candidate) compare(o candidate) int {
-	return slices.Compare([]int64{c.priority, c.deadline, c.pay, c.n}, []int64{o.priority, o.deadline, o.pay, o.n})
-}
+// candidate is a place in a batch's queue.
+type candidate struct{ n, priority, deadline, pay int64 }
 
 // Whether the worker never had a task. Subqueries that cannot become joins: each
 // is one look into an index, whatever the planner thinks of the tables' sizes.
@@ -205,160 +215,111 @@ const isNew = ` AND NOT coalesce((SELECT true FROM tapescript.assignment a WHERE
 	AND NOT coalesce((SELECT true FROM tapescript.submission s WHERE s.task = t.n AND s.worker = $1 LIMIT 1), false)
 	ORDER BY t.priority, t.deadline, t.pay, t.n LIMIT 1`
 
-const (
-	inReturned = ` FROM tapescript.task t WHERE t.state = 0 AND t.returned AND t.batch = $2 AND t.class = $3` + isNew
-	inQueue    = ` FROM tapescript.task t WHERE t.state = 0 AND t.batch = $2 AND t.class = $3 AND (t.priority, t.deadline, t.pay, t.n) > ($4, $5, $6, $7)` + isNew
+// taking takes the best task over all parts of the queue that a worker may have
+// (o: each with the worker's place in it), and does what goes with it.
+//
+// heads are the first tasks of each part: what was given back, and what comes
+// behind the cursor. A task that is behind the cursor and was given back stands
+// in both. Gold goes instead of work where its turn has come: it is asked for
+// then alone. From the best head on the first row that nobody else is just taking
+// is taken. Where that is not the head, the cursor stays before the head: its
+// other places may be the worker's yet. The conditions on best are looked at
+// before a scan begins.
+const taking = `WITH o AS (SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]) AS o(b, c, p, d, y, n)),
+	heads AS MATERIALIZED (
+		SELECT o.b, o.c, false AS returned, h.* FROM o, LATERAL (SELECT t.n, t.priority, t.deadline, t.pay FROM tapescript.task t
+			WHERE t.state = 0 AND t.batch = o.b AND t.class = o.c AND (t.priority, t.deadline, t.pay, t.n) > (o.p, o.d, o.y, o.n)` + isNew + `) h
+		UNION ALL SELECT o.b, o.c, true, h.* FROM o, LATERAL (SELECT t.n, t.priority, t.deadline, t.pay FROM tapescript.task t
+			WHERE t.state = 0 AND t.returned AND t.batch = o.b AND t.class = o.c` + isNew + `) h),
+	best AS MATERIALIZED (SELECT * FROM heads h WHERE h.c = 1 OR NOT EXISTS (SELECT FROM heads g WHERE g.b = h.b AND g.c = 1)
+		ORDER BY h.priority, h.deadline, h.pay, h.n, h.returned DESC LIMIT 1),
+	c AS MATERIALIZED (SELECT best.*, coalesce(f.n, r.n) AS took FROM best
+		LEFT JOIN LATERAL (SELECT t.n FROM tapescript.task t WHERE NOT best.returned AND t.state = 0 AND t.batch = best.b AND t.class = best.c
+			AND (t.priority, t.deadline, t.pay, t.n) >= (best.priority, best.deadline, best.pay, best.n)` + isNew + ` FOR UPDATE %[1]s) f ON true
+		LEFT JOIN LATERAL (SELECT t.n FROM tapescript.task t WHERE best.returned AND t.state = 0 AND t.returned AND t.batch = best.b AND t.class = best.c` + isNew + ` FOR UPDATE %[1]s) r ON true),
+	t AS (UPDATE tapescript.task t SET taken = t.taken + 1, state = (t.overlap > 0 AND t.taken + 1 >= t.overlap)::int,
+		returned = t.returned AND NOT (t.overlap > 0 AND t.taken + 1 >= t.overlap) FROM c WHERE t.n = c.took RETURNING t.*),
+	moved AS (INSERT INTO tapescript.cursor SELECT $1, c.b, c.c, c.priority, c.deadline, c.pay, c.n - (c.took <> c.n)::int FROM c WHERE c.took IS NOT NULL AND NOT c.returned
+		ON CONFLICT (worker, batch, class) DO UPDATE SET priority = excluded.priority, deadline = excluded.deadline, pay = excluded.pay, n = excluded.n),
+	a AS (INSERT INTO tapescript.assignment (id, task, worker, token, state, started, until) SELECT $8, t.n, $1, $9, 'leased', $10, $11 FROM t
+		ON CONFLICT (worker, task) DO UPDATE SET token = excluded.token, state = 'leased', started = excluded.started, until = excluded.until RETURNING id),
+	counted AS (INSERT INTO tapescript.given SELECT $1, t.batch, 1 FROM t ON CONFLICT (worker, batch) DO UPDATE SET tasks = given.tasks + 1),
+	filled AS (UPDATE tapescript.backlog l SET open = open - 1 FROM t WHERE t.state = 1 AND t.class = 0 AND l.batch = t.batch AND l.part = t.n %% 16)
+	SELECT (SELECT count(*) FROM heads), (SELECT id FROM a), ` + left + ` - (t.state = 1 AND t.class = 0)::int, ` + taskColumns + `
+	FROM (VALUES (1)) AS one LEFT JOIN (t JOIN tapescript.batch b ON b.n = t.batch) ON true`
 
-	// filling takes one of a task's places.
-	filling = `UPDATE tapescript.task t SET taken = t.taken + 1, state = (t.overlap > 0 AND t.taken + 1 >= t.overlap)::int,
-		returned = t.returned AND NOT (t.overlap > 0 AND t.taken + 1 >= t.overlap)
-		FROM c WHERE t.n = c.n RETURNING t.n, t.priority, t.deadline, t.pay, t.state = 1`
-	takeReturned = `WITH c AS (SELECT t.n` + inReturned + ` FOR UPDATE SKIP LOCKED) ` + filling
-	takeNext     = `WITH c AS (SELECT t.n` + inQueue + ` FOR UPDATE SKIP LOCKED) ` + filling
-	takeThat     = `WITH c AS (SELECT t.n FROM tapescript.task t WHERE t.n = $1 AND t.state = 0 FOR UPDATE) ` + filling
+// left is how many tasks of a batch are open.
+const left = `(SELECT coalesce(sum(l.open), 0)::bigint FROM tapescript.backlog l WHERE l.batch = b.n)`
+
+var (
+	takeFree  = fmt.Sprintf(taking, "SKIP LOCKED")
+	takeFirst = fmt.Sprintf(taking, "") // waits for who is just taking it
 )
 
-// next takes the best task over all batches; its n is 0 where there is none.
-func (w *tx) next(d *desk, q task.Query) (candidate, error) {
-	const rounds = 50
-	for range rounds {
-		heads, err := w.heads(d, q)
-		if err != nil || len(heads) == 0 {
-			return candidate{}, err
-		}
-		for _, head := range heads {
-			took, err := w.take(head, d, q)
-			if took.n != 0 || err != nil {
-				return took, err
+// next puts the best task over all batches into the worker's hands, and commits.
+// Who let a lease run out may take the task again, with a new token.
+func (w *tx) next(d *desk, q task.Query, until time.Time, wait bool) (claim task.Claim, busy bool, err error) {
+	a := task.Assignment{ID: random(), Worker: q.Worker, Token: random(), State: task.Leased, Started: micro(q.Now), LeaseUntil: micro(until)}
+	take := takeFree
+	if wait {
+		take = takeFirst
+	}
+	b := &pgx.Batch{}
+	b.Queue(take, append(append([]any{keep(q.Worker)}, d.shelves(q)...), a.ID, a.Token, a.Started, a.LeaseUntil)...).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var heads int
+			var r taskRow
+			to := append([]any{&heads, &a.ID, &claim.Left}, r.targets()...)
+			took := rows.RawValues()[1] != nil
+			if !took {
+				clear(to[1:])
 			}
+			if err := rows.Scan(to...); err != nil {
+				return err
+			}
+			if busy = heads > 0 && !took; !took {
+				continue
+			}
+			var err error
+			if claim.Task, claim.Batch, err = r.task(new(terms)); err != nil {
+				return err
+			}
+			a.Task = claim.Task.ID
+			claim.Assignment = a
 		}
-		// All that is left is in other claims' hands: most will be theirs.
-		took, err := w.fill(heads[0], takeThat, heads[0].n)
-		if took.n != 0 || err != nil {
-			return took, err
-		}
-	}
-	return candidate{}, nil
+		return rows.Err()
+	})
+	b.Queue("COMMIT")
+	return claim, busy, w.SendBatch(w.ctx, b).Close()
 }
 
-// take takes the first task of a head's part of the queue that nobody else is
-// just taking, and moves the worker's cursor to it. Where that is not the head,
-// the cursor stays before the head: its other places may be the worker's yet.
-func (w *tx) take(head candidate, d *desk, q task.Query) (took candidate, err error) {
-	worker := keep(q.Worker)
-	if head.returned {
-		return w.fill(head, takeReturned, worker, head.shelf.batch, head.shelf.class)
-	}
-	at := d.at(head.shelf)
-	took, err = w.fill(head, takeNext, worker, head.shelf.batch, head.shelf.class, at.priority, at.deadline, at.pay, at.n)
-	if took.n == 0 || err != nil {
-		return took, err
-	}
-	to := took
-	if took.n != head.n {
-		to = head
-		to.n--
-	}
-	_, err = w.exec(`INSERT INTO tapescript.cursor VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (worker, batch, class) DO UPDATE SET priority = excluded.priority, deadline = excluded.deadline, pay = excluded.pay, n = excluded.n`,
-		worker, to.shelf.batch, to.shelf.class, to.priority, to.deadline, to.pay, to.n)
-	return took, err
-}
-
-// fill carries out one of the statements that take a place.
-func (w *tx) fill(head candidate, query string, args ...any) (candidate, error) {
-	took := candidate{shelf: head.shelf, returned: head.returned}
-	var full bool
-	found, err := w.row(query, args, &took.n, &took.priority, &took.deadline, &took.pay, &full)
-	if found && full && took.shelf.class == 0 {
-		w.opened[part{took.shelf.batch, took.n % parts}]--
-	}
-	return took, err
-}
-
-func (d *desk) at(s shelf) candidate {
-	if c, is := d.cursors[s]; is {
-		return c
-	}
-	return candidate{priority: -1 << 62}
-}
-
-// heads are the first tasks of each part of the queue that the worker may have,
-// the best first: what was given back, and what comes behind the cursor; gold
-// instead of work where its turn has come.
-func (w *tx) heads(d *desk, q task.Query) ([]candidate, error) {
+// shelves are the parts of the queue that a worker may have, with the worker's
+// place in each, as taking wants them.
+func (d *desk) shelves(q task.Query) []any {
 	var batches, classes, priorities, deadlines, pays, ns []int64
 	add := func(s shelf) {
-		at := d.at(s)
+		at, is := d.cursors[s]
+		if !is {
+			at.priority = -1 << 62
+		}
 		batches, classes = append(batches, s.batch), append(classes, int64(s.class))
 		priorities, deadlines, pays, ns = append(priorities, at.priority), append(deadlines, at.deadline), append(pays, at.pay), append(ns, at.n)
 	}
-	control := task.Class(task.Control)
 	for _, o := range d.offers {
 		if _, is := d.shut[o.id]; is {
 			continue
 		}
 		add(shelf{o.n, task.Class(q.Kind)})
 		if q.Kind == task.General && task.GoldNext(o.id, q.Worker, o.given, o.general, o.control) {
-			add(shelf{o.n, control})
+			add(shelf{o.n, task.Class(task.Control)})
 		}
 	}
-	const columns = "SELECT t.n, t.priority, t.deadline, t.pay"
-	rows, err := w.Query(w.ctx, `SELECT o.b, o.c, false, h.* FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]) AS o(b, c, p, d, y, n),
-		LATERAL (`+columns+` FROM tapescript.task t WHERE t.state = 0 AND t.batch = o.b AND t.class = o.c AND (t.priority, t.deadline, t.pay, t.n) > (o.p, o.d, o.y, o.n)`+isNew+`) h
-		UNION ALL SELECT o.b, o.c, true, h.* FROM unnest($2::bigint[], $3::bigint[]) AS o(b, c),
-		LATERAL (`+columns+` FROM tapescript.task t WHERE t.state = 0 AND t.returned AND t.batch = o.b AND t.class = o.c`+isNew+`) h`,
-		keep(q.Worker), batches, classes, priorities, deadlines, pays, ns)
-	if err != nil {
-		return nil, err
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c candidate, err error) {
-		return c, row.Scan(&c.shelf.batch, &c.shelf.class, &c.returned, &c.n, &c.priority, &c.deadline, &c.pay)
-	})
-	gold := map[int64]bool{}
-	for _, c := range list {
-		if c.shelf.class == control {
-			gold[c.shelf.batch] = true
-		}
-	}
-	list = slices.DeleteFunc(list, func(c candidate) bool { return c.shelf.class != control && gold[c.shelf.batch] })
-	// A task that is behind the cursor and was given back stands in both.
-	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(a.compare(b), cmp.Compare(asInt(b.returned), asInt(a.returned)))
-	})
-	return list, err
-}
-
-func asInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// lease puts a task into a worker's hands. Who let a lease run out may take the
-// task again, with a new token.
-func (w *tx) lease(c candidate, q task.Query, until time.Time) (claim task.Claim, err error) {
-	worker := keep(q.Worker)
-	a := task.Assignment{ID: random(), Worker: q.Worker, Token: random(), State: task.Leased, Started: micro(q.Now), LeaseUntil: micro(until)}
-	b := &pgx.Batch{}
-	b.Queue(`INSERT INTO tapescript.assignment (id, task, worker, token, state, started, until) VALUES ($1, $2, $3, $4, 'leased', $5, $6)
-		ON CONFLICT (worker, task) DO UPDATE SET token = excluded.token, state = 'leased', started = excluded.started, until = excluded.until RETURNING id`,
-		a.ID, c.n, worker, a.Token, a.Started, a.LeaseUntil).QueryRow(func(row pgx.Row) error { return row.Scan(&a.ID) })
-	b.Queue(`INSERT INTO tapescript.given VALUES ($1, $2, 1) ON CONFLICT (worker, batch) DO UPDATE SET tasks = given.tasks + 1`, worker, c.shelf.batch)
-	queueClaimed(b, c.n, &claim)
-	if err = w.SendBatch(w.ctx, b).Close(); err != nil {
-		return claim, err
-	}
-	claim.Left += w.opened[part{c.shelf.batch, c.n % parts}]
-	a.Task = claim.Task.ID
-	claim.Assignment = a
-	return claim, nil
+	return []any{batches, classes, priorities, deadlines, pays, ns}
 }
 
 // queueClaimed asks for what a claim shows of a task.
 func queueClaimed(b *pgx.Batch, n int64, claim *task.Claim) {
-	b.Queue("SELECT "+taskColumns+", (SELECT coalesce(sum(open), 0)::bigint FROM tapescript.backlog l WHERE l.batch = b.n) FROM tapescript.task t JOIN tapescript.batch b ON b.n = t.batch WHERE t.n = $1", n).
+	b.Queue("SELECT "+taskColumns+", "+left+" FROM tapescript.task t JOIN tapescript.batch b ON b.n = t.batch WHERE t.n = $1", n).
 		QueryRow(func(row pgx.Row) (err error) {
 			var r taskRow
 			if err := row.Scan(append(r.targets(), &claim.Left)...); err != nil {
@@ -369,19 +330,20 @@ func queueClaimed(b *pgx.Batch, n int64, claim *task.Claim) {
 		})
 }
 
-// prolong leaves a task in its worker's hands for longer.
-func (w *tx) prolong(n int64, q task.Query, until time.Time) (claim task.Claim, err error) {
+// prolong leaves a task in its worker's hands for longer, and commits.
+func (w *tx) prolong(n int64, q task.Query, until time.Time) (claim task.Claim, busy bool, err error) {
 	a := task.Assignment{Worker: q.Worker, State: task.Leased, LeaseUntil: micro(until)}
 	b := &pgx.Batch{}
 	b.Queue("UPDATE tapescript.assignment SET until = $3 WHERE worker = $1 AND task = $2 AND state = 'leased' RETURNING id, token, started", keep(q.Worker), n, a.LeaseUntil).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&a.ID, &a.Token, &a.Started) })
 	queueClaimed(b, n, &claim)
+	b.Queue("COMMIT")
 	if err := w.SendBatch(w.ctx, b).Close(); err != nil {
-		return claim, err
+		return claim, false, err
 	}
 	a.Task, a.Started = claim.Task.ID, a.Started.UTC()
 	claim.Assignment = a
-	return claim, nil
+	return claim, false, nil
 }
 
 // release empties one of a task's places: workers whose cursors have passed it

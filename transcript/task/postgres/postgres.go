@@ -30,6 +30,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tapescript/transcript/task"
@@ -83,6 +84,8 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	// A claim reads a few rows of a long index; the planner, who fears for the
 	// whole of it, would compile the statement for a quarter of a second.
 	params["jit"] = "off"
+	// Nor is it planned anew each time, which takes longer than carrying it out.
+	params["plan_cache_mode"] = "force_generic_plan"
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err == nil {
 		err = again(ctx, startingUp, func() error { return s.migrate(ctx) })
 	}
@@ -185,9 +188,17 @@ func version(ctx context.Context, q querier) (n int, err error) {
 	return n, err
 }
 
+// session is a transaction, or a connection in one.
+type session interface {
+	querier
+	Exec(ctx context.Context, query string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
 // tx is a transaction that writes.
 type tx struct {
-	pgx.Tx
+	session
 	ctx context.Context
 	// opened is by how many the open tasks of each part of a batch have grown.
 	// It is written last, so that nobody waits for a count with a task in hand.
@@ -215,7 +226,7 @@ func (s *Store) once(ctx context.Context, durable bool, do func(*tx) error) erro
 		begin = "BEGIN; SET LOCAL synchronous_commit = off"
 	}
 	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(t pgx.Tx) error {
-		w := &tx{Tx: t, ctx: ctx, opened: map[part]int64{}}
+		w := &tx{session: t, ctx: ctx, opened: map[part]int64{}}
 		if err := do(w); err != nil {
 			return err
 		}

@@ -19,27 +19,12 @@ func (s *Store) Submit(ctx context.Context, in task.Submission, token string) (t
 	sent := in
 	err := s.write(ctx, true, func(w *tx) error {
 		in = sent
-		known, err := w.known(&in)
+		n, t, known, err := w.before(&in)
 		if known || err != nil {
 			return err
 		}
-		n, t, err := w.find(in.Task)
-		if err != nil {
-			return err
-		}
-		if in.At.IsZero() {
-			if err := w.QueryRow(w.ctx, "SELECT clock_timestamp()").Scan(&in.At); err != nil {
-				return err
-			}
-		}
 		in.At = micro(in.At)
-		fits, err := w.exec("UPDATE tapescript.assignment SET state = 'submitted' WHERE id = $1 AND task = $2 AND worker = $3 AND token = $4 AND state = 'leased'",
-			keep(in.Assignment), n, keep(in.Worker), keep(token))
-		if err != nil {
-			return err
-		}
-		in.Late = fits == 0
-		fresh, err := w.keep(&in, n)
+		fresh, err := w.keep(&in, n, token)
 		if err != nil {
 			return err
 		}
@@ -60,46 +45,80 @@ func (s *Store) Submit(ctx context.Context, in task.Submission, token string) (t
 
 var errAgain = errors.New("somebody else was quicker")
 
+// before asks for what a submission needs: what was kept under its ID, else its
+// task, and the time where it says none.
+func (w *tx) before(in *task.Submission) (n int64, t task.Task, known bool, err error) {
+	var old submissionRow
+	var r taskRow
+	var key, batch string
+	var found bool
+	var now time.Time
+	b := &pgx.Batch{}
+	b.Queue("SELECT "+submissionColumns+", t.key, b.id FROM tapescript.submission s JOIN tapescript.task t ON t.n = s.task JOIN tapescript.batch b ON b.n = t.batch WHERE s.hash = $1",
+		task.Hash(in.ID)).Query(first(&known, append(old.targets(), &key, &batch)...))
+	ofBatch, ofKey := task.SplitID(in.Task)
+	b.Queue(findTask, task.Hash(ofBatch, ofKey)).Query(first(&found, r.targets()...))
+	b.Queue("SELECT clock_timestamp()").QueryRow(func(row pgx.Row) error { return row.Scan(&now) })
+	if err := w.SendBatch(w.ctx, b).Close(); err != nil {
+		return 0, t, false, err
+	}
+	if known {
+		kept, err := old.submission(task.TaskID(give(batch), give(key)))
+		if err == nil {
+			err = in.Again(kept)
+		}
+		*in = kept
+		return 0, t, true, err
+	}
+	if !found {
+		return 0, t, false, task.ErrNotFound
+	}
+	if in.At.IsZero() {
+		in.At = now
+	}
+	t, _, err = r.task(new(terms))
+	return r.n, t, false, err
+}
+
 // find is a task by its ID.
 func (w *tx) find(id string) (int64, task.Task, error) {
 	var r taskRow
 	batch, key := task.SplitID(id)
-	if found, err := w.row("SELECT "+taskColumns+" FROM tapescript.task t JOIN tapescript.batch b ON b.n = t.batch WHERE t.hash = $1", []any{task.Hash(batch, key)}, r.targets()...); err != nil || !found {
+	if found, err := w.row(findTask, []any{task.Hash(batch, key)}, r.targets()...); err != nil || !found {
 		return 0, task.Task{}, notFound(err)
 	}
 	t, _, err := r.task(new(terms))
 	return r.n, t, err
 }
 
-// known returns what was kept under a submission's ID.
-func (w *tx) known(in *task.Submission) (bool, error) {
-	var r submissionRow
-	var key, batch string
-	found, err := w.row("SELECT "+submissionColumns+", t.key, b.id FROM tapescript.submission s JOIN tapescript.task t ON t.n = s.task JOIN tapescript.batch b ON b.n = t.batch WHERE s.hash = $1",
-		[]any{task.Hash(in.ID)}, append(r.targets(), &key, &batch)...)
-	if err != nil || !found {
-		return false, err
+const findTask = "SELECT " + taskColumns + " FROM tapescript.task t JOIN tapescript.batch b ON b.n = t.batch WHERE t.hash = $1"
+
+// first reads a row where there is one.
+func first(found *bool, to ...any) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		for rows.Next() {
+			if err := rows.Scan(to...); err != nil {
+				return err
+			}
+			*found = true
+		}
+		return rows.Err()
 	}
-	old, err := r.submission(task.TaskID(give(batch), give(key)))
-	if err == nil {
-		err = in.Again(old)
-	}
-	*in = old
-	return true, err
 }
 
-// keep writes a submission; false where its ID was there.
-func (w *tx) keep(in *task.Submission, n int64) (bool, error) {
+// keep writes a submission, and ends its assignment where the token is right:
+// without that it is late. It returns false where its ID was there.
+func (w *tx) keep(in *task.Submission, n int64, token string) (bool, error) {
 	var extras *string
 	if in.Extras != nil {
 		text := body(in.Extras)
 		extras = &text
 	}
-	added, err := w.exec(`INSERT INTO tapescript.submission (hash, id, task, worker, assignment, text, transcript, active, wall, length, at, late, status, decision, line, cells, extras)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (hash) DO NOTHING`,
-		task.Hash(in.ID), keep(in.ID), n, keep(in.Worker), keep(in.Assignment), keep(in.Text), in.Transcript, int64(in.Active), int64(in.Wall), int64(in.Length), stamp(in.At), in.Late,
-		keep(in.Status), string(task.Pending), in.Row.Line, task.PackCells(nil, in.Row.Cells), extras)
-	return added > 0, err
+	return w.row(`WITH held AS (UPDATE tapescript.assignment SET state = 'submitted' WHERE id = $5 AND task = $3 AND worker = $4 AND token = $17 AND state = 'leased' RETURNING 1)
+		INSERT INTO tapescript.submission (hash, id, task, worker, assignment, text, transcript, active, wall, length, at, late, status, decision, line, cells, extras)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NOT EXISTS (SELECT FROM held), $12, $13, $14, $15, $16) ON CONFLICT (hash) DO NOTHING RETURNING late`,
+		[]any{task.Hash(in.ID), keep(in.ID), n, keep(in.Worker), keep(in.Assignment), keep(in.Text), in.Transcript, int64(in.Active), int64(in.Wall), int64(in.Length), stamp(in.At),
+			keep(in.Status), string(task.Pending), in.Row.Line, task.PackCells(nil, in.Row.Cells), extras, keep(token)}, &in.Late)
 }
 
 // post adds entries to the ledger and returns how many were new.

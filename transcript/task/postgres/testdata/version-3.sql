@@ -1,0 +1,1 @@
+-- What version 3 keeps besides: nothing; it makes room. Never changed.
