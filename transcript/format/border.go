@@ -106,6 +106,15 @@ func ttmlBorder(text string, _ any) int {
 	}
 }
 
+// trsBorder cuts behind a turn.
+func trsBorder(text string, _ any) int {
+	const end = "</Turn>"
+	if i := strings.LastIndex(text[:max(0, len(text)-1)], end); i >= 0 {
+		return i + len(end)
+	}
+	return 0
+}
+
 // markdownBorder cuts behind a paragraph, because headings belong to the next one.
 func markdownBorder(text string, _ any) int {
 	for end := len(text); ; {

@@ -71,6 +71,11 @@ type Format struct {
 	border func(text string, carry any) int
 	// headed says that the head of a file names what the whole file holds.
 	headed bool
+	// tailed says that what a whole file is about stands at its end: it is written
+	// part by part, and read so again, but what others wrote is read as a whole.
+	tailed bool
+	// late says that a part of a file can leave its last segments to the next.
+	late bool
 	// sniff says whether the beginning of a text is surely this format's; nil
 	// where no beginning is. Of a binary format it sees bytes as they are.
 	sniff func(head string) bool

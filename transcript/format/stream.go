@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,9 +55,11 @@ var ErrWhole = errors.New("this file has to be read as a whole")
 
 var errWhole = ErrWhole
 
-// Streams says whether files of this format can be read, and written, part by
-// part.
-func (f Format) Streams() bool { return f.border != nil }
+// ReadsInParts says whether files of this format can be read part by part.
+func (f Format) ReadsInParts() bool { return f.border != nil }
+
+// WritesInParts says whether files of this format can be written part by part.
+func (f Format) WritesInParts() bool { return f.border != nil || f.tailed }
 
 // writing is what an encoder carries from one part of a transcript to the next.
 type writing struct {
@@ -66,6 +69,8 @@ type writing struct {
 	txt         txtWriting
 	ctm         ctmWriting
 	ttml        ttmlWriting
+	trs         trsWriting
+	headOf      *writing // the head alone is written, of the file that this writes
 	later, last bool // this part is not the first; it is the last
 }
 
@@ -85,7 +90,7 @@ const streamBytes = 256 << 10
 // Convert reads in and writes out. The error is [ErrWhole], Change's own, or one
 // of reading or writing.
 func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
-	if !s.From.Streams() || !s.To.Streams() || s.From.decodeAll == nil && s.How.Recording != "" {
+	if !s.From.ReadsInParts() || !s.To.WritesInParts() || s.From.decodeAll == nil && s.How.Recording != "" {
 		return Streamed{}, ErrWhole
 	}
 	if s.PartBytes <= 0 {
@@ -148,7 +153,7 @@ func (s Stream) Write(path string, in io.Reader, accept func(Streamed) error) er
 // refuses is not written. The error is [ErrWhole] where that cannot be, or
 // accept's own.
 func (f Format) WriteParts(path string, t *transcript.Transcript, accept func([]Loss) error) error {
-	if !f.Streams() || t.Validate() != nil {
+	if !f.WritesInParts() || t.Validate() != nil {
 		return ErrWhole
 	}
 	s := Stream{To: f, CRLF: endsInCRLF(path)}
@@ -268,6 +273,9 @@ func (r *partReader) fits(in *input, t *transcript.Transcript) bool {
 	if len(in.parts) > 1 && len(t.Speakers) > len(r.begun.Speakers) {
 		return false // they are listed by channel
 	}
+	if r.format.tailed {
+		return true
+	}
 	b := r.begun
 	return len(in.parts) == len(r.known) && t.Language == b.Language && t.Style == b.Style && t.Media == b.Media
 }
@@ -302,6 +310,7 @@ type partWriter struct {
 	back    partReader
 	lost    counts
 	match   wordMatch
+	queue   []*transcript.Segment // written in part, or not read again yet
 	last    *transcript.Transcript
 	header  []byte // as it was written
 	size    int64
@@ -309,7 +318,7 @@ type partWriter struct {
 }
 
 func newPartWriter(s Stream, out Output) *partWriter {
-	return &partWriter{stream: s, out: out, back: partReader{format: s.To, again: s.To.words != nil}, lost: counts{}}
+	return &partWriter{stream: s, out: out, back: partReader{format: s.To, again: s.To.words != nil || s.To.late}, lost: counts{}}
 }
 
 func (p *partWriter) write(t *transcript.Transcript, last bool) error {
@@ -349,6 +358,8 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 	if to.words != nil {
 		p.match.words, p.match.found = append(p.match.words, p.writing.ctm.written...), append(p.match.found, to.words(back)...)
 		p.match.compare(p.lost, t, back)
+	} else if to.late {
+		p.late(t, back, last)
 	} else {
 		p.lost.segments(t, back)
 	}
@@ -361,12 +372,25 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 	return err
 }
 
+// late compares the segments that have been read again, which may be those of
+// parts before.
+func (p *partWriter) late(t, back *transcript.Transcript, last bool) {
+	p.queue = append(p.queue, t.Segments...)
+	n := len(p.queue)
+	if !last {
+		n = min(n, len(back.Segments))
+	}
+	now := *t
+	now.Segments, p.queue = p.queue[:n:n], slices.Clone(p.queue[n:])
+	p.lost.segments(&now, back)
+}
+
 // head is the header of a file that holds t.
 func (p *partWriter) head(t *transcript.Transcript) ([]byte, error) {
 	headed := *t
 	headed.Segments = nil
 	var b bytes.Buffer
-	err := p.stream.To.encode(&b, &headed, &writing{})
+	err := p.stream.To.encode(&b, &headed, &writing{headOf: &p.writing})
 	return b.Bytes(), err
 }
 

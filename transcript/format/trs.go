@@ -19,7 +19,7 @@ var trs = Format{
 	Name:   "trs", Title: "Transcriber", Extensions: []string{".trs"}, longLines: true,
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostStyle, LostMedia, LostIDs, LostExtras},
-	decode: decodeTRS, encode: encodeTRS,
+	decode: decodeTRS, encode: encodeTRS, border: trsBorder, headed: true, late: true,
 	sniff: func(head string) bool { return xmlRoot(head) == "Trans" },
 }
 
@@ -40,24 +40,64 @@ type trsReader struct {
 	t       *transcript.Transcript
 	known   map[string]bool
 	within  *xmlNode // the section that is being read
+	resumed bool     // a part before this has begun it
 	section string   // that has no segment yet
 	turn    string
+}
+
+// trsCarry is what the parts of a file so far have opened.
+type trsCarry struct {
+	tags    string
+	section string
 }
 
 // decodeTRS reads turns as they end, so that a day of them need not be a tree in
 // memory.
 func decodeTRS(in *input) (*transcript.Transcript, error) {
-	r := &trsReader{in: in, t: &transcript.Transcript{}, known: map[string]bool{}}
-	root, err := in.readXMLEach("Trans", "Turn", r.element)
-	if err != nil {
-		return nil, err
+	r := &trsReader{in: in, t: in.start(), known: map[string]bool{}}
+	for _, s := range r.t.Speakers {
+		r.known[s.ID] = true
 	}
+	text := transcript.Clean(in.declared())
+	if before, ok := in.carry.(trsCarry); ok {
+		text = before.tags + text
+		r.resumed, r.section = true, before.section
+	}
+	p := newXMLParser(text)
+	p.each, p.spaced = r.element, "Turn"
+	root, open, err := p.parse()
+	switch {
+	case err != nil:
+		return nil, err
+	case root.name != "Trans":
+		return nil, root.fail(BadXML, root.name)
+	case len(open) > 0 && !in.more:
+		return nil, p.fail(BadXML)
+	}
+	r.opened(text, open)
 	r.t.Language = root.attr("lang")
 	keep(&r.t.Extras, trsRoot, root.attrsBut("lang", "audio_filename"))
 	if name := root.attr("audio_filename"); name == oneLine(name) {
 		r.t.Media.Path = name
 	}
 	return r.t, nil
+}
+
+// opened carries the elements that a part leaves open to the next.
+func (r *trsReader) opened(text string, open []*xmlNode) {
+	var tags strings.Builder
+	for i, n := range open {
+		tags.WriteString(strings.ReplaceAll(text[n.from:n.inner], "\n", " "))
+		r.in.whole = r.in.whole || i > 2 || n.name != [...]string{"Trans", "Episode", "Section"}[i]
+		switch n.name {
+		case "Episode":
+			keep(&r.t.Extras, trsEpisode, n.attrsBut())
+		case "Section":
+			r.begin(n)
+		}
+	}
+	r.in.whole = r.in.whole || r.in.more && len(open) < 3
+	r.in.carry = trsCarry{tags.String(), r.section}
 }
 
 // element takes one that has ended.
@@ -91,7 +131,11 @@ func (r *trsReader) element(n *xmlNode, within []*xmlNode) (done bool, err error
 
 // begin begins a section, unless it has begun.
 func (r *trsReader) begin(n *xmlNode) {
-	if n.name == "Section" && r.within != n {
+	switch {
+	case n.name != "Section" || r.within == n:
+	case r.resumed:
+		r.within, r.resumed = n, false
+	default:
 		r.within, r.section = n, n.attrsBut("startTime", "endTime")
 	}
 }
@@ -227,7 +271,7 @@ func (r *trsReader) segment(nodes []*xmlNode, start, end time.Duration, speaker 
 		keep(&s.Extras, trsRaw, strings.TrimSpace(nodes[0].doc.text[nodes[0].from:nodes[len(nodes)-1].to]))
 		r.in.note(MarkupHidden, line)
 	}
-	if r.section != trsDefaultSection || r.in.segments != nil && r.section != "" {
+	if r.section != trsDefaultSection || (r.in.segments != nil || r.in.later()) && r.section != "" {
 		keep(&s.Extras, trsSection, r.section)
 	}
 	keep(&s.Extras, trsTurn, r.turn)

@@ -2,8 +2,10 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tapescript/transcript"
@@ -16,7 +18,48 @@ type trsPlace struct {
 	start, end time.Duration
 }
 
-func encodeTRS(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
+// trsTurnSegments bounds how many segments are one turn, whose end stands at its
+// head: one who is never interrupted speaks in several.
+const trsTurnSegments = 500
+
+// trsWriting is what is known of a file that is being written.
+type trsWriting struct {
+	section string     // the attributes of the one there is
+	held    []trsPlace // the last turn, which may go on
+	latest  time.Duration
+	until   time.Duration // a turn was written that lasts until then
+	end     time.Duration // of the section
+}
+
+func encodeTRS(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+	c := &w.trs
+	switch {
+	case w.headOf != nil:
+		writeTRSHead(out, t)
+		if of := w.headOf; of.trs.section != "" {
+			of.trs.begin(out, of.last)
+		}
+		return nil
+	case !w.later:
+		writeTRSHead(out, t)
+	}
+	if w.later || !w.last {
+		return c.part(out, t, w)
+	}
+	var section []trsPlace
+	for _, s := range t.Segments {
+		if s.Extras[trsSection] != "" && len(section) > 0 {
+			c.whole(out, section)
+			section = nil
+		}
+		section = append(section, c.place(s))
+	}
+	c.whole(out, section)
+	out.WriteString("</Episode>\n</Trans>\n")
+	return nil
+}
+
+func writeTRSHead(out *bytes.Buffer, t *transcript.Transcript) {
 	fmt.Fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE Trans SYSTEM \"trans-14.dtd\">\n<Trans audio_filename=\"%s\"", xmlValue(oneLine(t.Media.Path)))
 	if t.Language != "" {
 		fmt.Fprintf(out, " xml:lang=\"%s\"", xmlValue(oneLine(t.Language)))
@@ -27,25 +70,65 @@ func encodeTRS(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 		out.WriteString(topics[0].raw() + "\n")
 	}
 	out.WriteString("<Episode" + spaced(trsAttrs(t.Extras[trsEpisode])) + ">\n")
-	var latest, until time.Duration
-	var section []trsPlace
+}
+
+func (c *trsWriting) place(s *transcript.Segment) trsPlace {
+	if !s.Timed() {
+		return trsPlace{s, c.latest, c.latest}
+	}
+	c.latest = s.Start
+	return trsPlace{s, s.Start, s.End}
+}
+
+// whole writes a section of which all is there.
+func (c *trsWriting) whole(out *bytes.Buffer, section []trsPlace) {
+	if len(section) == 0 {
+		return
+	}
+	c.section = trsSectionAttrs(section[0])
+	c.end = section[0].end
+	for _, s := range section {
+		c.end = max(c.end, s.end)
+	}
+	fmt.Fprintf(out, "<Section %s startTime=\"%s\" endTime=\"%s\">\n", c.section, seconds(min(c.until, section[0].start)), seconds(c.end))
+	c.turns(out, section, true)
+	out.WriteString("</Section>\n")
+}
+
+// part writes a part of the one section that a file has which is not there as a
+// whole: the end of one is known at its end, and the head alone is written anew.
+func (c *trsWriting) part(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+	list := c.held
 	for _, s := range t.Segments {
-		place := trsPlace{s, latest, latest}
-		if s.Timed() {
-			place.start, place.end = s.Start, s.End
-			latest = s.Start
+		if s.Extras[trsSection] != "" && c.section != "" || s.Speaker == "" && strings.TrimSpace(s.Text) == "" {
+			return ErrWhole // another section, or what is read as silence
 		}
-		if s.Extras[trsSection] != "" && len(section) > 0 {
-			until = writeTRSSection(out, section, until)
-			section = nil
+		place := c.place(s)
+		c.end = max(c.end, place.end)
+		if c.section == "" {
+			c.section = trsSectionAttrs(place)
+			c.begin(out, w.last)
 		}
-		section = append(section, place)
+		list = append(list, place)
 	}
-	if len(section) > 0 {
-		writeTRSSection(out, section, until)
+	c.held = slices.Clone(c.turns(out, list, w.last))
+	if w.last && c.section != "" {
+		out.WriteString("</Section>\n")
 	}
-	out.WriteString("</Episode>\n</Trans>\n")
+	if w.last {
+		out.WriteString("</Episode>\n</Trans>\n")
+	}
 	return nil
+}
+
+// begin begins the one section of a file, of which the end is not known until
+// all of it is written.
+func (c *trsWriting) begin(out *bytes.Buffer, known bool) {
+	end := time.Duration(0)
+	if known {
+		end = c.end
+	}
+	fmt.Fprintf(out, "<Section %s startTime=\"%s\" endTime=\"%s\">\n", c.section, seconds(0), seconds(end))
 }
 
 // trsAttrs are attributes that were kept: the document type has none of another name space.
@@ -71,34 +154,31 @@ func writeTRSSpeakers(out *bytes.Buffer, t *transcript.Transcript) {
 	out.WriteString("</Speakers>\n")
 }
 
-// writeTRSSection writes segments in turns: one goes on for as long as the same
-// speaker does. It returns where the latest of them ends.
-func writeTRSSection(out *bytes.Buffer, section []trsPlace, until time.Duration) time.Duration {
-	begin, end := min(until, section[0].start), section[0].end
-	for _, s := range section {
-		end = max(end, s.end)
-	}
-	attrs := trsAttrs(section[0].Extras[trsSection], "startTime", "endTime")
-	if attrs == "" {
-		attrs = trsDefaultSection
-	}
-	fmt.Fprintf(out, "<Section %s startTime=\"%s\" endTime=\"%s\">\n", attrs, seconds(begin), seconds(end))
-	for len(section) > 0 {
+func trsSectionAttrs(first trsPlace) string {
+	return cmp.Or(trsAttrs(first.Extras[trsSection], "startTime", "endTime"), trsDefaultSection)
+}
+
+// turns writes segments in turns: one goes on for as long as the same speaker
+// does. The last is left where it may still go on.
+func (c *trsWriting) turns(out *bytes.Buffer, list []trsPlace, all bool) (rest []trsPlace) {
+	for len(list) > 0 {
 		n := 1
-		for n < len(section) && sameTurn(section[n-1], section[n]) {
+		for n < len(list) && n < trsTurnSegments && sameTurn(list[n-1], list[n]) {
 			n++
 		}
-		if start := section[0].start; start > until { // silence
-			for _, text := range [...]string{`<Turn startTime="`, seconds(until), `" endTime="`, seconds(start), "\">\n<Sync time=\"", seconds(until), "\"/>\n\n</Turn>\n"} {
+		if n == len(list) && n < trsTurnSegments && !all {
+			return list
+		}
+		if start := list[0].start; start > c.until { // silence
+			for _, text := range [...]string{`<Turn startTime="`, seconds(c.until), `" endTime="`, seconds(start), "\">\n<Sync time=\"", seconds(c.until), "\"/>\n\n</Turn>\n"} {
 				out.WriteString(text)
 			}
 		}
-		writeTRSTurn(out, section[:n])
-		until = max(until, section[n-1].end)
-		section = section[n:]
+		writeTRSTurn(out, list[:n])
+		c.until = max(c.until, list[n-1].end)
+		list = list[n:]
 	}
-	out.WriteString("</Section>\n")
-	return until
+	return nil
 }
 
 func sameTurn(s, next trsPlace) bool {
