@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -272,7 +273,7 @@ func (c counts) time(start, end, otherStart, otherEnd time.Duration, kind LossKi
 func (c counts) extras(e, other transcript.Extras) {
 	for key, value := range e {
 		if key != txtTimes && key != tableColumns {
-			markup := (key == vttRaw || key == srtRaw) && sameMarkup(value, other[key])
+			markup := (key == vttRaw || key == srtRaw) && sameMarkup(value, cmp.Or(other[key], other[srtRaw], other[vttRaw]))
 			c.unless(markup || other[key] == value, LostExtras)
 		}
 	}

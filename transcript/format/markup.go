@@ -117,6 +117,26 @@ func reapply(raw, text string, tags *regexp.Regexp, unescape, escape func(string
 	return b.String(), ok
 }
 
+// carryMarkup makes markup of SubRip's of WebVTT's, or the other way: bold,
+// italics and underlines, which both have; classes, colours and places go.
+func carryMarkup(raw string, tags *regexp.Regexp, unescape, escape func(string) string) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range tags.FindAllStringIndex(raw, -1) {
+		b.WriteString(escape(unescape(raw[at:m[0]])))
+		at = m[1]
+		tag := strings.ToLower(raw[m[0]:m[1]])
+		name, _, _ := strings.Cut(strings.Trim(tag, "</>"), ".")
+		if name, _, _ = strings.Cut(name, " "); name == "b" || name == "i" || name == "u" {
+			if strings.HasPrefix(tag, "</") {
+				name = "/" + name
+			}
+			b.WriteString("<" + name + ">")
+		}
+	}
+	return b.String() + escape(unescape(raw[at:]))
+}
+
 // survivors says where each word of old is in now, -1 where it is not: a
 // longest common subsequence.
 func survivors(old, now []string) []int {
@@ -150,7 +170,7 @@ func survivors(old, now []string) []int {
 // sameMarkup says whether two texts have the same tags in the same order: then
 // none was lost, whatever became of the words.
 func sameMarkup(a, b string) bool {
-	return slices.Equal(anyMarkup().FindAllString(a, -1), anyMarkup().FindAllString(b, -1))
+	return slices.EqualFunc(anyMarkup().FindAllString(a, -1), anyMarkup().FindAllString(b, -1), strings.EqualFold)
 }
 
 // anyMarkup finds tags of WebVTT and SubRip; a voice is no markup.

@@ -73,3 +73,42 @@ func TestSurvivorsAreALongestCommonSubsequence(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkupOfSubtitlesIsCarried: bold, italics and underlines go from SubRip to
+// WebVTT and back; what only one of them has is said to be lost.
+func TestMarkupOfSubtitlesIsCarried(t *testing.T) {
+	for _, c := range []struct {
+		from, to Format
+		in, want string
+		lost     int
+	}{
+		{srt, vtt, "<i>Hello</i> there & <b>you</b>", "<i>Hello</i> there &amp; <b>you</b>", 0},
+		{srt, vtt, "<I>all of\nit</I>", "<i>all of\nit</i>", 0},
+		{srt, vtt, "[Ann]: <u>hm</u> yes", "<v Ann><u>hm</u> yes", 0},
+		{srt, vtt, "<i>Hi</i> <font color=\"red\">you</font>", "<i>Hi</i> you", 1},
+		{srt, vtt, "{\\an8}<i>Hi</i>", "<i>Hi</i>", 1},
+		{vtt, srt, "<i>Hello</i> there &amp; you", "<i>Hello</i> there & you", 0},
+		{vtt, srt, "<v Ann><i>Hello</i> you", "[Ann]: <i>Hello</i> you", 0},
+		{vtt, srt, "<i.loud>Hello</i> <c.red>you</c>", "<i>Hello</i> you", 1},
+	} {
+		head, times := "", "00:00:01,000 --> 00:00:02,000\n"
+		if c.from.Name == vtt.Name {
+			head, times = "WEBVTT\n\n", "00:00:01.000 --> 00:00:02.000\n"
+		}
+		tr, _, err := c.from.Decode([]byte(head+"1\n"+times+c.in+"\n"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := c.to.Prepare(tr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lost := 0
+		for _, l := range file.Losses() {
+			lost += l.Count
+		}
+		if _, body, _ := strings.Cut(string(file.Bytes()), "00\n"); strings.TrimSpace(body) != c.want || lost != c.lost {
+			t.Errorf("%s of %q: %q, %d lost %v; want %q, %d", c.to.Name, c.in, body, lost, file.Losses(), c.want, c.lost)
+		}
+	}
+}

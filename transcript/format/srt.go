@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"html"
 	"strconv"
 	"strings"
 	"time"
@@ -223,7 +224,11 @@ func encodeSRT(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 			name = t.SpeakerName(s.Speaker)
 		}
 		body := srtSafe(tagName(name, text))
-		if raw := s.Extras[srtRaw]; raw != "" && raw == srtSafe(raw) {
+		raw := s.Extras[srtRaw]
+		if marked := s.Extras[vttRaw]; raw == "" && marked != "" {
+			raw = srtSafe(carryMarkup(vttVoices().ReplaceAllString(marked, ""), vttMarkup(), html.UnescapeString, asItIs))
+		}
+		if raw != "" && raw == srtSafe(raw) {
 			means := func(raw string) bool {
 				n, plain := srtPlain(raw)
 				return plain == text && (n == name || n == "" && !taggable(name))

@@ -290,6 +290,10 @@ func vttBody(t *transcript.Transcript, s *transcript.Segment) string {
 		if marked, ok := remarked(s, name, raw); ok {
 			return marked
 		}
+	} else if raw := s.Extras[srtRaw]; raw != "" {
+		if marked, ok := remarked(s, name, carryMarkup(raw, srtMarkup(), asItIs, vttEscapes.Replace)); ok {
+			return marked
+		}
 	}
 	return writeCue(s, name)
 }
