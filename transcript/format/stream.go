@@ -71,7 +71,7 @@ type writing struct {
 	ttml        ttmlWriting
 	trs         trsWriting
 	headOf      *writing // the head alone is written, of the file that this writes
-	later, last bool // this part is not the first; it is the last
+	later, last bool     // this part is not the first; it is the last
 }
 
 // span is a segment's place in a format that has no other way to say that no
