@@ -206,6 +206,8 @@ func TestErrorsSayWhatAndWhatToDo(t *testing.T) {
 		{file("none.wav", string(wavFile(8000, 1, nil))), ErrNoSamples, []string{"holds no samples"}},
 		{file("bad.flac", "fLaC\x00\x00\x00\x22"), ErrDamaged, []string{"bad.flac", "STREAMINFO"}},
 		{file("short.mp3", mp3[:600]), ErrNoSamples, []string{"short.mp3"}},
+		{file("free.mp3", strings.Repeat("\xFF\xFB\x00\x44"+strings.Repeat("\x00", 640), 20)), ErrFreeFormat,
+			[]string{"free.mp3", "lame --decode " + dir + "/free.mp3 " + dir + "/free.wav"}},
 		{file("bell\a.mp3", "x"), ErrNotAudio, []string{`bell\a.mp3`}},
 	} {
 		_, err := Open(c.path)

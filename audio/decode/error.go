@@ -20,6 +20,7 @@ const (
 	ErrEmpty       Reason = "empty"       // it has no bytes at all
 	ErrNotAudio    Reason = "not-audio"   // no audio format was recognised in it
 	ErrUnsupported Reason = "unsupported" // Format names what it is; it can be converted
+	ErrFreeFormat  Reason = "free-format" // mp3 whose headers leave out the rate, which ffmpeg does not decode either
 	ErrNoSamples   Reason = "no-samples"  // a sound header, and no sound behind it
 	ErrDamaged     Reason = "damaged"     // headers without which nothing can be decoded
 	ErrRead        Reason = "read"        // reading from the disk failed
@@ -62,6 +63,10 @@ func (e *Error) Error() string {
 	case ErrUnsupported:
 		fmt.Fprintf(&b, "%s is %s; convert it first: ffmpeg -i %s %s", name, e.Format,
 			shellWord(e.Path), shellWord(convertedName(e.Path)))
+		return b.String()
+	case ErrFreeFormat:
+		fmt.Fprintf(&b, "%s is %s, which ffmpeg does not decode either; convert it first: lame --decode %s %s", name, e.Format,
+			shellWord(e.Path), shellWord(strings.TrimSuffix(e.Path, filepath.Ext(e.Path))+".wav"))
 		return b.String()
 	case ErrNeedsFFmpeg:
 		fmt.Fprintf(&b, "%s is %s, which ffmpeg reads; install it: apt install ffmpeg, brew install ffmpeg", name, e.Format)

@@ -28,6 +28,7 @@ var foreignFiles = []struct {
 	{"talk.wma", "Windows Media audio (wmav2)", 44100, 1, "ffmpeg -v error -i IN -c:a wmav2 -b:a 64k OUT"},
 	{"opus.webm", "a WebM or Matroska file (opus)", 48000, 1, "ffmpeg -v error -i IN -c:a libopus -b:a 24k OUT"},
 	{"pipe.webm", "a WebM or Matroska file (opus)", 48000, 1, "ffmpeg -v error -i IN -c:a libopus -live 1 OUT"},
+	{"talk.ac3", "AC-3 audio (ac3)", 48000, 1, "ffmpeg -v error -i IN -ar 48000 OUT"},
 	{"talk.aiff", "AIFF audio (pcm_s16be)", 16000, 1, "ffmpeg -v error -i IN OUT"},
 	{"talk.mp2", "mp2 (mp2)", 44100, 2, "ffmpeg -v error -i IN -c:a mp2 OUT"},
 	{"talk.aac", "AAC audio (aac)", 22050, 1, "ffmpeg -v error -i IN -c:a aac OUT"},

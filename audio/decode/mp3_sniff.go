@@ -127,6 +127,8 @@ func adtsSize(p []byte) int64 {
 	return n
 }
 
+const freeFormat = "free-format mp3 audio"
+
 // freeFormatAt recognises streams whose headers leave out the rate, by the
 // distance at which headers repeat.
 func freeFormatAt(win *window, offset int64, h mp3Header) (string, mp3Header, error) {
@@ -140,7 +142,7 @@ func freeFormatAt(win *window, offset int64, h mp3Header) (string, mp3Header, er
 	}
 	for d := 24; d < min(longest, len(p)); d++ {
 		if same(d) && (same(2*d) || same(2*d+1)) && (same(3*d) || same(3*d+1) || same(3*d+2)) {
-			return "free-format mp3 audio", h, nil
+			return freeFormat, h, nil
 		}
 	}
 	return "", h, nil

@@ -44,6 +44,7 @@ var foreign = []struct {
 	{signature{4, "mdat", "a QuickTime film"}, "mov"},
 	{signature{4, "wide", "a QuickTime film"}, "mov"},
 	{signature{0, "\x1A\x45\xDF\xA3", "a WebM or Matroska file"}, "matroska"},
+	{signature{0, "\x0B\x77", "AC-3 audio"}, "ac3"},
 	{signature{0, "FORM", "AIFF audio"}, "aiff"},
 	{signature{0, "RIFX", "big-endian wav audio"}, "wav"},
 	{signature{8, "AVI ", "an AVI film"}, "avi"},
@@ -95,6 +96,8 @@ func sniff(in *input) (kind, error) {
 		return kind{"mp3", openMP3, "mp3"}, nil
 	case errors.As(err, &e) && e.Reason == ErrNotAudio:
 		e.Err = whatElse(head)
+	case errors.As(err, &e) && e.Reason == ErrUnsupported && e.Format == freeFormat:
+		e.Reason = ErrFreeFormat
 	case errors.As(err, &e) && e.Reason == ErrUnsupported:
 		// Other MPEG audio, which ffmpeg's demuxer of that name reads, or AAC.
 		demuxer := "mp3"

@@ -286,7 +286,7 @@ func (s *wavStream) decode(dst [][2]float64, p []byte) {
 	if s.format.channels == 1 {
 		right = 0
 	}
-	if s.format.tag == wavPCM && size == 2 {
+	if s.format.tag == wavPCM && s.format.sampleByte == 2 && size == 2 {
 		const scale = 1.0 / (1 << 15)
 		p = p[:2*len(dst)]
 		for i := range dst {

@@ -29,6 +29,7 @@ func TestLevelsAreThoseOfEverySample(t *testing.T) {
 		{tag: wavPCM, channels: 2, rateHz: 16000, bits: 16},
 		{tag: wavPCM, channels: 3, rateHz: 16000, bits: 16}, // the third is not given
 		{tag: wavPCM, channels: 1, rateHz: 16000, bits: 8},
+		{tag: wavPCM, channels: 2, rateHz: 16000, bits: 8},
 		{tag: wavPCM, channels: 2, rateHz: 16000, bits: 24},
 		{tag: wavFloat, channels: 2, rateHz: 16000, bits: 32}, // of random bits: no numbers, infinite ones
 		{tag: wavMuLaw, channels: 1, rateHz: 16000, bits: 8},

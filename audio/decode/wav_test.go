@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -110,16 +109,27 @@ func TestWAVSampleFormats(t *testing.T) {
 		{"a-law", wavALaw, 8, [][]byte{{0xD5}, {0x55}, {0xAA}, {0x2A}, {0xC5}}, []float64{8.0 / 32768, -8.0 / 32768, 32256.0 / 32768, -32256.0 / 32768, 264.0 / 32768}},
 		{"mu-law", wavMuLaw, 8, [][]byte{{0xFF}, {0x7F}, {0x80}, {0x00}, {0xEF}}, []float64{0, 0, 32124.0 / 32768, -32124.0 / 32768, 132.0 / 32768}},
 	} {
-		for _, extensible := range []bool{false, true} {
-			spec := wavSpec{tag: c.tag, channels: 1, rateHz: 48000, bits: c.bits, extensible: extensible}
-			s, err := openBytes("x.wav", wavBytes(spec, bytes.Join(c.data, nil)))
+		for _, spec := range []wavSpec{{channels: 1}, {channels: 2}, {channels: 1, extensible: true}, {channels: 2, extensible: true}} {
+			spec.tag, spec.rateHz, spec.bits = c.tag, 48000, c.bits
+			var data []byte
+			for _, sample := range c.data {
+				data = append(data, sample...)
+				if spec.channels == 2 { // the right one stands still
+					data = append(data, c.data[1]...)
+				}
+			}
+			s, err := openBytes("x.wav", wavBytes(spec, data))
 			if err != nil {
-				t.Errorf("%s (extensible %v): %v", c.name, extensible, err)
+				t.Errorf("%s %+v: %v", c.name, spec, err)
 				continue
 			}
 			for i, got := range readAll(t, s) {
-				if got != [2]float64{c.want[i], c.want[i]} {
-					t.Errorf("%s (extensible %v): sample %d is %v, want %v", c.name, extensible, i, got, c.want[i])
+				want := [2]float64{c.want[i], c.want[i]}
+				if spec.channels == 2 {
+					want[1] = c.want[1]
+				}
+				if got != want {
+					t.Errorf("%s %+v: frame %d is %v, want %v", c.name, spec, i, got, want)
 				}
 			}
 		}
