@@ -155,6 +155,23 @@ func BenchmarkOverview(b *testing.B) {
 	}
 }
 
+// BenchmarkIndex opens an mp3 and waits until all of its frames are known.
+func BenchmarkIndex(b *testing.B) {
+	for _, r := range longRecordings {
+		if filepath.Ext(r.name) != ".mp3" {
+			continue
+		}
+		b.Run(r.name, func(b *testing.B) {
+			path := longRecording(b, r.name, r.args)
+			for b.Loop() {
+				s := mustOpen(b, path)
+				<-s.(*mp3Stream).src.index.done
+				s.Close()
+			}
+		})
+	}
+}
+
 // BenchmarkLargeWAV opens wav files of 5 GiB, which are holes but for their
 // headers, and reads 512 samples behind each random seek.
 func BenchmarkLargeWAV(b *testing.B) {
