@@ -1,10 +1,12 @@
 package workbench
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"tapescript/audio/output"
 	"tapescript/tui/transport"
 )
 
@@ -63,15 +65,7 @@ func (w *Workbench) onTick(msg tickMsg) tea.Cmd {
 func (w *Workbench) tellTrouble() {
 	if why := w.sound.Output.Reason; why != w.soundWhy {
 		w.soundWhy = why
-		if why != "" {
-			text := w.Words.Say("sound." + string(why) + "-why")
-			if w.message.text != "" { // the demo's first words stay
-				text += " " + w.message.text
-			}
-			until := w.message.until
-			w.complain(text)
-			w.message.until = later(w.message.until, until)
-		}
+		w.tellSound(why)
 	}
 	why := ""
 	if s, fails := w.diskFails(); fails {
@@ -86,6 +80,24 @@ func (w *Workbench) tellTrouble() {
 			w.complain(w.Words.Say("file.failing", why))
 		}
 	}
+}
+
+// tellSound says why nothing is heard, before what the message says already (the
+// demo's first words stay), and takes back what it said of it before.
+func (w *Workbench) tellSound(why output.Reason) {
+	rest := w.message.text
+	if w.soundSaid != "" {
+		rest = strings.TrimSpace(strings.TrimPrefix(rest, w.soundSaid))
+	}
+	w.soundSaid = ""
+	if why == "" {
+		w.message.text = rest
+		return
+	}
+	until := w.message.until
+	w.soundSaid = w.Words.Say("sound." + string(why) + "-why")
+	w.complain(strings.TrimSpace(w.soundSaid + " " + rest))
+	w.message.until = later(w.message.until, until)
 }
 
 func later(a, b time.Time) time.Time {

@@ -137,6 +137,7 @@ type Workbench struct {
 	lastActive time.Time
 	lastTyped  time.Time
 	soundWhy   output.Reason
+	soundSaid  string // the sentence of it, while it may stand in the message
 	diskWhy    string // why the journal could not write, as last said
 	playing    int    // index of the segment that is heard, as of the last tick
 }
