@@ -71,9 +71,6 @@ type Format struct {
 	border func(text string, carry any) int
 	// headed says that the head of a file names what the whole file holds.
 	headed bool
-	// tailed says that what a whole file is about stands at its end: it is written
-	// part by part, and read so again, but what others wrote is read as a whole.
-	tailed bool
 	// late says that a part of a file can leave its last segments to the next.
 	late bool
 	// sniff says whether the beginning of a text is surely this format's; nil
@@ -89,6 +86,8 @@ type Format struct {
 	around int
 	// longLines says that a line may be as long as the file: JSON, XML.
 	longLines bool
+	// channelwise says that one channel is written after the other.
+	channelwise bool
 	// folder names the files of a format that is a folder, the first of which
 	// there must be: in.files holds them, and encode uses writeFolder.
 	folder []string

@@ -60,6 +60,11 @@ func (f Format) Loses(t *transcript.Transcript) ([]Loss, error) {
 
 // difference counts what of t is not in back, which was read from this format.
 func (f Format) difference(t, back *transcript.Transcript) []Loss {
+	if f.channelwise {
+		one, other := *t, *back
+		one.Segments, other.Segments = byChannel(t, false), byChannel(back, true)
+		return difference(&one, &other)
+	}
 	if f.words == nil {
 		return difference(t, back)
 	}

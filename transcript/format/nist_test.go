@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -256,6 +257,36 @@ func TestScliteScoresWhatWeWriteAsWhatItWasGiven(t *testing.T) {
 		}
 		if !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s against %s: %q, want %q", c.hyp, c.ref, got, c.want)
+		}
+	}
+}
+
+// TestChannelsFollowOneAnother: a conversation of two channels is written as
+// sclite reads it, which does not sort, and read again without a word about order.
+func TestChannelsFollowOneAnother(t *testing.T) {
+	text := "talk A ann 0.000 2.000 hello\ntalk A ann 4.000 5.000 so\ntalk B bob 0.000 1.000 yes\ntalk B bob 3.000 4.000 hm\n"
+	tr, source, err := Decode([]byte(text), "x.stm")
+	if err != nil || len(source.Notes) > 0 {
+		t.Fatal(source.Notes, err)
+	}
+	var said []string
+	for _, s := range tr.Segments {
+		said = append(said, s.Text)
+	}
+	if !slices.Equal(said, []string{"hello", "yes", "hm", "so"}) {
+		t.Errorf("in order of time: %q", said)
+	}
+	tr.Segments[0], tr.Segments[1] = tr.Segments[1], tr.Segments[0] // begin together
+	file, err := stm.Prepare(tr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(file.Bytes()); got != text {
+		t.Errorf("written\n%swant\n%s", got, text)
+	}
+	for _, l := range file.Losses() {
+		if l.What == LostText || l.What == LostTimes || l.What == LostChannels {
+			t.Errorf("lost: %v", file.Losses())
 		}
 	}
 }

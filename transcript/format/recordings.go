@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -195,7 +196,37 @@ func (f Format) decodeOne(in *input) (*transcript.Transcript, error) {
 		}
 	}
 	in.sortByLine()
+	in.mergeChannels(names[0])
 	return t, nil
+}
+
+// mergeChannels puts segments in order of time that were read channel by channel,
+// each in order, as NIST's files have them: that is no disorder.
+func (in *input) mergeChannels(name string) {
+	channels := 0
+	for _, part := range in.parts {
+		if part.name != name {
+			continue
+		}
+		channels++
+		if !slices.IsSortedFunc(part.segments, func(a, b *transcript.Segment) int { return cmp.Compare(a.Start, b.Start) }) ||
+			slices.ContainsFunc(part.segments, func(s *transcript.Segment) bool { return !s.Timed() }) {
+			return
+		}
+	}
+	if channels < 2 {
+		return
+	}
+	order := make([]int, len(in.segments))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(in.segments[a].Start, in.segments[b].Start) })
+	segments, lines := make([]*transcript.Segment, len(order)), make([]int, len(order))
+	for to, from := range order {
+		segments[to], lines[to] = in.segments[from], in.lines[from]
+	}
+	in.segments, in.lines = segments, lines
 }
 
 // sortByLine puts the segments of several parts in the order of the file.

@@ -2,7 +2,9 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +16,8 @@ import (
 //	;; LABEL "O" "Overall" "Overall Scores"
 //	2347 A ann 1.06 3.47 <O,F> so { um / uh / @ } it begins
 //
-// Recording, channel, speaker, start and end in seconds, labels, text. The
+// Recording, channel, speaker, start and end in seconds, labels, text; channel
+// by channel, because sclite does not sort. The
 // speaker "unknown" is nobody in particular. Comments go back to their places.
 // A segment whose text is IGNORE_TIME_SEGMENT_IN_SCORING is left out of a score
 // ([IgnoredInScoring]), "inter_segment_gap" in a speaker's place is no speaker.
@@ -22,7 +25,7 @@ var stm = Format{
 	Name: "stm", Title: "NIST stm", Extensions: []string{".stm"},
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decodeAll: decodeSTM, encode: encodeSTM, border: stmBorder,
+	decodeAll: decodeSTM, encode: encodeSTM, border: stmBorder, channelwise: true,
 	sniff: func(head string) bool { return nistKind(head) == "stm" },
 }
 
@@ -107,14 +110,22 @@ func nameIt(part *input) {
 
 func encodeSTM(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 	name, channel := recordingName(t), channelNames(t)
-	for _, s := range t.Segments {
-		start, end := w.span(s)
+	for i, s := range t.Segments {
+		if i == 0 && !w.later {
+			w.channel = s.Channel
+		}
+		if s.Channel != w.channel && (w.later || !w.last) {
+			return ErrWhole // channels follow one another, as sclite wants them
+		}
+	}
+	list := channelByChannel(t, w)
+	for _, s := range list {
 		writeComments(out, s.Extras[stmBefore])
 		none := field(s.Extras[stmSpeaker])
 		if !strings.EqualFold(none, gap) {
 			none = unnamedSpeaker
 		}
-		fmt.Fprintf(out, "%s %s %s %s %s", name, channel(s.Channel), nistSpeaker(t, s, none), seconds(start), seconds(end))
+		fmt.Fprintf(out, "%s %s %s %s %s", name, channel(s.Channel), nistSpeaker(t, s.Segment, none), seconds(s.start), seconds(s.end))
 		text := flat(s.Text)
 		label := field(s.Extras[stmLabel])
 		if !stmLabels().MatchString(label) {
@@ -134,6 +145,46 @@ func encodeSTM(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
 		writeComments(out, t.Extras[stmTail])
 	}
 	return nil
+}
+
+// stmPlace is a segment and where it is written.
+type stmPlace struct {
+	*transcript.Segment
+	start, end time.Duration
+}
+
+// channelByChannel are the segments in the order of the file: one channel behind
+// the other, a segment without time where the one before it in its channel began.
+func channelByChannel(t *transcript.Transcript, w *writing) []stmPlace {
+	list := make([]stmPlace, len(t.Segments))
+	for i, s := range t.Segments {
+		list[i].Segment = s
+	}
+	slices.SortStableFunc(list, func(a, b stmPlace) int { return a.Channel - b.Channel })
+	for i, s := range list {
+		if i > 0 && s.Channel != list[i-1].Channel {
+			w.latest = 0
+		}
+		list[i].start, list[i].end = w.span(s.Segment)
+	}
+	return list
+}
+
+// byChannel are the segments in the order of their times in the file, those that
+// begin together by channel; read says that they were read from it.
+func byChannel(t *transcript.Transcript, read bool) []*transcript.Segment {
+	list := channelByChannel(t, &writing{})
+	for i, s := range list {
+		if read {
+			list[i].start = s.Start
+		}
+	}
+	slices.SortStableFunc(list, func(a, b stmPlace) int { return cmp.Compare(a.start, b.start) })
+	segments := make([]*transcript.Segment, len(list))
+	for i, s := range list {
+		segments[i] = s.Segment
+	}
+	return segments
 }
 
 // writeComments writes what are comments, and nothing else.

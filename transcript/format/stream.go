@@ -55,17 +55,16 @@ var ErrWhole = errors.New("this file has to be read as a whole")
 
 var errWhole = ErrWhole
 
-// ReadsInParts says whether files of this format can be read part by part.
-func (f Format) ReadsInParts() bool { return f.border != nil }
-
-// WritesInParts says whether files of this format can be written part by part.
-func (f Format) WritesInParts() bool { return f.border != nil || f.tailed }
+// Streams says whether files of this format can be read, and written, part by
+// part.
+func (f Format) Streams() bool { return f.border != nil }
 
 // writing is what an encoder carries from one part of a transcript to the next.
 type writing struct {
 	placer
 	count       int      // segments written before this part
 	columns     []string // a table's header
+	channel     int      // of the first segment
 	txt         txtWriting
 	ctm         ctmWriting
 	ttml        ttmlWriting
@@ -90,7 +89,7 @@ const streamBytes = 256 << 10
 // Convert reads in and writes out. The error is [ErrWhole], Change's own, or one
 // of reading or writing.
 func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
-	if !s.From.ReadsInParts() || !s.To.WritesInParts() || s.From.decodeAll == nil && s.How.Recording != "" {
+	if !s.From.Streams() || !s.To.Streams() || s.From.decodeAll == nil && s.How.Recording != "" {
 		return Streamed{}, ErrWhole
 	}
 	if s.PartBytes <= 0 {
@@ -153,7 +152,7 @@ func (s Stream) Write(path string, in io.Reader, accept func(Streamed) error) er
 // refuses is not written. The error is [ErrWhole] where that cannot be, or
 // accept's own.
 func (f Format) WriteParts(path string, t *transcript.Transcript, accept func([]Loss) error) error {
-	if !f.WritesInParts() || t.Validate() != nil {
+	if !f.Streams() || t.Validate() != nil {
 		return ErrWhole
 	}
 	s := Stream{To: f, CRLF: endsInCRLF(path)}
@@ -272,9 +271,6 @@ func (r *partReader) fits(in *input, t *transcript.Transcript) bool {
 	}
 	if len(in.parts) > 1 && len(t.Speakers) > len(r.begun.Speakers) {
 		return false // they are listed by channel
-	}
-	if r.format.tailed {
-		return true
 	}
 	b := r.begun
 	return len(in.parts) == len(r.known) && t.Language == b.Language && t.Style == b.Style && t.Media == b.Media

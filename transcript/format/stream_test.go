@@ -21,7 +21,7 @@ import (
 func streaming() []Format {
 	var list []Format
 	for _, f := range All() {
-		if f.ReadsInParts() {
+		if f.Streams() {
 			list = append(list, f)
 		}
 	}
