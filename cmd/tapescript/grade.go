@@ -24,6 +24,7 @@ type gradeFlags struct {
 	accept, dry, json       bool
 	grant, deny, comment    string
 	appeals                 bool
+	ban, lift               string
 }
 
 func (p *program) gradeCommand() *cobra.Command {
@@ -44,8 +45,10 @@ func (p *program) gradeCommand() *cobra.Command {
 	c.Flags().StringVar(&f.grant, "grant", "", p.words.Say("flag.grade-grant"))
 	c.Flags().StringVar(&f.deny, "deny", "", p.words.Say("flag.grade-deny"))
 	c.Flags().StringVar(&f.comment, "comment", "", p.words.Say("flag.grade-comment"))
+	c.Flags().StringVar(&f.ban, "ban", "", p.words.Say("flag.grade-ban"))
+	c.Flags().StringVar(&f.lift, "lift", "", p.words.Say("flag.grade-lift"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
-	c.MarkFlagsMutuallyExclusive("appeals", "grant", "deny")
+	c.MarkFlagsMutuallyExclusive("appeals", "grant", "deny", "ban", "lift")
 	return c
 }
 
@@ -76,6 +79,9 @@ func (p *program) grade(ctx context.Context, f gradeFlags) error {
 	}
 	if err := notForWorkers(ctx, store); err != nil {
 		return err
+	}
+	if f.ban+f.lift != "" {
+		return p.banOrLift(ctx, store, f)
 	}
 	verdicts, measures, err := p.gradeBatches(ctx, store, f, policy, options)
 	if err != nil {

@@ -77,7 +77,10 @@ func (p *program) submitOrKeep(ctx context.Context, store task.Store, in task.Su
 	box := client.OpenOutbox(outboxFolder(s.Address()))
 	switch {
 	case err == nil:
-		if kept.Late {
+		switch {
+		case forgotten(kept):
+			p.tell(p.words.Say("remote.unknown-lease", transcript.Clean(c.Task.ID)))
+		case kept.Late:
 			p.tell(p.words.Say("remote.late", transcript.Clean(c.Task.ID), c.Assignment.LeaseUntil.Local().Format("15:04")))
 		}
 	case p.explainRemote(err) != "":
@@ -97,6 +100,12 @@ func (p *program) submitOrKeep(ctx context.Context, store task.Store, in task.Su
 	return kept, waits, box.Release(c.Assignment.ID)
 }
 
+// forgotten says whether the store had not known of the lease.
+func forgotten(s task.Submission) bool {
+	_, is := s.Extras[task.UnknownLease]
+	return is
+}
+
 // sendWaiting sends what waits for a server, and says what became of it. That
 // the server cannot be reached is told where somebody asked for it.
 func (p *program) sendWaiting(ctx context.Context, store task.Store, asked bool) error {
@@ -113,6 +122,9 @@ func (p *program) sendWaiting(ctx context.Context, store task.Store, asked bool)
 		switch {
 		case d.Err != nil:
 			p.tell(p.words.Say("remote.refused", id, p.explain(d.Err), dir))
+		case forgotten(d.Kept):
+			sent++
+			p.tell(p.words.Say("remote.unknown-lease", id))
 		case d.Kept.Late:
 			sent++
 			p.tell(p.words.Say("remote.late", id, d.Kept.At.Local().Format("2006-01-02 15:04")))

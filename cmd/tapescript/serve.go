@@ -27,6 +27,7 @@ type serveFlags struct {
 	trusted                                   []string
 	plain                                     bool
 	lease                                     time.Duration
+	rate                                      float64
 	exam, pass                                string
 	golds                                     int
 }
@@ -47,6 +48,7 @@ func (p *program) serveCommand() *cobra.Command {
 	c.Flags().StringSliceVar(&f.trusted, "trusted-proxy", nil, p.words.Say("flag.serve-proxy"))
 	c.Flags().BoolVar(&f.plain, "plain-http", false, p.words.Say("flag.serve-plain"))
 	c.Flags().DurationVar(&f.lease, "max-lease", 24*time.Hour, p.words.Say("flag.serve-lease"))
+	c.Flags().Float64Var(&f.rate, "rate", 20, p.words.Say("flag.serve-rate"))
 	c.Flags().StringVar(&f.exam, "exam", "crowd", p.words.Say("flag.serve-exam", strings.Join(examNames(), ", ")))
 	c.Flags().StringVar(&f.pass, "pass", "", p.words.Say("flag.pass"))
 	c.Flags().IntVar(&f.golds, "golds", 0, p.words.Say("flag.exam-golds"))
@@ -63,6 +65,10 @@ func tokensPath(given string) string {
 	}
 	return filepath.Join(dataFolder(), "tokens.jsonl")
 }
+
+// perAddress is how many people's requests may come from one address: an office
+// has one, and so has a proxy.
+const perAddress = 5
 
 // serve answers for a store until it is told to end.
 func (p *program) serve(ctx context.Context, f serveFlags) error {
@@ -88,6 +94,7 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 		Examine: board.examine, Teach: board.teach,
 		Store: store, Tokens: tokens, Log: slog.New(slog.NewJSONHandler(p.err, nil)), Trusted: proxies,
 		TLS: f.cert != "" || len(proxies) > 0, Lease: f.lease, MetricsAlone: f.metrics != "",
+		TokenRate: f.rate, AddressRate: perAddress * f.rate,
 	}
 	if f.audio != "" {
 		tapes, err := recordings.Open(ctx, f.audio)
@@ -124,6 +131,9 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 func (p *program) safeToListen(f serveFlags) ([]netip.Prefix, error) {
 	if (f.cert == "") != (f.key == "") {
 		return nil, usagef("%s", p.words.Say("serve.both"))
+	}
+	if !(f.rate > 0 && f.rate <= 1e6) {
+		return nil, usagef("%s", p.words.Say("serve.rate"))
 	}
 	if strings.Contains(f.store, "://") && strings.HasPrefix(f.store, "http") {
 		return nil, usagef("%s", p.words.Say("serve.own-store"))

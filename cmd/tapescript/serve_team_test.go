@@ -1,9 +1,11 @@
 package main
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -160,4 +162,54 @@ func TestACertificateThatIsNotTrusted(t *testing.T) {
 		t.Errorf("%d %s", code, out)
 	}
 	s.stop(syscall.SIGTERM)
+}
+
+// A backup is restored that was taken before somebody took a task: what they
+// wrote is kept as one more opinion, and they are told why.
+func TestAnAnswerOutlivesARestoredBackup(t *testing.T) {
+	s := newTeam(t)
+	lead, worker := s.token("lena", "lead"), s.token("w-4f", "worker")
+	s.start()
+	file, clips := batchOf(t, s.home, 2, 0)
+	s.says("2 recordings", lead, "import", file, "--audio", clips, "--price", "0.05 USD")
+	s.stop(syscall.SIGTERM)
+	backup, err := os.ReadFile(s.db)
+	s.must(err)
+	s.start()
+	id := field(t, s.says(`"assignment"`, worker, "queue", "--take"), "task")
+	s.stop(syscall.SIGKILL)
+	s.says("waits here", worker, "submit", id, "--text", "go do you hear")
+	for _, rest := range []string{"-wal", "-shm"} {
+		if err := os.Remove(s.db + rest); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	s.must(os.WriteFile(s.db, backup, 0o600))
+	s.start()
+	said := s.says("1 answer that had waited", worker, "queue", "--sync")
+	if !strings.Contains(said, "does not know that you had "+id) || !strings.Contains(said, "restored from a backup") {
+		t.Errorf("the worker is told %q", said)
+	}
+	s.says("[]", worker, "pay", "--json")
+}
+
+// Whoever asks for more than they may is told so, and nobody else is.
+func TestTheRateIsAFlag(t *testing.T) {
+	s := newTeam(t)
+	s.more = []string{"--rate", "0.001"} // the second request comes too early by a quarter of an hour
+	worker := s.token("w-4f", "worker")
+	s.start()
+	var codes []int
+	for range 2 {
+		r, err := http.NewRequest(http.MethodGet, s.url()+"/v1/me", nil)
+		s.must(err)
+		r.Header.Set("Authorization", "Bearer "+worker)
+		got, err := http.DefaultClient.Do(r)
+		s.must(err)
+		got.Body.Close()
+		codes = append(codes, got.StatusCode)
+	}
+	if !slices.Equal(codes, []int{http.StatusOK, http.StatusTooManyRequests}) {
+		t.Errorf("answered with %v", codes)
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,6 +28,7 @@ type team struct {
 	testing.TB
 	home, program, db, address string
 	secure                     []string // the flags of a server with TLS
+	more                       []string // flags
 	env                        []string
 	running                    *exec.Cmd
 	log                        chan string // all that the server said, when it has ended
@@ -70,7 +72,7 @@ func (s *team) start() {
 
 // launch is start for a server that may fail: its database is away.
 func (s *team) launch() error {
-	c := exec.Command(s.program, append([]string{"serve", "--store", s.db, "--audio", filepath.Join(s.home, "tapes"), "--listen", s.address}, s.secure...)...)
+	c := exec.Command(s.program, append([]string{"serve", "--store", s.db, "--audio", filepath.Join(s.home, "tapes"), "--listen", s.address}, slices.Concat(s.secure, s.more)...)...)
 	c.Env = s.env
 	out, err := c.StderrPipe()
 	if err == nil {
@@ -343,6 +345,7 @@ func TestServeRefusesWhatWouldShowTokens(t *testing.T) {
 		"not for another": {"--store", "https://example.org"},
 		"no address":      {"--listen", "8420"},
 		"no network like": {"--trusted-proxy", "proxy"},
+		"above 0":         {"--rate", "0"},
 	} {
 		c := exec.Command(s.program, append([]string{"serve"}, args...)...)
 		c.Env = s.env

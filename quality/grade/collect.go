@@ -135,9 +135,9 @@ const (
 )
 
 func (w *watched) revoked() float64 {
-	for _, m := range w.past {
-		shut := m.Action.Kind == task.Ban || m.Action.Kind == task.Pause && w.Now.Before(m.Until)
-		if shut && (m.Batch == "" || m.Batch == w.Batch.ID) {
+	barred := task.Barred(w.past, w.Now)
+	for _, batch := range []string{"", w.Batch.ID} {
+		if _, is := barred[batch]; is {
 			return revokedByMeasure
 		}
 	}

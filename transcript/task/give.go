@@ -3,8 +3,11 @@ package task
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"time"
+
+	"tapescript/transcript"
 )
 
 // What follows is how a store chooses what it gives to a worker, but for the
@@ -52,18 +55,31 @@ func PayPlace(p Price, length time.Duration) int64 {
 	return -int64(pay)
 }
 
+// Barred are the bans and pauses that stand against a worker at a time, one of
+// each batch, "" for all of them. list is in the order in which they were taken.
+func Barred(list []Measure, now time.Time) map[string]Measure {
+	barred := map[string]Measure{}
+	for _, m := range list {
+		switch {
+		case m.Action.Kind == Lift && m.Batch == "":
+			clear(barred)
+		case m.Action.Kind == Lift:
+			delete(barred, m.Batch)
+		case m.Action.Kind == Ban, m.Action.Kind == Pause && now.Before(m.Until) && barred[m.Batch].Action.Kind != Ban:
+			barred[m.Batch] = m
+		}
+	}
+	return barred
+}
+
 // Shut are the batches that measures keep a worker from, by their IDs. It
 // returns a *PausedError where that is all that was asked for.
 func Shut(list []Measure, q Query) (map[string]Measure, error) {
-	shut := map[string]Measure{}
-	for _, m := range list {
-		if m.Action.Kind != Ban && (m.Action.Kind != Pause || !q.Now.Before(m.Until)) {
-			continue
-		}
-		if m.Batch == "" || m.Batch == q.Batch {
+	shut := Barred(list, q.Now)
+	for _, batch := range []string{"", q.Batch} {
+		if m, is := shut[batch]; is {
 			return nil, &PausedError{Measure: m}
 		}
-		shut[m.Batch] = m
 	}
 	return shut, nil
 }
@@ -175,6 +191,22 @@ func (s *Submission) Check() error {
 		return &InvalidError{Field: "text", Code: TooLong, Value: s.Text}
 	}
 	return nil
+}
+
+// MarkLease says in a submission's Extras that the store does not know the
+// assignment which it is an answer to, or takes that away.
+func (s *Submission) MarkLease(known bool) {
+	s.Extras = maps.Clone(s.Extras)
+	delete(s.Extras, UnknownLease)
+	switch {
+	case !known && s.Assignment != "":
+		if s.Extras == nil {
+			s.Extras = transcript.Extras{}
+		}
+		s.Extras[UnknownLease] = s.Assignment
+	case len(s.Extras) == 0:
+		s.Extras = nil
+	}
 }
 
 // Again says whether what was kept under a submission's ID is that submission:

@@ -90,7 +90,9 @@ type Store interface {
 	Extend(ctx context.Context, assignment, token string, until time.Time) error
 	// Submit keeps a worker's answer. A submission of a known ID is returned as
 	// it was kept; ErrOther where its task, worker or text differ. Without a
-	// valid token it is kept as Late. What it earns stands in review.
+	// valid token it is kept as Late, and where the store does not even know the
+	// assignment (a backup was taken before it) its Extras say so by
+	// [UnknownLease]. What it earns stands in review.
 	Submit(ctx context.Context, s Submission, token string) (Submission, error)
 	// Skip gives a task back; ErrHeld where the lease is over.
 	Skip(ctx context.Context, assignment, token, reason string) error
@@ -125,7 +127,7 @@ type Store interface {
 	Qualify(ctx context.Context, q Qualification) error
 	Qualifications(ctx context.Context, worker string) ([]Qualification, error)
 	// Take keeps what was done about a worker and returns how many were new; a
-	// pause or a ban is heeded by Claim from then on, one more transcript is
+	// pause, a ban, and what lifts them, is heeded by Claim from then on, one more transcript is
 	// asked for by OneMore with a task's ID in Extras["task"].
 	Take(ctx context.Context, m ...Measure) (int, error)
 	Measures(ctx context.Context, worker string) ([]Measure, error)
@@ -145,6 +147,21 @@ type GoldCorrector interface {
 	// CorrectGold replaces the accepted texts of the gold of a submission's task.
 	// Errors are those of Store.Gold.
 	CorrectGold(ctx context.Context, submission string, texts []string) error
+}
+
+// GoldKeeper is a store that keeps what gold said before it was corrected.
+// Saying the same again keeps nothing; purging a batch, and rewriting it, deletes
+// it.
+type GoldKeeper interface {
+	// FormerGold is what the gold of a submission's task said, oldest first.
+	// Errors are those of Store.Gold.
+	FormerGold(ctx context.Context, submission string) ([]FormerGold, error)
+}
+
+// FormerGold is what a gold said until it was corrected.
+type FormerGold struct {
+	Texts []string
+	Until time.Time
 }
 
 // ResultQuery says which results are wanted.

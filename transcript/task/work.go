@@ -55,6 +55,10 @@ type Submission struct {
 	Extras transcript.Extras
 }
 
+// UnknownLease is the key in a late submission's Extras, with its assignment,
+// where the store did not know that.
+const UnknownLease = "unknown-lease"
+
 // Decision is what a verdict says.
 type Decision string
 
@@ -182,6 +186,7 @@ const (
 	SetSkill ActionKind = "skill"
 	Pause    ActionKind = "pause" // until a time
 	Ban      ActionKind = "ban"
+	Lift     ActionKind = "lift"   // bans and pauses before it, of the batch or of all
 	Bonus    ActionKind = "bonus"  // proposed; a person posts it
 	OneMore  ActionKind = "more"   // one more transcript of each task
 	Reject   ActionKind = "reject" // all of the worker's that is not decided

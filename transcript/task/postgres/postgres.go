@@ -50,6 +50,7 @@ type Store struct {
 var (
 	_ task.Store         = (*Store)(nil)
 	_ task.GoldCorrector = (*Store)(nil)
+	_ task.GoldKeeper    = (*Store)(nil)
 )
 
 // How many connections a program opens at most, where its URL does not say so by

@@ -171,6 +171,21 @@ func (s *Store) CorrectGold(ctx context.Context, submission string, texts []stri
 	})
 }
 
+// FormerGold implements task.GoldKeeper.
+func (s *Store) FormerGold(ctx context.Context, submission string) ([]task.FormerGold, error) {
+	g, err := s.Gold(ctx, submission)
+	if err != nil {
+		return nil, err
+	}
+	batch, key := task.SplitID(g.Task)
+	return list(ctx, s, func(row pgx.CollectableRow) (was task.FormerGold, err error) {
+		var texts string
+		err = errors.Join(row.Scan(&texts, &was.Until), json.Unmarshal([]byte(texts), &was.Texts))
+		was.Until = was.Until.UTC()
+		return was, err
+	}, "SELECT texts::text, until FROM tapescript_gold.former WHERE batch = $1 AND key = $2 ORDER BY n", keepAll(batch, key)...)
+}
+
 const goldColumns = "g.texts::text, g.reason, g.cells::text"
 
 type goldRow struct{ texts, reason, cells *string }

@@ -21,6 +21,10 @@ func (s *Store) Rewrite(ctx context.Context, batch string, change func(*task.Dos
 		if found, err := w.row("SELECT n FROM tapescript.batch WHERE id = $1 FOR UPDATE", keepAll(batch), &n); err != nil || !found {
 			return notFound(err)
 		}
+		// It may hold what is now taken out.
+		if _, err := w.exec("DELETE FROM tapescript_gold.former WHERE batch = $1", keep(batch)); err != nil {
+			return err
+		}
 		tasks, err := column[int64](w, "SELECT n FROM tapescript.task WHERE batch = $1 ORDER BY n", n)
 		if err != nil {
 			return err
@@ -41,7 +45,7 @@ func (s *Store) Rewrite(ctx context.Context, batch string, change func(*task.Dos
 		return 0, err
 	}
 	if changed > 0 {
-		_, err = s.pool.Exec(ctx, "VACUUM tapescript.task, tapescript.submission, tapescript.verdict, tapescript.appeal, tapescript.assignment, tapescript_gold.gold, tapescript_gold.shown")
+		_, err = s.pool.Exec(ctx, "VACUUM tapescript.task, tapescript.submission, tapescript.verdict, tapescript.appeal, tapescript.assignment, tapescript_gold.gold, tapescript_gold.former, tapescript_gold.shown")
 	}
 	return changed, explain(err)
 }

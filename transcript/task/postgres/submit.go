@@ -58,7 +58,9 @@ func (w *tx) before(in *task.Submission) (n int64, t task.Task, known bool, err 
 		task.Hash(in.ID)).Query(first(&known, append(old.targets(), &key, &batch)...))
 	ofBatch, ofKey := task.SplitID(in.Task)
 	b.Queue(findTask, task.Hash(ofBatch, ofKey)).Query(first(&found, r.targets()...))
-	b.Queue("SELECT clock_timestamp()").QueryRow(func(row pgx.Row) error { return row.Scan(&now) })
+	var leased bool
+	b.Queue("SELECT clock_timestamp(), EXISTS (SELECT FROM tapescript.assignment WHERE id = $1)", keep(in.Assignment)).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&now, &leased) })
 	if err := w.SendBatch(w.ctx, b).Close(); err != nil {
 		return 0, t, false, err
 	}
@@ -76,6 +78,7 @@ func (w *tx) before(in *task.Submission) (n int64, t task.Task, known bool, err 
 	if in.At.IsZero() {
 		in.At = now
 	}
+	in.MarkLease(leased)
 	t, _, err = r.task(new(terms))
 	return r.n, t, false, err
 }

@@ -78,10 +78,14 @@ func plainTask(t task.Task) task.Task {
 }
 
 func plainSubmission(s task.Submission) task.Submission {
-	return task.Submission{
+	plain := task.Submission{
 		ID: s.ID, Task: s.Task, Assignment: s.Assignment, Worker: s.Worker, Text: s.Text, Transcript: s.Transcript,
 		Active: s.Active, Wall: s.Wall, Length: s.Length, At: s.At, Late: s.Late,
 	}
+	if lease, is := s.Extras[task.UnknownLease]; is {
+		plain.Extras = map[string]string{task.UnknownLease: lease}
+	}
+	return plain
 }
 
 // plainVerdict names no reviewer.
@@ -161,11 +165,21 @@ func (o own) Skip(ctx context.Context, assignment, token, reason string) error {
 
 // Submit keeps an answer to a task that the worker has, or had. When it came is
 // the server's to say, and how long it took, as far as the server can tell.
+//
+// A server that was restored from a backup does not know the leases since: an
+// answer to one is kept as one more opinion, but a few of each task at most, as
+// each verdict on gold says something of it.
 func (o own) Submit(ctx context.Context, s task.Submission, token string) (task.Submission, error) {
 	if err := o.mine(s.Worker); err != nil {
 		return task.Submission{}, err
 	}
-	a, err := o.assignment(ctx, s.Assignment)
+	a, err := o.store.Assignment(ctx, s.Assignment)
+	switch {
+	case errors.Is(err, task.ErrNotFound):
+		a, err = o.lost(ctx, s)
+	case err == nil && a.Worker != o.worker:
+		err = task.ErrNotFound
+	}
 	if err != nil {
 		return task.Submission{}, err
 	}
@@ -183,6 +197,28 @@ func (o own) Submit(ctx context.Context, s task.Submission, token string) (task.
 		return task.Submission{}, err // and not what another one left under this ID
 	}
 	return plainSubmission(kept), nil
+}
+
+// lost stands for an assignment that the store does not know.
+func (o own) lost(ctx context.Context, s task.Submission) (a task.Assignment, err error) {
+	t, err := o.store.Task(ctx, s.Task)
+	if err != nil {
+		return a, err
+	}
+	const few = 3
+	n := 0
+	for r, err := range o.store.Results(ctx, task.ResultQuery{Batch: t.Batch, Worker: o.worker, Reject: true}) {
+		if err != nil {
+			return a, err
+		}
+		if r.Submission != nil && r.Task.ID == t.ID && r.Submission.ID != s.ID {
+			n++
+		}
+	}
+	if n >= few {
+		return a, task.ErrOther
+	}
+	return task.Assignment{ID: s.Assignment, Task: t.ID, Worker: o.worker, Started: o.now().Add(-min(max(s.Wall, 0), o.most))}, nil
 }
 
 func (o own) Assignment(ctx context.Context, id string) (task.Assignment, error) {

@@ -163,7 +163,8 @@ func (s *Store) goldOf(ctx context.Context, id string) (g task.Gold, err error) 
 	return g, errors.Join(json.Unmarshal([]byte(texts), &g.Texts), json.Unmarshal([]byte(cells), &g.Cells))
 }
 
-// CorrectGold implements task.GoldCorrector.
+// CorrectGold implements task.GoldCorrector. What the gold said before is kept;
+// saying the same again changes nothing.
 func (s *Store) CorrectGold(ctx context.Context, submission string, texts []string) error {
 	g, err := s.Gold(ctx, submission)
 	if err != nil {
@@ -175,9 +176,42 @@ func (s *Store) CorrectGold(ctx context.Context, submission string, texts []stri
 	}
 	batch, key := task.SplitID(g.Task)
 	return f.write(ctx, true, func(w *writer) error {
+		if _, err := w.exec("INSERT INTO former (batch, key, texts, until) SELECT batch, key, texts, ?3 FROM gold WHERE batch = ?1 AND key = ?2 AND texts <> ?4",
+			batch, key, unix(s.now()), text(texts)); err != nil {
+			return err
+		}
 		_, err := w.exec("UPDATE gold SET texts = ? WHERE batch = ? AND key = ?", text(texts), batch, key)
 		return err
 	})
+}
+
+// FormerGold implements task.GoldKeeper.
+func (s *Store) FormerGold(ctx context.Context, submission string) (list []task.FormerGold, err error) {
+	g, err := s.Gold(ctx, submission)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.goldFile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	batch, key := task.SplitID(g.Task)
+	rows, err := f.read.QueryContext(ctx, "SELECT texts, until FROM former WHERE batch = ? AND key = ? ORDER BY n", batch, key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var texts string
+		var until int64
+		var was task.FormerGold
+		if err := errors.Join(rows.Scan(&texts, &until), json.Unmarshal([]byte(texts), &was.Texts)); err != nil {
+			return nil, err
+		}
+		was.Until = fromUnix(until)
+		list = append(list, was)
+	}
+	return list, rows.Err()
 }
 
 // unseal adds its gold to a result, for those who may see it.
@@ -446,6 +480,9 @@ func (s *Store) Purge(ctx context.Context, batch string) (count task.PurgeCount,
 	// Gold first: a purge that is cut off is begun again, and finds the rest.
 	err = f.erase(ctx, func(w *writer) error {
 		if count.Gold, err = w.exec("DELETE FROM gold WHERE batch = ?", batch); err != nil {
+			return err
+		}
+		if _, err = w.exec("DELETE FROM former WHERE batch = ?", batch); err != nil {
 			return err
 		}
 		_, err = w.exec("DELETE FROM shown WHERE batch = ?", batch)

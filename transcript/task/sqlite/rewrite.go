@@ -25,6 +25,10 @@ func (s *Store) Rewrite(ctx context.Context, batch string, change func(*task.Dos
 	err = s.main.overwrite(ctx, func(w *writer) error {
 		return f.overwrite(ctx, func(gold *writer) error {
 			changed = 0
+			// It may hold what is now taken out.
+			if _, err := gold.exec("DELETE FROM former WHERE batch = ?", batch); err != nil {
+				return err
+			}
 			return w.eachTask(batch, func(n int64, t task.Task) error {
 				d, err := (&rewriting{w, gold, n}).task(t, change)
 				if d {

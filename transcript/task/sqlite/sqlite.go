@@ -45,7 +45,11 @@ type Store struct {
 	gold    *file // nil until it is needed
 }
 
-var _ task.Store = (*Store)(nil)
+var (
+	_ task.Store         = (*Store)(nil)
+	_ task.GoldCorrector = (*Store)(nil)
+	_ task.GoldKeeper    = (*Store)(nil)
+)
 
 // file is one database: a connection that writes, and some that read.
 type file struct {

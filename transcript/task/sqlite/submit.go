@@ -36,6 +36,13 @@ func (s *Store) Submit(ctx context.Context, in task.Submission, token string) (t
 			return err
 		}
 		in.Late = !fits
+		if !fits {
+			there, err := w.row("SELECT 1 FROM assignment WHERE id = ?", []any{in.Assignment}, new(int))
+			if err != nil {
+				return err
+			}
+			in.MarkLease(there)
+		}
 		if fits {
 			if _, err := w.exec("UPDATE assignment SET state = 'submitted' WHERE id = ?", in.Assignment); err != nil {
 				return err
