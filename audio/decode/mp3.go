@@ -51,7 +51,11 @@ func openMP3(in *input) (Stream, error) {
 	}
 	s.tag, s.frame = tag, first.header.samples()
 	s.frames = make([][2]float64, s.frame)
-	s.index = newMP3Index(in, first)
+	stuffed, err := tag.stuffed(&s.win, begin, first)
+	if err != nil {
+		return nil, err
+	}
+	s.index = newMP3Index(in, first, stuffed)
 	if err := s.index.scan(begin + mp3ScanFirst); err != nil {
 		return nil, err
 	}
@@ -104,6 +108,17 @@ func (t mp3Tag) whole(win *window, begin int64) (bool, error) {
 	rest := win.in.size - begin - t.bytes
 	_, more := parseMP3Header(p)
 	return rest == 0 || rest > 0 && !more, nil
+}
+
+// stuffed tells whether frames go on behind where the tag of the file says that
+// they end: then something lies between them.
+func (t mp3Tag) stuffed(win *window, begin int64, first mp3Frame) (bool, error) {
+	end := begin + t.bytes
+	if t.bytes == 0 || end >= win.in.size {
+		return false, nil
+	}
+	_, err := walkMP3(win, first).find(end)
+	return err == nil, endless(err)
 }
 
 // length is exact once the index is.
@@ -188,7 +203,7 @@ func (s *mp3Source) locate(sample int64) error {
 	s.number = max(0, s.first-warm)
 	from := max(0, s.number-prime)
 	entry, _ = s.index.before(from)
-	s.walk, s.found = walkMP3(&s.win, entry), mp3Frame{number: entry.number - 1}
+	s.walk, s.found = s.index.walker(&s.win, entry), mp3Frame{number: entry.number - 1}
 	s.dec.reset()
 	for expected := from; ; {
 		if err := s.step(); err != nil {

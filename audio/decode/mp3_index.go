@@ -24,6 +24,9 @@ type mp3Walker struct {
 	identity uint32
 	last     mp3Frame // the frame before
 	next     int64    // byte at which the following frame is expected
+	// stuffed: something was put between the frames, as the tag's count of
+	// bytes tells; then what is no frame takes no time.
+	stuffed bool
 }
 
 // walkMP3 returns a walker whose first step gives from.
@@ -59,10 +62,11 @@ func (w *mp3Walker) match(p []byte) (mp3Header, bool) {
 }
 
 // resync finds the next frame behind bytes that are no frame. A tag in the
-// middle (of files that were joined) takes no time; anything else is damage,
-// and takes as many frames as fit between the last header and the next.
+// middle (of files that were joined) takes no time, and nothing does in a file
+// that was stuffed; anything else is damage, and takes as many frames as fit
+// between the last header and the next.
 func (w *mp3Walker) resync() (mp3Frame, error) {
-	from, tagged := w.next, false
+	from, tagged := w.next, w.stuffed
 	for {
 		p, err := w.win.at(from, 10)
 		if err != nil {
@@ -124,10 +128,11 @@ func (w *mp3Walker) find(from int64) (mp3Frame, error) {
 //	frames  0 . . . 64 . . . 128 . . .      one entry every stride frames;
 //	entries ^       ^        ^              the few between are walked
 type mp3Index struct {
-	start mp3Frame   // frame 0
-	walk  *mp3Walker // of scan
-	stop  atomic.Bool
-	done  chan struct{} // closed when the whole file has been walked
+	start   mp3Frame // frame 0
+	stuffed bool
+	walk    *mp3Walker // of scan
+	stop    atomic.Bool
+	done    chan struct{} // closed when the whole file has been walked
 
 	mu      sync.Mutex
 	grown   sync.Cond // entries or ended changed
@@ -146,10 +151,18 @@ const (
 )
 
 // newMP3Index prepares an index that reads in by itself.
-func newMP3Index(in *input, first mp3Frame) *mp3Index {
-	x := &mp3Index{start: first, walk: walkMP3(&window{in: in}, first), done: make(chan struct{}), stride: 64}
+func newMP3Index(in *input, first mp3Frame, stuffed bool) *mp3Index {
+	x := &mp3Index{start: first, stuffed: stuffed, done: make(chan struct{}), stride: 64}
+	x.walk = x.walker(&window{in: in}, first)
 	x.grown.L = &x.mu
 	return x
+}
+
+// walker is walkMP3 that counts frames as the index does.
+func (x *mp3Index) walker(win *window, from mp3Frame) *mp3Walker {
+	w := walkMP3(win, from)
+	w.stuffed = x.stuffed
+	return w
 }
 
 // scan walks by headers alone from where it stands to byte until or the end of

@@ -21,7 +21,7 @@ func longMP3(t *testing.T, tagged bool, extra int64) (data []byte, frames int64)
 		t.Fatal("the fixture does not begin with a frame")
 	}
 	head, body := bytes.Clone(short[:h.size()]), short[h.size():]
-	x := newMP3Index(&input{r: bytes.NewReader(body), size: int64(len(body))}, mp3Frame{header: h})
+	x := newMP3Index(&input{r: bytes.NewReader(body), size: int64(len(body))}, mp3Frame{header: h}, false)
 	if err := x.scan(math.MaxInt64); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestMP3WithoutATagOpensBeforeItIsIndexed(t *testing.T) {
 		{"a frame's length of bytes", [][]byte{half, half[:144*288], make([]byte, 288), half[144*288:]}, true, 2*n + 1},
 	} {
 		data := bytes.Join(c.data, nil)
-		x := newMP3Index(&input{r: bytes.NewReader(data), size: int64(len(data))}, mp3Frame{header: h})
+		x := newMP3Index(&input{r: bytes.NewReader(data), size: int64(len(data))}, mp3Frame{header: h}, false)
 		frames, early, err := x.steady(&input{r: bytes.NewReader(data), size: int64(len(data))})
 		if err != nil || early != c.early || early && frames != c.frames {
 			t.Errorf("%s: %d frames, %v, %v; want %d, %v", c.name, frames, early, err, c.frames, c.early)

@@ -28,7 +28,7 @@ const mp3LevelScale = 0.2
 // which its Huffman table tells, since encoders take the smallest that does.
 func (s *mp3Stream) Overview(ctx context.Context, yield func(from, samples int64, level float32) bool) error {
 	win := window{in: s.in}
-	walk := walkMP3(&win, s.src.index.start)
+	walk := s.src.index.walker(&win, s.src.index.start)
 	var side mp3Side
 	tables := mp3Shared()
 	for n := int64(0); ; {
