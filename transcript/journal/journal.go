@@ -227,7 +227,7 @@ func (j *Journal) Begin(base *transcript.Transcript, fileSHA256 string) (*transc
 	j.mu.Unlock()
 	was := j.history.outline()
 	j.history = nil // it may be large
-	j.start(&writer{open: func() (file, error) { return j.create(was) }})
+	j.start(&writer{open: func() (file, error) { return j.create(was) }, rest: time.Now().Add(baseWithin)})
 	doc.Record(j)
 	return doc, nil
 }

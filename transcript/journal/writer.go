@@ -16,6 +16,10 @@ const (
 	stateEvery = 5 * time.Second
 	checkEvery = time.Second // whether the file is still where it was
 
+	// baseWithin is how long a base may wait that nothing has been done to: what
+	// it holds is in the transcript's own file, and the person waits for a screen.
+	baseWithin = 100 * time.Millisecond
+
 	firstRetry = 50 * time.Millisecond
 	lastRetry  = 2 * time.Second
 )
@@ -46,6 +50,7 @@ func openFile(name string, flag int) (file, error) { return os.OpenFile(name, fl
 type writer struct {
 	j    *Journal
 	open func() (file, error) // until it has succeeded
+	rest time.Time            // until when only an edit or somebody who waits makes it begin
 	f    file
 
 	taken   []record // of the queue, not yet lines
@@ -180,7 +185,7 @@ func (w *writer) due(now time.Time) bool {
 	case w.err != nil:
 		return !now.Before(w.retryAt)
 	case w.f == nil:
-		return true
+		return w.pending > 0 || !now.Before(w.rest)
 	case w.unwritten() && !now.Before(w.lastWrite.Add(writeEvery)):
 		return true
 	}
@@ -202,6 +207,10 @@ func (w *writer) wait(now time.Time) time.Duration {
 	if w.err != nil {
 		earlier(w.retryAt)
 		return next.Sub(now)
+	}
+	if w.f == nil {
+		earlier(w.rest)
+		return max(next.Sub(now), 0)
 	}
 	if w.unwritten() {
 		earlier(w.lastWrite.Add(writeEvery))

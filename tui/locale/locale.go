@@ -18,12 +18,10 @@ import (
 	"sort"
 	"strings"
 	"sync"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 //go:embed *.toml
-var files embed.FS
+var embedded embed.FS
 
 // Words are the interface's words in one language.
 type Words struct {
@@ -64,7 +62,7 @@ func (w *Words) named(text string) string {
 
 // Languages lists the codes of the languages there are, English first.
 func Languages() []string {
-	names, _ := fs.Glob(files, "*.toml")
+	names, _ := fs.Glob(embedded, "*.toml")
 	list := []string{"en"}
 	for _, n := range names {
 		if code := strings.TrimSuffix(n, ".toml"); code != "en" {
@@ -121,28 +119,15 @@ func For(language string) *Words {
 }
 
 func load(language string) (map[string]string, error) {
-	data, err := files.ReadFile(language + ".toml")
+	data, err := embedded.ReadFile(language + ".toml")
 	if err != nil {
 		return nil, err
 	}
-	var tree map[string]any
-	if err := toml.Unmarshal(data, &tree); err != nil {
+	texts, err := read(string(data))
+	if err != nil {
 		return nil, fmt.Errorf("%s.toml: %w", language, err)
 	}
-	texts := map[string]string{}
-	flatten("", tree, texts)
 	return texts, nil
-}
-
-func flatten(prefix string, tree map[string]any, into map[string]string) {
-	for key, value := range tree {
-		switch v := value.(type) {
-		case map[string]any:
-			flatten(prefix+key+".", v, into)
-		case string:
-			into[prefix+key] = v
-		}
-	}
 }
 
 // Language is the code of the language that is spoken.

@@ -182,9 +182,17 @@ func New(o Opening) *Workbench {
 	return w
 }
 
-// Init starts the clock and the first score.
+// openDelay is from the start to the work behind the screen: on two processors
+// that work, begun at once, holds up the first frame that a person waits for.
+const openDelay = 30 * time.Millisecond
+
+// openedMsg says that the first frame has had its time.
+type openedMsg struct{}
+
+// Init starts the clock; the first score, the style's remarks and the listening
+// come behind the first frame.
 func (w *Workbench) Init() tea.Cmd {
-	return tea.Batch(w.startTick(0), w.rescore(), w.measureWave(), w.listen(), w.lint(), w.listenPedal())
+	return tea.Batch(w.startTick(0), w.listenPedal(), w.after(openDelay, func(time.Time) tea.Msg { return openedMsg{} }))
 }
 
 // Question is what is asked now, or nil.
@@ -195,6 +203,8 @@ func (w *Workbench) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tickMsg:
 		return w.onTick(msg)
+	case openedMsg:
+		return tea.Batch(w.rescore(), w.measureWave(), w.listen(), w.lint())
 	case settledMsg:
 		return w.scoreNow()
 	case scoredMsg:

@@ -91,7 +91,7 @@ func sitWith(t testing.TB, segments []*transcript.Segment, gold *transcript.Tran
 	change(&o)
 	d.bench = New(o)
 	d.bench.after = func(delay time.Duration, then func(time.Time) tea.Msg) tea.Cmd {
-		if delay != scoreDelay { // ticks are the test's
+		if delay != scoreDelay && delay != openDelay { // ticks are the test's
 			return nil
 		}
 		return func() tea.Msg { return then(d.now) }
