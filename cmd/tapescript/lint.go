@@ -27,6 +27,7 @@ type lintFlags struct {
 	profile, language       string
 	gold, audio             string
 	fix, json, sarif, rules bool
+	spell                   bool
 }
 
 func (p *program) lintCommand() *cobra.Command {
@@ -42,12 +43,14 @@ func (p *program) lintCommand() *cobra.Command {
 	c.Flags().StringVar(&f.gold, "gold", "", p.words.Say("flag.lint-gold"))
 	c.Flags().StringVar(&f.audio, "audio", "", p.words.Say("flag.lint-audio"))
 	c.Flags().BoolVar(&f.fix, "fix", false, p.words.Say("flag.lint-fix"))
+	c.Flags().BoolVar(&f.spell, "spell", false, p.words.Say("flag.lint-spell"))
 	c.Flags().BoolVar(&f.json, "json", false, p.words.Say("flag.json"))
 	c.Flags().BoolVar(&f.sarif, "sarif", false, p.words.Say("flag.lint-sarif"))
 	c.Flags().BoolVar(&f.rules, "rules", false, p.words.Say("flag.lint-rules"))
 	c.MarkFlagsMutuallyExclusive("json", "sarif")
 	c.MarkFlagsMutuallyExclusive("rules", "fix")
 	c.MarkFlagsMutuallyExclusive("rules", "sarif")
+	c.MarkFlagsMutuallyExclusive("rules", "spell")
 	return c
 }
 
@@ -84,6 +87,11 @@ func (p *program) lint(ctx context.Context, paths []string, f lintFlags) error {
 		if err != nil {
 			return err
 		}
+		if f.spell {
+			if err := p.lintSpelling(texts, f); err != nil {
+				return err
+			}
+		}
 		all = append(all, texts...)
 	}
 	if err := p.printFindings(all, f); err != nil {
@@ -94,18 +102,24 @@ func (p *program) lint(ctx context.Context, paths []string, f lintFlags) error {
 
 // lintGate is the error of findings that work is sent back for.
 func (p *program) lintGate(all []linted) error {
-	errs := 0
+	errs, spelling := 0, 0
 	for _, text := range all {
 		for _, g := range text.found {
 			if g.Severity == style.Error {
 				errs++
 			}
+			if g.Rule == spellRule {
+				spelling++
+			}
 		}
 	}
-	if errs > 0 {
-		return gateError{errors.New(p.words.Count("lint.gate", errs))}
+	switch {
+	case errs == 0:
+		return nil
+	case errs == spelling:
+		return gateError{errors.New(p.words.Count("lint.gate-spelling", errs))}
 	}
-	return nil
+	return gateError{errors.New(p.words.Count("lint.gate", errs))}
 }
 
 // styleProfile is the built-in profile of a name, or the one in a file.
@@ -187,7 +201,7 @@ func (p *program) lintFile(path string, profile *style.Profile, f lintFlags, e s
 		if f.audio != "" {
 			return nil, usagef("%s", p.words.Say("lint.one-audio"))
 		}
-		if profile == nil {
+		if profile == nil && !f.spellAlone() {
 			return nil, usagef("%s", p.words.Say("lint.choose", strings.Join(style.Names(), ", ")))
 		}
 		return lintItems(path, items, profile, gold), nil
@@ -200,6 +214,9 @@ func (p *program) lintFile(path string, profile *style.Profile, f lintFlags, e s
 	}
 	if err != nil {
 		return nil, err
+	}
+	if profile == nil && text.transcript.Style == "" && f.spellAlone() {
+		return []linted{text}, nil
 	}
 	if profile == nil { // a transcript may say its own
 		if text.profile, err = p.styleProfile(text.transcript.Style, f.language); err != nil {
@@ -262,6 +279,12 @@ func (p *program) lintRead(path string) (data []byte, items []format.Item, err e
 // lintItems looks at the rows of a table.
 func lintItems(path string, items []format.Item, profile *style.Profile, gold map[string]string) []linted {
 	list := make([]linted, len(items))
+	if profile == nil { // the spelling is all that is asked for
+		for i := range items {
+			list[i] = linted{file: path, item: &items[i]}
+		}
+		return list
+	}
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -338,8 +361,10 @@ func (p *program) lintFix(text *linted) error {
 // lintSentence says what a finding is: in the profile's words where it has
 // some, else in ours.
 func (p *program) lintSentence(text *linted, g style.Finding) string {
-	if own := text.profile.Text(g.Rule, p.words.Language()); own != "" {
-		return own
+	if text.profile != nil {
+		if own := text.profile.Text(g.Rule, p.words.Language()); own != "" {
+			return own
+		}
 	}
 	args := make([]any, len(g.Args))
 	for i, a := range g.Args {
