@@ -466,13 +466,13 @@ func (w *lookout) chart(b boardFigures) queue.Table {
 	for _, r := range b.Workers {
 		factor, wer, upper, curve := "–", "–", "–", "–"
 		if r.Factor != nil {
-			factor = strconv.FormatFloat(*r.Factor, 'f', 1, 64)
+			factor = w.words.Figure("%.1f", *r.Factor)
 		}
 		if r.WER != nil {
-			wer = fmt.Sprintf("%.1f %%", 100**r.WER)
+			wer = w.words.Figure("%.1f %%", 100**r.WER)
 		}
 		if r.Upper != nil {
-			upper = fmt.Sprintf("%.1f %%", 100**r.Upper)
+			upper = w.words.Figure("%.1f %%", 100**r.Upper)
 			curve = barChart(r.Chart[max(len(r.Chart)-last, 0):], *r.Upper)
 		}
 		t.Rows = append(t.Rows, queue.Row{Cells: []string{transcript.Clean(r.Worker), fmt.Sprint(r.Tasks), fmt.Sprint(r.Held), factor, fmt.Sprint(r.Golds), wer, upper, curve}, Bad: r.Out})

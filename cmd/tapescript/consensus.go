@@ -286,6 +286,15 @@ func (p *program) consensusWorkers(rows []consensus.Submission, gold []quality.I
 	return b.Bytes(), nil
 }
 
+// percent is a share in a table that other programs read too: with a point in
+// every language.
+func percent(rate float64, known bool) string {
+	if !known {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f%%", 100*rate)
+}
+
 // rateText is a rate and its interval in three columns.
 func rateText(r consensus.Rate, known bool) string {
 	return percent(r.Value, known) + "\t" + percent(r.Low, known) + "\t" + percent(r.High, known)

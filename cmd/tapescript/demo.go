@@ -84,11 +84,11 @@ func (p *program) runDemo(ctx context.Context, dir, language string, d *desk, si
 	}
 	open := openFlags{rewind: defaultRewind, silent: silent}
 	d.apply(&open) // what the person has settled on, as for `open`
-	before := wer(gold, s.document.Snapshot(), options)
+	before := p.wer(gold, s.document.Snapshot(), options)
 	if err := p.work(ctx, recording, s, gold, d, open); err != nil {
 		return err
 	}
-	after := wer(gold, s.document.Snapshot(), options)
+	after := p.wer(gold, s.document.Snapshot(), options)
 	if before != after {
 		fmt.Fprintln(p.out, p.words.Say("demo.end", before, after))
 	}
@@ -139,7 +139,7 @@ func (p *program) lessons() []workbench.Lesson {
 }
 
 // wer is the word error rate of a transcript, as people read it.
-func wer(gold, hypothesis *transcript.Transcript, o quality.Options) string {
+func (p *program) wer(gold, hypothesis *transcript.Transcript, o quality.Options) string {
 	r := quality.ScoreTranscripts(gold, hypothesis, o)
-	return percent(r.Corpus.WER())
+	return p.percent(r.Corpus.WER())
 }

@@ -225,7 +225,7 @@ func (p *program) keepQualification(ctx context.Context, store task.Store, f qua
 	return store.Qualify(ctx, qualification(worker, p.examSkill(ctx, store, f), answers, o, exam, time.Now().UTC()))
 }
 
-func percentText(rate float64) string { return fmt.Sprintf("%.1f", 100*rate) }
+func (p *program) percentText(rate float64) string { return p.words.Figure("%.1f", 100*rate) }
 
 func (p *program) examOf(ctx context.Context, store task.Store, exam grade.Exam, worker string, answers []grade.Answer, o grade.Outcome) examJSON {
 	out := examJSON{Worker: worker, Exam: exam.Name, Pass: exam.Pass, Golds: o.Golds, Decided: o.Decided, Passed: o.Passed, Close: o.Close, Level: o.Level, Misses: []examMiss{}}
@@ -266,13 +266,13 @@ func (p *program) showExam(out examJSON, asJSON bool) error {
 		}
 	}
 	if out.WER != nil {
-		fmt.Fprintln(&text, p.words.Say("qualify.rate", percentText(*out.WER), out.Golds))
+		fmt.Fprintln(&text, p.words.Say("qualify.rate", p.percentText(*out.WER), out.Golds))
 	}
 	if i := out.Interval; i != nil {
-		fmt.Fprintln(&text, p.words.Say("qualify.interval", percentText(i[0]), percentText(i[1])))
+		fmt.Fprintln(&text, p.words.Say("qualify.interval", p.percentText(i[0]), p.percentText(i[1])))
 	}
 	if out.Passed {
-		fmt.Fprintln(&text, p.words.Say("qualify.passed", percentText(out.Pass), out.Level))
+		fmt.Fprintln(&text, p.words.Say("qualify.passed", p.percentText(out.Pass), out.Level))
 	}
 	if out.Close {
 		fmt.Fprintln(&text, p.words.Say("qualify.close"))
@@ -286,7 +286,7 @@ func (out *examJSON) gate(p *program, needed int) error {
 	case !out.Decided:
 		return gateError{errors.New(p.words.Say("qualify.undecided", out.Golds, needed))}
 	case !out.Passed:
-		return gateError{errors.New(p.words.Say("qualify.failed", percentText(*out.WER), percentText(out.Pass)))}
+		return gateError{errors.New(p.words.Say("qualify.failed", p.percentText(*out.WER), p.percentText(out.Pass)))}
 	}
 	return nil
 }

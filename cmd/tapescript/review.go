@@ -249,11 +249,11 @@ func (p *program) exportReview(w *reviewWork, f reviewFlags) error {
 		return p.print(p.out, string(data)+"\n")
 	}
 	p.tell(p.words.Say("review.figures", c.Decisions, c.By[review.TakeGold], c.By[review.TakeDraft], c.By[review.BothRight],
-		c.By[review.Third], c.By[review.NoError], c.By[review.Unclear], percentOf(c.OverturnedRate)))
+		c.By[review.Third], c.By[review.NoError], c.By[review.Unclear], p.percentOf(c.OverturnedRate)))
 	return nil
 }
 
-func percentOf(rate float64) string { return fmt.Sprintf("%.1f%%", 100*rate) }
+func (p *program) percentOf(rate float64) string { return p.words.Figure("%.1f%%", 100*rate) }
 
 // caseJSON is a case as `review --list --json` prints it.
 type caseJSON struct {

@@ -312,7 +312,7 @@ func (p *program) agreementText(w *columnsWork) string {
 	if err != nil || !a.KappaKnown || !a.Known {
 		return ""
 	}
-	return p.words.Say("review.agreement", a.Kappa, a.Alpha, percentOf(a.PairwiseWER))
+	return p.words.Say("review.agreement", a.Kappa, a.Alpha, p.percentOf(a.PairwiseWER))
 }
 
 func (p *program) printAgreement(w *columnsWork, f reviewFlags) error {

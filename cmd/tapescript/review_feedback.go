@@ -95,8 +95,8 @@ func (p *program) feedbackView(one review.Feedback) feedbackView {
 	c := one.Cards
 	if c.WER != nil {
 		v.Cards = append(v.Cards,
-			feedbackCard{percentOf(*c.WER), say("feedback.wer", c.Errors, one.Words)},
-			feedbackCard{fmt.Sprintf("%.1f", *c.WAcc), say("feedback.wacc")})
+			feedbackCard{p.percentOf(*c.WER), say("feedback.wer", c.Errors, one.Words)},
+			feedbackCard{p.words.Figure("%.1f", *c.WAcc), say("feedback.wacc")})
 	}
 	passes := say("feedback.passes")
 	if !c.Passes {

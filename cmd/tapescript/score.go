@@ -352,7 +352,7 @@ func (p *program) printScores(all []quality.Scored, f scoreFlags) error {
 	}
 	return report.Text(p.out, all, report.Layout{
 		Width: p.width(f.width), Color: isTerminal(p.out) && os.Getenv("NO_COLOR") == "", Summary: f.summary,
-		Label: func(key string) string { return p.words.Say("report." + key) },
+		Label: func(key string) string { return p.words.Say("report." + key) }, Figure: p.words.Figure,
 	})
 }
 

@@ -141,9 +141,9 @@ func finePercent(x, other float64) string {
 }
 
 // percent writes a share as people read it; – where it is not known.
-func percent(rate float64, known bool) string {
+func (p *program) percent(rate float64, known bool) string {
 	if !known {
 		return "–"
 	}
-	return fmt.Sprintf("%.1f%%", 100*rate)
+	return p.words.Figure("%.1f%%", 100*rate)
 }

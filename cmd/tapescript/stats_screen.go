@@ -49,19 +49,19 @@ func (p *program) workerSheet(s workerStats, goal time.Duration) queue.Sheet {
 	add := func(b queue.Block) { sheet.Blocks = append(sheet.Blocks, b) }
 	add(queue.Block{Head: p.words.Say("stats.head-work"), Rows: p.workerRows(s, goal)})
 	if len(s.Trend) > 0 {
-		add(queue.Block{Head: p.words.Say("stats.trend"), Plot: p.plotOf(s.Trend, "stats.after-golds", asPercent)})
+		add(queue.Block{Head: p.words.Say("stats.trend"), Plot: p.plotOf(s.Trend, "stats.after-golds", p.asPercent)})
 	}
 	if len(s.Fatigue) > 0 {
-		add(queue.Block{Head: p.words.Say("stats.fatigue"), Plot: p.plotOf(s.Fatigue, "stats.after-minutes", asFactor)})
+		add(queue.Block{Head: p.words.Say("stats.fatigue"), Plot: p.plotOf(s.Fatigue, "stats.after-minutes", p.asFactor)})
 	}
 	if len(s.FatigueWER) > 1 {
-		add(queue.Block{Head: p.words.Say("stats.fatigue-wer"), Plot: p.plotOf(s.FatigueWER, "stats.after-minutes", asPercent)})
+		add(queue.Block{Head: p.words.Say("stats.fatigue-wer"), Plot: p.plotOf(s.FatigueWER, "stats.after-minutes", p.asPercent)})
 	}
 	if len(s.Learning) > 0 {
-		add(queue.Block{Head: p.words.Say("stats.learning"), Plot: p.plotOf(s.Learning, "stats.after-minutes", asFactor)})
+		add(queue.Block{Head: p.words.Say("stats.learning"), Plot: p.plotOf(s.Learning, "stats.after-minutes", p.asFactor)})
 	}
 	if len(s.LearningWER) > 1 {
-		add(queue.Block{Head: p.words.Say("stats.learning-wer"), Plot: p.plotOf(s.LearningWER, "stats.after-minutes", asPercent)})
+		add(queue.Block{Head: p.words.Say("stats.learning-wer"), Plot: p.plotOf(s.LearningWER, "stats.after-minutes", p.asPercent)})
 	}
 	if len(s.Replayed) > 0 {
 		table := [][]string{}
@@ -80,31 +80,31 @@ func (p *program) workerRows(s workerStats, goal time.Duration) (rows [][2]strin
 	row := func(key, value string) { rows = append(rows, [2]string{p.words.Say("stats." + key), value}) }
 	row("active", shortTime(s.ActiveS)+" / "+shortTime(s.AudioS))
 	if s.Factor != nil {
-		row("factor", asFactor(*s.Factor))
+		row("factor", p.asFactor(*s.Factor))
 	}
 	if s.WER != nil {
-		value := percentText(*s.WER) + " %"
+		value := p.percentText(*s.WER) + " %"
 		if s.Interval != nil {
-			value += fmt.Sprintf(" (%s–%s %%)", percentText(s.Interval[0]), percentText(s.Interval[1]))
+			value += fmt.Sprintf(" (%s–%s %%)", p.percentText(s.Interval[0]), p.percentText(s.Interval[1]))
 		}
 		row("wer", value)
 		row("kinds", fmt.Sprintf("%d / %d / %d", s.Errors.Substitutions, s.Errors.Insertions, s.Errors.Deletions))
 	}
 	if s.Peers != nil {
-		row("peers", percentText(*s.Peers)+" %")
+		row("peers", p.percentText(*s.Peers)+" %")
 	}
 	row("judged", fmt.Sprintf("%d / %d", s.Accepted, s.Rejected))
 	row("level", strconv.Itoa(s.Level))
 	row("streak", strconv.Itoa(s.Streak))
 	if s.Today != nil {
-		row("goal", fmt.Sprintf("%s %% (%s)", percentText(*s.Today), shortTime(goal.Seconds())))
+		row("goal", fmt.Sprintf("%s %% (%s)", p.percentText(*s.Today), shortTime(goal.Seconds())))
 	}
 	return rows
 }
 
-func asPercent(v float64) string { return percentText(v) + " %" }
+func (p *program) asPercent(v float64) string { return p.percentText(v) + " %" }
 
-func asFactor(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) + " ×" }
+func (p *program) asFactor(v float64) string { return p.words.Figure("%.1f ×", v) }
 
 // plotOf is a curve with what it goes from and to in words. A single point is
 // one too: it says where somebody begins.
@@ -141,10 +141,10 @@ func (p *program) batchSheet(b batchStats, workers []workerStats) queue.Sheet {
 	for _, w := range sorted[:min(len(sorted), 40)] {
 		wer, peers := "–", "–"
 		if w.WER != nil {
-			wer = percentText(*w.WER) + " %"
+			wer = p.percentText(*w.WER) + " %"
 		}
 		if w.Peers != nil {
-			peers = percentText(*w.Peers) + " %"
+			peers = p.percentText(*w.Peers) + " %"
 		}
 		table = append(table, []string{transcript.Clean(w.Worker), strconv.Itoa(w.Tasks), wer, peers, strconv.Itoa(w.Rejected)})
 	}

@@ -245,7 +245,7 @@ type measureRow struct {
 func (v *sheetView) Measures() []measureRow {
 	var rows []measureRow
 	for _, m := range measures(v.Report) {
-		row := measureRow{Name: v.page.Words(m.key), Value: m.value()}
+		row := measureRow{Name: v.page.Words(m.key), Value: m.value(point)}
 		if m.of > 0 {
 			row.Wrong, row.Of = strconv.Itoa(m.wrong), strconv.Itoa(m.of)
 		}

@@ -16,12 +16,15 @@ type measure struct {
 	text      string // instead of a rate
 }
 
+// point writes a number with a decimal point.
+func point(format string, x float64) string { return fmt.Sprintf(format, x) }
+
 // value is the rate as a percentage, or what stands instead.
-func (m measure) value() string {
+func (m measure) value(figure func(format string, x float64) string) string {
 	if m.text != "" {
 		return m.text
 	}
-	return fmt.Sprintf("%.2f%%", 100*m.rate)
+	return figure("%.2f%%", 100*m.rate)
 }
 
 // measures lists what more there is to say of a report, leaving out what is not

@@ -25,6 +25,9 @@ type Layout struct {
 	Confusions int
 	// Summary leaves out the alignments.
 	Summary bool
+	// Figure writes a number for people, as fmt.Sprintf does; nil is that, with a
+	// point.
+	Figure func(format string, x float64) string
 	// Label returns the words for a key; nil gives the key itself. The keys are
 	// words, errors, correct, substitutions, insertions, deletions, corpus,
 	// mean, "word errors", "character errors", "frequent errors", missing,
@@ -40,6 +43,9 @@ type Layout struct {
 func Text(w io.Writer, scored []quality.Scored, l Layout) error {
 	l.Width = cmp.Or(max(l.Width, 0), 80)
 	l.Confusions = cmp.Or(l.Confusions, 10)
+	if l.Figure == nil {
+		l.Figure = point
+	}
 	if l.Label == nil {
 		l.Label = func(key string) string { return key }
 	}
@@ -88,7 +94,7 @@ func (w *writer) measures(list []measure) {
 		} else {
 			fmt.Fprintf(w.w, "%s ", w.Label(m.key))
 		}
-		w.line("%s", m.value())
+		w.line("%s", m.value(w.Figure))
 	}
 	if len(list) > 0 {
 		w.line("")
@@ -116,15 +122,15 @@ func (w *writer) versus(d *quality.Difference, first string) {
 	a, known := d.First.WER()
 	b, alsoKnown := d.Second.WER()
 	if known && alsoKnown {
-		fmt.Fprintf(w.w, " %.2f%% > %.2f%%", 100*a, 100*b)
+		fmt.Fprintf(w.w, " %s > %s", w.Figure("%.2f%%", 100*a), w.Figure("%.2f%%", 100*b))
 	}
 	if d.IntervalKnown {
-		fmt.Fprintf(w.w, "  95%% %+.2f … %+.2f", 100*d.Low, 100*d.High)
-		fmt.Fprintf(w.w, "  %s %.1f%%", w.Label("better"), 100*d.Improvement)
+		fmt.Fprintf(w.w, "  95%% %s … %s", w.Figure("%+.2f", 100*d.Low), w.Figure("%+.2f", 100*d.High))
+		fmt.Fprintf(w.w, "  %s %s", w.Label("better"), w.Figure("%.1f%%", 100*d.Improvement))
 	}
 	w.line("")
 	if d.Known {
-		w.line("MAPSSWE  %s %d  Z %.3f  p %.4f", w.Label("stretches"), d.Segments, d.Z, d.P)
+		w.line("MAPSSWE  %s %d  Z %s  p %s", w.Label("stretches"), d.Segments, w.Figure("%.3f", d.Z), w.Figure("%.4f", d.P))
 	}
 }
 
@@ -144,7 +150,7 @@ func (w *writer) figures(r *quality.Report) {
 		if i.BySpeaker {
 			key = "interval of speakers"
 		}
-		w.line("%s %.2f%% … %.2f%%", w.Label(key), 100*i.Low, 100*i.High)
+		w.line("%s %s … %s", w.Label(key), w.Figure("%.2f%%", 100*i.Low), w.Figure("%.2f%%", 100*i.High))
 	}
 	if c.Characters+c.CharacterErrors > 0 {
 		w.rate("character errors", c.CharacterErrors, c.Characters)
@@ -160,7 +166,7 @@ func (w *writer) rate(key string, errors, whole int) {
 
 func (w *writer) percent(key string, rate func() (float64, bool)) {
 	if value, known := rate(); known {
-		fmt.Fprintf(w.w, "  %s %.2f%%", w.Label(key), 100*value)
+		fmt.Fprintf(w.w, "  %s %s", w.Label(key), w.Figure("%.2f%%", 100*value))
 		return
 	}
 	fmt.Fprintf(w.w, "  %s %s", w.Label(key), w.Label("unknown"))

@@ -144,7 +144,31 @@ func (w *Words) Say(key string, args ...any) string {
 	if len(args) == 0 {
 		return text
 	}
+	if w.language == "fr" {
+		args = slices.Clone(args)
+		for i, a := range args {
+			if x, ok := a.(float64); ok {
+				args[i] = comma(x)
+			}
+		}
+	}
 	return fmt.Sprintf(text, args...)
+}
+
+// Figure writes a number as [fmt.Sprintf] does, with the language's decimal
+// sign: for people, never for what a program reads.
+func (w *Words) Figure(format string, x float64) string {
+	if w.language == "fr" {
+		return fmt.Sprintf(format, comma(x))
+	}
+	return fmt.Sprintf(format, x)
+}
+
+// comma is a number that is written with a comma.
+type comma float64
+
+func (x comma) Format(f fmt.State, verb rune) {
+	fmt.Fprint(f, strings.Replace(fmt.Sprintf(fmt.FormatString(f, verb), float64(x)), ".", ",", 1))
 }
 
 // Has says whether there is a sentence of that key.

@@ -70,3 +70,18 @@ func TestTheNameOfAnActionFits(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresHaveTheLanguagesSign(t *testing.T) {
+	en, fr := For("en"), For("fr")
+	for _, c := range []struct{ got, want string }{
+		{en.Figure("%.1f%%", 4.25), "4.2%"},
+		{fr.Figure("%.1f%%", 4.25), "4,2%"},
+		{fr.Figure(" (%+.2f)", -1.5), " (-1,50)"},
+		{fr.Figure("%6.2f|", 3), "  3,00|"},
+		{fr.Figure("%g", 5), "5"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}

@@ -324,7 +324,7 @@ func (b *Blind) statusRow(w int) string {
 	}
 	parts := []string{transport.Bar(b.sound, b.words), b.words.Say("blind.committed", done, len(b.Own.Transcript().Segments)), b.outputState()}
 	if rate, ok := b.counts().WER(); ok {
-		parts = append(parts, b.words.Say("blind.differs", percent(rate)))
+		parts = append(parts, b.words.Say("blind.differs", b.words.Figure("%.2f%%", 100*rate)))
 	}
 	if b.Unsaved() {
 		parts = append(parts, b.words.Say("file.unsaved"))

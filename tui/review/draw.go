@@ -228,13 +228,13 @@ func (r *Review) score() string {
 	if !known {
 		return r.words.Say("score.wer-none")
 	}
-	text := r.words.Say("score.wer-short", percent(rate))
+	text := r.words.Say("score.wer-short", r.percent(rate))
 	if was, ok := r.began.WER(); ok && was != rate {
-		text += fmt.Sprintf(" (%+.2f)", 100*(rate-was))
+		text += r.words.Figure(" (%+.2f)", 100*(rate-was))
 	}
 	if n := r.allowed(); n > 0 {
 		fewer := quality.Counts{Correct: c.Words(), Substitutions: 0}
-		text += " " + r.words.Say("review.allowed", percent(float64(max(0, c.Errors()-n))/float64(fewer.Correct)))
+		text += " " + r.words.Say("review.allowed", r.percent(float64(max(0, c.Errors()-n))/float64(fewer.Correct)))
 	}
 	return text
 }
@@ -252,7 +252,7 @@ func (r *Review) allowed() int {
 	return n
 }
 
-func percent(rate float64) string { return fmt.Sprintf("%.2f%%", 100*rate) }
+func (r *Review) percent(rate float64) string { return r.words.Figure("%.2f%%", 100*rate) }
 
 // ordinaryKeys are shown where nobody has bound any.
 var ordinaryKeys = map[tui.Action]string{

@@ -139,7 +139,7 @@ func (w *Workbench) sayFigures() {
 		if d <= 0 {
 			return "–"
 		}
-		return fmt.Sprintf("%.1f", float64(n)/d)
+		return w.Words.Figure("%.1f", float64(n)/d)
 	}
 	w.say(w.Words.Say("figures.text", minutes(c.active), minutes(c.heard), per(c.keys, float64(c.words)), per(c.replay, c.heard.Minutes())))
 	w.message.until = w.Now().Add(time.Minute)

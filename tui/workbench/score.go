@@ -1,7 +1,6 @@
 package workbench
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -65,7 +64,7 @@ func (b *scoreboard) status(words *locale.Words) (full, short string) {
 	if !known {
 		return words.Say("score.wer-none"), ""
 	}
-	c, percent := b.counts, fmt.Sprintf("%.1f%%", 100*rate)
+	c, percent := b.counts, words.Figure("%.1f%%", 100*rate)
 	return words.Say("score.wer", percent, c.Substitutions, c.Deletions, c.Insertions, c.Words()), words.Say("score.wer-short", percent)
 }
 

@@ -1,7 +1,6 @@
 package workbench
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -48,10 +47,7 @@ func (w *Workbench) Where() string {
 
 // spokenTime is a time as it is read aloud: 1 minute 5 seconds.
 func (w *Workbench) spokenTime(d time.Duration) string {
-	seconds := strings.TrimSuffix(fmt.Sprintf("%.1f", float64(int64(d%time.Minute)/int64(100*time.Millisecond))/10), ".0")
-	if w.Words.Language() == "fr" {
-		seconds = strings.ReplaceAll(seconds, ".", ",")
-	}
+	seconds := w.Words.Figure("%g", float64(int64(d%time.Minute)/int64(100*time.Millisecond))/10)
 	if d < time.Minute {
 		return w.Words.Say("linear.seconds", seconds)
 	}
@@ -66,7 +62,7 @@ func (w *Workbench) State() string {
 		playing = "linear.playing"
 	}
 	file, _ := w.fileState()
-	parts := []string{w.Words.Say(playing, w.spokenTime(s.Position), fmt.Sprintf("%.1f", s.Speed)), file}
+	parts := []string{w.Words.Say(playing, w.spokenTime(s.Position), w.Words.Figure("%.1f", s.Speed)), file}
 	if score, _ := w.score.status(w.Words); score != "" {
 		parts = append(parts, score)
 	}
