@@ -302,6 +302,7 @@ func TestBadInputSaysWhatIsWrong(t *testing.T) {
 		{"no samples", []string{write("zero.wav", string(wav[:44-4])+"\x00\x00\x00\x00")}, "holds no samples"},
 		{"m4a", []string{write("talk.m4a", m4a+strings.Repeat("\x00", 99))}, "ffmpeg -i"},
 		{"an unknown ending", []string{good, write("x.doc", "hello")}, "x.doc"},
+		{"a new one of no format", []string{good, filepath.Join(dir, "missing.xyz")}, "missing.xyz does not exist"},
 		{"a broken transcript", []string{good, write("broken.srt", "1\n00:00:02,000 --> 00:00:01,000\nback\n")}, "broken.srt"},
 		{"a gold without the row", []string{good, "--gold", write("gold.tsv", "id\ttext\nother.wav\thello\n")}, "has no row for good.wav"},
 	} {

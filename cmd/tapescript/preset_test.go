@@ -53,7 +53,8 @@ var presetSessions = map[string]presetKeys{
 
 // TestATranscriptionWithEachPreset: two people who read, LibriSpeech's, in turns;
 // played, stepped back, slowed down, typed, cut, given speakers and times and
-// saved with each preset's own keys; then the file is what was typed.
+// saved with each preset's own keys; then the file is what was typed, and the
+// score, on the screen and of the file, has the one word that was heard wrong.
 func TestATranscriptionWithEachPreset(t *testing.T) {
 	requireTool(t, "tmux")
 	data := filepath.Join(testdataDir(t), "speech")
@@ -84,10 +85,15 @@ func TestATranscriptionWithEachPreset(t *testing.T) {
 				t.Fatal("nobody tried this preset")
 			}
 			dir := t.TempDir()
+			gold := filepath.Join(dir, "gold.vtt")
+			if err := os.WriteFile(gold, []byte(strings.Replace(want, "looking about", "looking around", 1)), 0o600); err != nil {
+				t.Fatal(err)
+			}
 			recording := copyFile(t, talk, filepath.Join(dir, "talk.wav"))
-			p := terminal(t, dir, 100, 30, []string{"LC_ALL=C.UTF-8"}, "open", "--silent", "--preset", name, recording)
+			p := terminal(t, dir, 100, 30, []string{"LC_ALL=C.UTF-8"}, "open", "--silent", "--preset", name, "--gold", gold, recording)
 			p.sees("0:00.0", "new")
 			typeTurns(p, k)
+			p.sees("WER 4.8%") // 1 of 21
 			p.keys("C-s")
 			p.sees("Saved:")
 			p.keys("C-q")
@@ -95,6 +101,9 @@ func TestATranscriptionWithEachPreset(t *testing.T) {
 			got, err := os.ReadFile(filepath.Join(dir, "talk.vtt"))
 			if err != nil || string(got) != want {
 				t.Errorf("the file holds\n%s\nwant\n%s\n%v", got, want, err)
+			}
+			if c := scored(t, gold, filepath.Join(dir, "talk.vtt")); c.Substitutions != 1 || c.Errors() != 1 || c.Words() != 21 {
+				t.Errorf("the score is %+v", c)
 			}
 		})
 	}

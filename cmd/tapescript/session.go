@@ -77,6 +77,11 @@ func (p *program) openSession(path, recording string, duration time.Duration) (*
 		return p.openDraft(path, recording, duration)
 	}
 	f, err := format.ForPath(path)
+	if err != nil {
+		if _, statErr := os.Stat(path); errors.Is(statErr, fs.ErrNotExist) { // a name mistyped, or one that nothing can be saved under
+			return nil, errors.New(p.words.Say("open.no-transcript", path, filepath.Base(defaultTranscript(path))))
+		}
+	}
 	if err == nil && !f.CanWrite() {
 		err = &format.Error{Path: path, Code: format.ReadOnly, Offending: f.Title, Advice: format.NameFormat}
 	}
