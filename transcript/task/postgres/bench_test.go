@@ -152,6 +152,32 @@ func claims(b *testing.B, s *Store, backlog, atOnce int, think time.Duration) {
 	for i := range workers {
 		turns <- i
 	}
+	turn := func() (time.Duration, error) {
+		i := <-turns
+		defer func() { turns <- i }()
+		worker := "w" + strconv.Itoa(i)
+		begin := time.Now()
+		c, err := s.Claim(b.Context(), task.Query{Worker: worker}, time.Hour)
+		d := time.Since(begin)
+		if err == nil {
+			in := task.Submission{ID: c.Assignment.ID, Task: c.Task.ID, Assignment: c.Assignment.ID, Worker: worker, Text: "as i approached"}
+			_, err = s.Submit(b.Context(), in, c.Assignment.Token)
+		}
+		if errors.Is(err, task.ErrNone) {
+			err = nil
+		}
+		return d, err
+	}
+	// A connection plans what it does once.
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			if _, err := turn(); err != nil {
+				b.Error(err)
+			}
+		})
+	}
+	group.Wait()
 	b.SetParallelism(atOnce)
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
@@ -159,17 +185,8 @@ func claims(b *testing.B, s *Store, backlog, atOnce int, think time.Duration) {
 			if think > 0 {
 				time.Sleep(rand.N(think))
 			}
-			i := <-turns
-			worker := "w" + strconv.Itoa(i)
-			begin := time.Now()
-			c, err := s.Claim(b.Context(), task.Query{Worker: worker}, time.Hour)
-			d := time.Since(begin)
-			if err == nil {
-				in := task.Submission{ID: c.Assignment.ID, Task: c.Task.ID, Assignment: c.Assignment.ID, Worker: worker, Text: "as i approached"}
-				_, err = s.Submit(b.Context(), in, c.Assignment.Token)
-			}
-			turns <- i
-			if err != nil && !errors.Is(err, task.ErrNone) {
+			d, err := turn()
+			if err != nil {
 				b.Error(err)
 				return
 			}
