@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"tapescript/transcript"
 )
@@ -201,17 +202,23 @@ func (f Format) decodeOne(in *input) (*transcript.Transcript, error) {
 }
 
 // mergeChannels puts segments in order of time that were read channel by channel,
-// each in order, as NIST's files have them: that is no disorder.
+// each in order, as NIST's files have them: that is no disorder. One without time
+// stays behind the one that it followed in its channel.
 func (in *input) mergeChannels(name string) {
 	channels := 0
+	keys := make(map[*transcript.Segment]time.Duration)
 	for _, part := range in.parts {
 		if part.name != name {
 			continue
 		}
 		channels++
-		if !slices.IsSortedFunc(part.segments, func(a, b *transcript.Segment) int { return cmp.Compare(a.Start, b.Start) }) ||
-			slices.ContainsFunc(part.segments, func(s *transcript.Segment) bool { return !s.Timed() }) {
-			return
+		latest := time.Duration(0)
+		for _, s := range part.segments {
+			if s.Timed() && s.Start < latest {
+				return
+			}
+			latest = max(latest, s.Start)
+			keys[s] = latest
 		}
 	}
 	if channels < 2 {
@@ -221,7 +228,7 @@ func (in *input) mergeChannels(name string) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(in.segments[a].Start, in.segments[b].Start) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(keys[in.segments[a]], keys[in.segments[b]]) })
 	segments, lines := make([]*transcript.Segment, len(order)), make([]int, len(order))
 	for to, from := range order {
 		segments[to], lines[to] = in.segments[from], in.lines[from]
