@@ -72,6 +72,9 @@ const perAddress = 5
 
 // serve answers for a store until it is told to end.
 func (p *program) serve(ctx context.Context, f serveFlags) error {
+	if !(f.rate > 0 && f.rate <= 1e6) {
+		return usagef("%s", p.words.Say("serve.rate"))
+	}
 	proxies, err := p.safeToListen(f)
 	if err != nil {
 		return err
@@ -131,9 +134,6 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 func (p *program) safeToListen(f serveFlags) ([]netip.Prefix, error) {
 	if (f.cert == "") != (f.key == "") {
 		return nil, usagef("%s", p.words.Say("serve.both"))
-	}
-	if !(f.rate > 0 && f.rate <= 1e6) {
-		return nil, usagef("%s", p.words.Say("serve.rate"))
 	}
 	if strings.Contains(f.store, "://") && strings.HasPrefix(f.store, "http") {
 		return nil, usagef("%s", p.words.Say("serve.own-store"))
