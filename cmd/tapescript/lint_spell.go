@@ -44,9 +44,7 @@ func (p *program) lintSpelling(texts []linted, f lintFlags) error {
 		if t := texts[i].transcript; t != nil && f.language == "" {
 			whole.Language = t.Language
 		}
-		for _, seg := range texts[i].segments() {
-			whole.Segments = append(whole.Segments, seg)
-		}
+		whole.Segments = append(whole.Segments, texts[i].segments()...)
 	}
 	c, err := p.checker(whole, s)
 	if err != nil {

@@ -222,7 +222,7 @@ func (p *program) claim(ctx context.Context, store task.Store, worker, batch str
 	case errors.Is(err, task.ErrNone):
 		return c, noTask{errors.New(p.words.Say("queue.empty"))}
 	case errors.As(err, &paused) && paused.Measure.Action.Kind == task.Ban:
-		return c, errors.New(p.words.Say("queue.banned", p.reason(paused.Measure.Reason), paused.Measure.Action.Comment))
+		return c, errors.New(p.words.Say("queue.banned", joinReason(p.reason(paused.Measure.Reason), paused.Measure.Action.Comment)))
 	case errors.As(err, &paused):
 		return c, errors.New(p.words.Say("queue.paused", paused.Measure.Until.Local().Format("2006-01-02 15:04"), p.reason(paused.Measure.Reason)))
 	}
@@ -250,4 +250,12 @@ func (p *program) reason(r task.Reason) string {
 		args[i] = a
 	}
 	return p.words.Say(key, args...)
+}
+
+// joinReason puts what a lead wrote behind the reason that a rule gives.
+func joinReason(reason, comment string) string {
+	if comment == "" {
+		return reason
+	}
+	return reason + "; " + comment
 }
