@@ -148,7 +148,7 @@ func encodeMTurk(w *bufio.Writer, b task.Batch, results iter.Seq2[task.Result, e
 // mturkResults turns the table of an input file into one of results: its
 // columns become those of Input.
 func mturkResults(input *sheet) *sheet {
-	t := &sheet{out: input.out, comma: ',', end: input.end, quoteAll: true}
+	t := &sheet{out: input.out, comma: ',', end: input.end, quoteAll: true, from: input.names}
 	t.columns(mturkColumns...)
 	if !input.mine {
 		t.columns("Input.audio_url")
@@ -156,24 +156,25 @@ func mturkResults(input *sheet) *sheet {
 	for _, name := range input.names {
 		t.columns("Input." + name)
 	}
+	if input.mine && !slices.ContainsFunc(input.names, namesAudio) { // or nobody could tell which of them it is
+		t.columns("Input.audio_url")
+	}
 	t.columns("Answer.transcription")
 	t.rest = nil
 	return t
 }
 
+// namesAudio says whether a column is called as recordings usually are.
+func namesAudio(column string) bool { return slices.Contains(usualNames["audio"], plainName(column)) }
+
 // inputs fills the columns of Input. from the row that the task came from.
 func (t *sheet) inputs(r task.Result) {
 	cells := r.Row().Cells
 	reader := &rowReader{separator: ','}
-	n := 0
-	for i, name := range t.names {
-		if !strings.HasPrefix(name, "Input.") {
-			continue
-		}
+	for n, name := range t.from {
 		if n < len(cells) {
-			t.rest[i] = t.raw(reader.valueOf(cells[n]))
+			t.setNew("Input."+name, reader.valueOf(cells[n]))
 		}
-		n++
 	}
 	t.setNew("Input.audio_url", r.Task.Audio.Ref)
 }

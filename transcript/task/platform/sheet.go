@@ -26,6 +26,8 @@ type sheet struct {
 	begun    bool
 	rest     []string // the row at hand
 
+	from []string // the columns of the table that this one is made from
+
 	goldColumn, goldSplit string // where gold stood, and what parts several
 }
 
@@ -100,7 +102,7 @@ func (t *sheet) set(name, value string) {
 
 // setNew does the same in a row that has nothing there.
 func (t *sheet) setNew(name, value string) {
-	if i := columnOf(t.names, name); i >= 0 && t.rest[i] == "" {
+	if i := columnOf(t.names, name); i >= 0 && t.rest[i] == "" && value != "" {
 		t.rest[i] = t.raw(value)
 	}
 }
