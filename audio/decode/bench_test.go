@@ -133,30 +133,22 @@ func BenchmarkRead(b *testing.B) {
 
 // BenchmarkOverview tells how loud all of a recording is without decoding it.
 func BenchmarkOverview(b *testing.B) {
-	for _, r := range longRecordings {
-		if filepath.Ext(r.name) != ".mp3" {
-			continue
+	eachMP3(b, func(b *testing.B, s Stream) {
+		stretches := 0
+		err := s.(Overviewer).Overview(b.Context(), func(int64, int64, float32) bool { stretches++; return true })
+		if err != nil || stretches == 0 {
+			b.Fatal(stretches, err)
 		}
-		b.Run(r.name, func(b *testing.B) {
-			path := longRecording(b, r.name, r.args)
-			for b.Loop() {
-				s, err := Open(path)
-				if err != nil {
-					b.Fatal(err)
-				}
-				stretches := 0
-				err = s.(Overviewer).Overview(b.Context(), func(int64, int64, float32) bool { stretches++; return true })
-				if err != nil || stretches == 0 {
-					b.Fatal(stretches, err)
-				}
-				s.Close()
-			}
-		})
-	}
+	})
 }
 
 // BenchmarkIndex opens an mp3 and waits until all of its frames are known.
 func BenchmarkIndex(b *testing.B) {
+	eachMP3(b, func(_ *testing.B, s Stream) { <-s.(*mp3Stream).src.index.done })
+}
+
+// eachMP3 measures opening each long mp3 and what is done with it then.
+func eachMP3(b *testing.B, do func(b *testing.B, s Stream)) {
 	for _, r := range longRecordings {
 		if filepath.Ext(r.name) != ".mp3" {
 			continue
@@ -165,7 +157,7 @@ func BenchmarkIndex(b *testing.B) {
 			path := longRecording(b, r.name, r.args)
 			for b.Loop() {
 				s := mustOpen(b, path)
-				<-s.(*mp3Stream).src.index.done
+				do(b, s)
 				s.Close()
 			}
 		})
