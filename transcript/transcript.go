@@ -186,26 +186,38 @@ func ascendingIDs(segments []*Segment) bool {
 	return true
 }
 
+// sorted says whether the timed segments are in order of their start.
+func (t *Transcript) sorted() bool {
+	var last time.Duration
+	for _, s := range t.Segments {
+		if s.Timed() && s.Start < last {
+			return false
+		}
+		if s.Timed() {
+			last = s.Start
+		}
+	}
+	return true
+}
+
 // SortSegments puts the timed segments in order of their start, keeping those
 // of equal start as they were; untimed ones stay behind the segment that they
 // followed. It is for those who build a transcript.
 func (t *Transcript) SortSegments() {
+	if t.sorted() {
+		return
+	}
 	type keyed struct {
 		seg *Segment
 		key time.Duration
 	}
 	list := make([]keyed, len(t.Segments))
 	var last time.Duration
-	sorted := true
 	for i, s := range t.Segments {
 		if s.Timed() {
-			sorted = sorted && s.Start >= last
 			last = s.Start
 		}
 		list[i] = keyed{s, last}
-	}
-	if sorted {
-		return
 	}
 	slices.SortStableFunc(list, func(a, b keyed) int { return compare(a.key, b.key) })
 	for i := range list {

@@ -10,26 +10,21 @@ import (
 // fraction. Minutes and seconds stay below 60 where something stands before
 // them. Fractions finer than a nanosecond are cut.
 func parseClock(s string) (time.Duration, bool) {
-	parts := strings.Split(s, ":")
-	if len(parts) > 3 {
+	last := strings.LastIndexByte(s, ':')
+	total, ok := parseSeconds(s[last+1:])
+	if last < 0 || !ok {
+		return total, ok
+	}
+	hours, minutes, both := strings.Cut(s[:last], ":")
+	if !both {
+		hours, minutes = "0", hours
+	}
+	h, ok1 := digits(hours, 6) // 6 digits of hours are a century: no overflow
+	m, ok2 := digits(minutes, 6)
+	if !ok1 || !ok2 || both && m >= 60 || total >= time.Minute {
 		return 0, false
 	}
-	last := len(parts) - 1
-	seconds, ok := parseSeconds(parts[last])
-	if !ok || last > 0 && seconds >= time.Minute {
-		return 0, false
-	}
-	total := seconds
-	unit := time.Minute
-	for i := last - 1; i >= 0; i-- {
-		n, ok := digits(parts[i], 6) // 6 digits of hours are a century: no overflow
-		if !ok || i > 0 && n >= 60 {
-			return 0, false
-		}
-		total += time.Duration(n) * unit
-		unit *= 60
-	}
-	return total, true
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + total, true
 }
 
 // parseSeconds reads a decimal number of seconds, exactly.

@@ -137,8 +137,11 @@ func (in *input) skip(err error, values ...jsonValue) error {
 
 // passable says whether an error is of a record that somebody asked to pass over.
 func (in *input) passable(err error) (*Error, bool) {
-	var e *Error
-	if err == nil || !in.reading.Lenient || !errors.As(err, &e) || e.Line == 0 || !recordErrors[e.Code] {
+	if err == nil || !in.reading.Lenient {
+		return nil, false
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Line == 0 || !recordErrors[e.Code] {
 		return nil, false
 	}
 	inFile(e, in.path)

@@ -333,7 +333,7 @@ func (in *input) finish(t *transcript.Transcript) error {
 			last = max(last, s.Start)
 		}
 		id := usableID(s.ID)
-		if id != s.ID || id != "" && ids.taken(id) {
+		if id != s.ID || id != "" && ids.taken(id, t.Segments[:i]) {
 			in.note(IDsReplaced, in.lines[i])
 		}
 		s.ID = id
@@ -350,19 +350,19 @@ func (in *input) finish(t *transcript.Transcript) error {
 // have them, need not be remembered.
 type idNotes struct {
 	last int
-	seen map[string]bool
-	all  []string // until one is no such number
+	seen map[string]bool // nil until an ID is no such number
 }
 
-func (n *idNotes) taken(id string) bool {
+// taken says whether an ID that is not empty is one of those before it.
+func (n *idNotes) taken(id string, before []*transcript.Segment) bool {
 	if n.seen == nil {
 		if number, ok := digits(id, 9); ok && id[0] != '0' && number > n.last {
-			n.last, n.all = number, append(n.all, id)
+			n.last = number
 			return false
 		}
-		n.seen = make(map[string]bool, 2*len(n.all))
-		for _, id := range n.all {
-			n.seen[id] = true
+		n.seen = make(map[string]bool, 2*len(before))
+		for _, s := range before {
+			n.seen[s.ID] = true
 		}
 	}
 	taken := n.seen[id]

@@ -55,8 +55,9 @@ type vttReader struct {
 	t       *transcript.Transcript
 	pending []string // blocks that no cue has followed yet
 	cues    int
-	rolling bool   // see rolls
-	shown   string // the last line of the cue before
+	rolling bool       // see rolls
+	shown   string     // the last line of the cue before
+	plain   [1]cuePart // a cue of nothing but text, as most are
 }
 
 func decodeVTT(in *input) (*transcript.Transcript, error) {
@@ -172,7 +173,7 @@ func (r *vttReader) one(id string, start, end time.Duration, settings string, li
 			return nil
 		}
 	}
-	parts, notes := readCue(strings.Join(lines, "\n"), start, end)
+	parts, notes := r.parts(strings.Join(lines, "\n"), start, end)
 	for _, code := range notes {
 		r.in.note(code, number)
 	}
@@ -196,6 +197,16 @@ func (r *vttReader) one(id string, start, end time.Duration, settings string, li
 	}
 	r.cues++
 	return nil
+}
+
+// parts is readCue, which a text without a mark does not need; the slice holds
+// until the next cue.
+func (r *vttReader) parts(raw string, start, end time.Duration) ([]cuePart, []NoteCode) {
+	if strings.ContainsAny(raw, "<&[") {
+		return readCue(raw, start, end)
+	}
+	r.plain[0].text, _ = tidy(raw, nil)
+	return r.plain[:], nil
 }
 
 // takePending hands the blocks before a cue to it, those before the first to
