@@ -109,11 +109,7 @@ func (in *input) azurePhrase(t *transcript.Transcript, v jsonValue, o jsonObject
 	if known {
 		s.Channel = channel + 1
 	}
-	speaker, err := o.get("speaker").label()
-	if err != nil {
-		return nil, err
-	}
-	if s.Speaker, err = in.speaker(t, speaker, v.line()); err != nil {
+	if s.Speaker, err = in.azureSpeaker(t, v, o); err != nil {
 		return nil, err
 	}
 	locale, err := o.get("locale").text()
@@ -121,6 +117,22 @@ func (in *input) azurePhrase(t *transcript.Transcript, v jsonValue, o jsonObject
 		t.Language = languageTag(locale)
 	}
 	return s, err
+}
+
+// azureSpeaker is a phrase's speaker; before version 3.1 it stood in nBest.
+func (in *input) azureSpeaker(t *transcript.Transcript, v jsonValue, o jsonObject) (string, error) {
+	name, err := o.get("speaker").label()
+	if best, notList := o.get("nBest").list(); err == nil && name == "" && notList == nil && len(best) > 0 {
+		phrase, wrong := best[0].object()
+		if wrong != nil {
+			return "", wrong
+		}
+		name, err = phrase.get("speaker").label()
+	}
+	if err != nil {
+		return "", err
+	}
+	return in.speaker(t, name, v.line())
 }
 
 func (in *input) azureBatch(s *transcript.Segment, o jsonObject) error {

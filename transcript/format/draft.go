@@ -221,12 +221,17 @@ func wordPlace(text string, at int, word string) (from, to int) {
 	return 0, 0
 }
 
+// spacedScripts are India's, whose vowel signs are marks and no letters.
+var spacedScripts = []*unicode.RangeTable{unicode.Devanagari, unicode.Bengali, unicode.Tamil, unicode.Telugu, unicode.Gujarati,
+	unicode.Gurmukhi, unicode.Kannada, unicode.Malayalam}
+
 // goesOn says whether a word that ends there is only the beginning of one, in
 // scripts that put spaces between words.
 func goesOn(text string, end int) bool {
 	last, _ := utf8.DecodeLastRuneInString(text[:end])
 	next, _ := utf8.DecodeRuneInString(text[end:])
-	return unicode.IsLetter(last) && unicode.In(next, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Arabic, unicode.Hebrew)
+	return unicode.IsLetter(last) && unicode.In(next, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Arabic, unicode.Hebrew) ||
+		unicode.In(last, spacedScripts...) && unicode.In(next, spacedScripts...)
 }
 
 // spaceless says whether a word begins in a script that puts no spaces between

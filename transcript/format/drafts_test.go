@@ -114,3 +114,17 @@ func TestKaldiFoldersAreRefusedWithTheirPlace(t *testing.T) {
 		t.Error("a command of wav.scp was run")
 	}
 }
+
+// TestOtherRecognisersAreNotTakenForGoogles, whose reader would pass their words
+// over: they are refused, not half read.
+func TestOtherRecognisersAreNotTakenForGoogles(t *testing.T) {
+	for _, data := range []string{
+		`{"results":[{"alternatives":[{"timestamps":[["April",1.3,1.54]],"confidence":0.9,"transcript":"April"}],"final":true}],"result_index":0}`,
+		`{"format":"2.9","metadata":{"type":"transcription"},"results":[{"alternatives":[{"confidence":1.0,"content":"Hello","speaker":"S1"}],"end_time":1.2,"start_time":0.9,"type":"word"}]}`,
+	} {
+		var e *Error
+		if _, source, err := Decode([]byte(data), "x.json"); !errors.As(err, &e) || e.Code != UnknownFormat {
+			t.Errorf("%s: read as %s (%v)", data[:40], source.Format, err)
+		}
+	}
+}

@@ -15,7 +15,8 @@ import (
 //	     "channelTag": 1, "resultEndTime": "5.2s", "languageCode": "en-us"}]}
 //	v2 the same with "startOffset", "endOffset", "resultEndOffset", "speakerLabel": "1"
 //
-// or that in the "response" of an operation. A time of zero is left out. A
+// or that in the "response" of an operation, or with the names of the protocol
+// buffers as Python's client keeps them: "start_time", "speaker_tag". A time of zero is left out. A
 // result is a segment; but with diarisation the last result repeats all words,
 // with their speakers and without a transcript: then these are the file, and
 // segments are made of them (see utterances). Sources: the services' REST
@@ -62,7 +63,7 @@ func decodeGoogle(in *input) (*transcript.Transcript, error) {
 		if err != nil {
 			return err
 		}
-		language, err := o.get("languageCode").text()
+		language, err := o.first("languageCode", "language_code").text()
 		if err != nil {
 			return err
 		}
@@ -102,10 +103,10 @@ func (in *input) googleResult(v jsonValue, o jsonObject) (googleResult, error) {
 	if err != nil {
 		return r, err
 	}
-	if r.channel, _, err = o.get("channelTag").whole(); err != nil {
+	if r.channel, _, err = o.first("channelTag", "channel_tag").whole(); err != nil {
 		return r, err
 	}
-	if r.end, err = googleTime(o.first("resultEndTime", "resultEndOffset")); err != nil {
+	if r.end, err = googleTime(o.first("resultEndTime", "resultEndOffset", "result_end_time", "result_end_offset")); err != nil {
 		return r, err
 	}
 	if len(alternatives) == 0 { // of silence
@@ -138,10 +139,10 @@ func (in *input) googleWord(v jsonValue, o jsonObject) (w heard, err error) {
 	if w.text, err = o.get("word").text(); err != nil {
 		return w, err
 	}
-	if w.start, err = googleTime(o.first("startTime", "startOffset")); err != nil {
+	if w.start, err = googleTime(o.first("startTime", "startOffset", "start_time", "start_offset")); err != nil {
 		return w, err
 	}
-	if w.end, err = googleTime(o.first("endTime", "endOffset")); err != nil {
+	if w.end, err = googleTime(o.first("endTime", "endOffset", "end_time", "end_offset")); err != nil {
 		return w, err
 	}
 	if w.end < w.start {
@@ -153,7 +154,7 @@ func (in *input) googleWord(v jsonValue, o jsonObject) (w heard, err error) {
 			return w, err
 		}
 	}
-	w.speaker, err = o.first("speakerLabel", "speakerTag").label()
+	w.speaker, err = o.first("speakerLabel", "speakerTag", "speaker_label", "speaker_tag").label()
 	if w.speaker == "0" { // nobody knows
 		w.speaker = ""
 	}

@@ -52,6 +52,8 @@ func jsonDialect(head string) string {
 		return dialectAmazon
 	case has("results.channels", "metadata.request_id"):
 		return dialectDeepgram
+	case has("results[].alternatives[].timestamps", "results[].alternatives[].content"):
+		return "" // Watson's and Speechmatics', whose words Google's reader would not see
 	case has("results[].alternatives", "response.results[].alternatives"):
 		return dialectGoogle
 	case has("recognizedPhrases", "combinedRecognizedPhrases", "combinedPhrases", "phrases[].offsetMilliseconds"):
@@ -86,7 +88,7 @@ func only(keys map[string]bool, names ...string) bool {
 }
 
 // JSONKeys lists the paths of all keys at the beginning of a JSON text, or of
-// the first line of JSON Lines, to four levels: "results.items[].id"; none where
+// the first line of JSON Lines, to five levels: "results.items[].id"; none where
 // it is no JSON. The beginning may break off anywhere. It is for those who sniff
 // files that are no transcripts.
 func JSONKeys(head []byte) map[string]bool {
@@ -99,7 +101,7 @@ func JSONKeys(head []byte) map[string]bool {
 }
 
 // jsonKeys lists the paths of all keys at the beginning of a JSON text, to
-// four levels; whole says whether the text ends there. Of JSON Lines it is the
+// five levels; whole says whether the text ends there. Of JSON Lines it is the
 // first line. Nothing but { or [ begins one here.
 func jsonKeys(head string) (keys map[string]bool, whole bool) {
 	keys = make(map[string]bool)
@@ -133,7 +135,7 @@ func jsonKeys(head string) (keys map[string]bool, whole bool) {
 			}
 			if next := skipSpace(head, end); next < len(head) && head[next] == ':' && end-i < 100 {
 				path = strings.TrimPrefix(stack[len(stack)-1]+"."+unquote(head[i:end]), ".")
-				if len(stack) <= 4 {
+				if len(stack) <= 5 {
 					keys[path] = true
 				}
 				end = next + 1

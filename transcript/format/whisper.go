@@ -19,6 +19,7 @@ import (
 //	faster-whisper: the same segments, often as a list without anything around them
 //	WhisperX: {"segments": [{…, "speaker", "words": [{"word", "start", "end", "score", "speaker"}]}], "word_segments"};
 //	    words that its aligner does not know (digits) have no times, and get none
+//	whisper-timestamped: words of {"text", "start", "end", "confidence"}
 //	whisper.cpp (-oj, -ojf): {"result": {"language"}, "transcription": [{"offsets": {"from", "to"}, "text",
 //	    "tokens": [{"text", "offsets", "p"}], "speaker"}]}, in milliseconds; tokens are parts of words
 //	transformers: {"text", "chunks": [{"timestamp": [start, end], "text"}]}; a chunk is a phrase or a word;
@@ -280,6 +281,9 @@ func (in *input) whisperCpp(t *transcript.Transcript, root jsonObject) error {
 		}
 		if s.Speaker, err = in.speaker(t, speaker, v.line()); err != nil {
 			return err
+		}
+		if o.get("speaker_turn_next").raw() == "true" { // of tinydiarize, which knows turns, not speakers
+			extra(&s.Extras, whisperPrefix+"speaker_turn_next", "true")
 		}
 		words, err := in.whisperTokens(o.get("tokens"))
 		if err != nil {
