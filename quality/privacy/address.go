@@ -26,6 +26,7 @@ var (
 // addresses finds mail addresses, pages and IP addresses that are said: "jane
 // underscore doe at example dot com".
 func addresses(text string, tokens []token) (list []span) {
+	list = opened(text, tokens)
 	for i := 1; i < len(tokens); i++ {
 		if !domains[tokens[i].text] || !isDot(text, tokens, i-1) {
 			continue
@@ -33,6 +34,9 @@ func addresses(text string, tokens []token) (list []span) {
 		end := i + 1
 		for end+1 < len(tokens) && dotWords[tokens[end].text] && domains[tokens[end+1].text] {
 			end += 2
+		}
+		if second := tokens[end-1].text; (second == "co" || second == "com" || second == "ac" || second == "org") && dotWords[wordAt(tokens, end)] && len(wordAt(tokens, end+1)) == 2 {
+			end += 2 // any country
 		}
 		dot := i - 1
 		if !dotWords[tokens[i-1].text] {
@@ -61,8 +65,12 @@ func mailbox(text string, tokens []token, dot int) (from int, ok bool) {
 			at = j
 			break
 		}
+		if tokens[j].text == "commercial" && tokens[j-1].text == "a" && j > 1 { // à commercial
+			at = j - 1
+			break
+		}
 	}
-	if at < 1 || at == dot-1 {
+	if at < 1 || at == dot-1 || at == dot-2 && stopWords[tokens[dot-1].text] {
 		return 0, false
 	}
 	from = at - 1
@@ -72,11 +80,15 @@ func mailbox(text string, tokens []token, dot int) (from int, ok bool) {
 		switch {
 		case linkWords[t.text], linkWords[previous.text] && from > 1: // jane [dot] doe
 			from--
+		case particles[previous.text] && from > 1 && linkWords[tokens[from-2].text]: // m dot [le] tallec
+			from--
 		case spelled(tokens, from) && between(text, previous, t) != "'" && (spelledAlone(text, tokens, from-1) || isSpelling(tokens, from-1)), isSpelling(tokens, from):
 			from--
 		case numberBefore(tokens, from) < from: // soixante et un
 			from = numberBefore(tokens, from)
 		case isNumber > from && (!stopWords[previous.text] || spelledAlone(text, tokens, from-1)): // doe eighty four
+			from--
+		case len(previous.text) == 1 && !previous.digit && from == at-1 && !strings.Contains("aiy", previous.text) && spelledAlone(text, tokens, from-1): // p durand
 			from--
 		case between(text, previous, t) == "." || between(text, previous, t) == "_" || between(text, previous, t) == "-":
 			from--
@@ -144,6 +156,59 @@ func host(tokens []token, dot int, sure bool) (from int, ok bool) {
 		from--
 	}
 	return from, sure
+}
+
+// slashes lead to a part of a page that is said.
+var slashes = words("slash", "barre")
+
+// opened finds pages whose beginning is said, "w w w dot" or "h t t p s colon
+// slash slash": what follows is theirs up to the domain, however many words.
+func opened(text string, tokens []token) (list []span) {
+	for i := range tokens {
+		at := opening(tokens, i)
+		if at == i {
+			continue
+		}
+		for to := at + 1; to < min(at+12, len(tokens)); to++ {
+			if !domains[tokens[to].text] || !isDot(text, tokens, to-1) {
+				continue
+			}
+			end := to + 1
+			for end+1 < len(tokens) && (dotWords[tokens[end].text] && domains[tokens[end+1].text] || slashes[tokens[end].text] || hyphens[tokens[end].text]) {
+				end += 2
+			}
+			list = append(list, span{URL, tokens[i].from, tokens[end-1].to})
+			break
+		}
+	}
+	return list
+}
+
+// opening is where the beginning of a page ends that is said from token i on; i
+// where none is.
+func opening(tokens []token, i int) int {
+	for _, phrase := range [][]string{{"w", "w", "w"}, {"www"}, {"trois", "w"}, {"triple", "w"}, {"double", "u", "double", "u", "double", "u"},
+		{"double", "v", "double", "v", "double", "v"}, {"double", "you", "double", "you", "double", "you"}} {
+		if end := i + len(phrase); matches(tokens, i, phrase) && dotWords[wordAt(tokens, end)] {
+			return end + 1
+		}
+	}
+	end := i
+	for _, letter := range "http" {
+		if wordAt(tokens, end) != string(letter) {
+			return i
+		}
+		end++
+	}
+	if wordAt(tokens, end) == "s" {
+		end++
+	}
+	for _, phrase := range [][]string{{"colon", "slash", "slash"}, {"deux", "points", "slash", "slash"}, {"deux", "points", "double", "slash"}, {"colon", "double", "slash"}} {
+		if matches(tokens, end, phrase) {
+			return end + len(phrase)
+		}
+	}
+	return i
 }
 
 // spokenIP finds four numbers up to 255 with a spoken dot between them.

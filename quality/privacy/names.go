@@ -10,6 +10,26 @@ import (
 //go:embed names.txt
 var firstNamesText string
 
+//go:embed common.txt
+var goesOnText string
+
+// goesOn are words that go on with a sentence where a name could stand.
+var goesOn = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for _, line := range strings.Split(goesOnText, "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, word := range strings.Fields(line) {
+			m[word] = true
+		}
+	}
+	for name := range firstNames() {
+		delete(m, name)
+	}
+	return m
+})
+
 // firstNames are first names that are common in English and French; true where
 // the name is a word as well.
 var firstNames = sync.OnceValue(func() map[string]bool {
@@ -39,7 +59,11 @@ var nameCues = []struct {
 	{phrase: []string{"mr"}, weak: true}, {phrase: []string{"mrs"}, weak: true}, {phrase: []string{"ms"}, weak: true},
 	{phrase: []string{"miss"}, weak: true}, {phrase: []string{"doctor"}, weak: true}, {phrase: []string{"dr"}, weak: true},
 	{phrase: []string{"professor"}, weak: true}, {phrase: []string{"professeur"}, weak: true}, {phrase: []string{"name", "s"}, weak: true},
-	{phrase: []string{"the", "name", "is"}, weak: true},
+	{phrase: []string{"the", "name", "is"}, weak: true}, {phrase: []string{"m", "appelle"}, weak: true},
+	{phrase: []string{"sir"}, weak: true}, {phrase: []string{"lady"}, weak: true},
+	{phrase: []string{"captain"}, weak: true},
+	{phrase: []string{"judge"}, weak: true}, {phrase: []string{"sergeant"}, weak: true}, {phrase: []string{"colonel"}, weak: true},
+	{phrase: []string{"you", "re", "speaking", "with"}}, {phrase: []string{"you", "re", "speaking", "to"}},
 }
 
 var (
@@ -56,8 +80,24 @@ var (
 
 var (
 	// noName stands before a month, a ship or a flower, not before a name.
-	noName = words("in", "of", "since", "until", "till", "last", "next", "this", "early", "late", "mid", "by", "the", "a", "an", "th", "st", "nd", "rd",
+	noName = words("in", "of", "since", "until", "till", "last", "next", "this", "through", "near", "across", "outside",
+		"every", "each", "no", "some", "any", "my", "your", "his", "her", "its", "our", "their", "first", "second", "chaque", "aucun", "mon", "ton", "son", "notre", "votre", "leur", "early", "late", "mid", "by", "the", "a", "an", "th", "st", "nd", "rd",
 		"la", "le", "l", "une", "un", "les", "des", "en", "de")
+	abbreviations = words("mr", "mrs", "ms", "dr", "miss", "m", "mme", "mlle", "prof", "me", "st", "sgt", "capt", "col")
+	// nobody is written with a capital behind a cue, and is nobody's name: an
+	// office, and what people talk to that is no person.
+	nobody = words("president", "presidente", "chairman", "chairwoman", "speaker", "secretary", "minister", "ministre", "mayor", "maire", "ambassador", "prefet",
+		"procureur", "directeur", "directrice", "windows", "siri", "google", "alexa", "cortana", "chatgpt", "microsoft", "apple", "amazon", "facebook", "excel", "skype", "zoom", "radio")
+	// things stand behind the name that they bear; named, before it.
+	things = words("street", "avenue", "road", "lane", "boulevard", "square", "river", "creek", "county", "university", "college", "school", "hospital",
+		"cathedral", "abbey", "airport", "station", "hotel", "theatre", "theater", "museum", "library", "prize", "award", "bible", "theorem", "syndrome",
+		"disease", "inc", "ltd", "corporation", "center", "centre", "island", "islands")
+	named = words("saint", "sainte", "st", "ste", "rue", "avenue", "boulevard", "lycee", "gare", "hopital", "ecole", "eglise", "theoreme", "square")
+	// namedBig are so when they have a capital: "take your place Charles".
+	namedBig = words("place", "tour", "pont", "prix", "coupe", "port", "mont", "allee", "chemin", "quai", "stade", "parc", "college", "lake", "mount", "fort")
+	// seasons need more than a capital: people write them with one.
+	seasons  = words("may", "april", "june", "summer", "autumn", "noel")
+	sayings  = words("said", "says", "asked", "told", "replied", "answered", "cried", "called", "thinks", "thought", "laughed", "smiled")
 	pronouns = words("i", "you", "he", "she", "we", "they", "it", "the", "be", "not", "je", "tu", "il", "elle", "on", "nous", "vous", "ils", "elles")
 )
 
@@ -84,7 +124,7 @@ func people(text string, tokens []token, known []string) (list []span) {
 			}
 		}
 		if tokens[i].text == "m" && tokens[i].upper && i+1 < len(tokens) && strings.TrimSpace(text[tokens[i].to:tokens[i+1].from]) == "." {
-			if to := nameEnd(text, tokens, i+1, true); to > i+1 {
+			if to := spokenOf(text, tokens, i+1); to > i+1 {
 				list = append(list, span{Person, tokens[i+1].from, tokens[to-1].to})
 			}
 		}
@@ -110,20 +150,52 @@ func introduces(tokens []token, i int, upper bool) bool {
 // nameEnd is where the name ends that begins at token i; i where none does. In
 // a text without capitals it is the next two words that can be one.
 func nameEnd(text string, tokens []token, i int, weak bool) int {
-	if i >= len(tokens) || tokens[i].digit || stopWords[tokens[i].text] && !tokens[i].upper || strings.HasSuffix(tokens[i].text, "ement") {
+	if i >= len(tokens) || tokens[i].digit || !leads(text, tokens, i) || strings.HasSuffix(tokens[i].text, "ement") {
 		return i
 	}
-	if tokens[i].upper {
+	t := tokens[i]
+	switch {
+	case t.upper && pronouns[t.text], nobody[t.text], stopWords[t.text] && !(t.upper && i+1 < len(tokens) && tokens[i+1].upper && joined(text, tokens, i+1)):
+		return i
+	case (wordAt(tokens, i-1) == "sir" || wordAt(tokens, i-1) == "lady") && !joined(text, tokens, i): // yes sir, he said
+		return i
+	case t.upper && goesOn()[t.text] && breaks(text, tokens, i): // another sentence
+		return i
+	case t.upper:
 		return capitals(text, tokens, i, 5)
-	}
-	if weak {
+	case weak:
 		return i
 	}
+	return uncapitalised(text, tokens, i)
+}
+
+// uncapitalised is where a name of one or two words ends that is written without
+// capitals.
+func uncapitalised(text string, tokens []token, i int) int {
 	to := i
-	for to < len(tokens) && to < i+2 && !tokens[to].digit && !stopWords[tokens[to].text] && (to == i || joined(text, tokens, to)) {
+	for to < len(tokens) && to < i+2 && !tokens[to].digit && !tokens[to].upper && !stopWords[tokens[to].text] && !goesOn()[tokens[to].text] &&
+		(to == i || joined(text, tokens, to)) {
 		to++
 	}
 	return to
+}
+
+// leads says whether what stands before token i leads to it: no sentence ends
+// between them, unless the point is that of an abbreviation.
+func leads(text string, tokens []token, i int) bool {
+	if i == 0 {
+		return true
+	}
+	gap := between(text, tokens[i-1], tokens[i])
+	if strings.ContainsAny(gap, "?!;()") {
+		return false
+	}
+	return !strings.Contains(gap, ".") || strings.Contains(gap, "..") || abbreviations[tokens[i-1].text]
+}
+
+// breaks says whether token i begins a line or a sentence.
+func breaks(text string, tokens []token, i int) bool {
+	return i == 0 || strings.ContainsAny(between(text, tokens[i-1], tokens[i]), ".?!…\n")
 }
 
 // capitals is where a sequence of capitalised words ends, particles among them.
@@ -165,6 +237,11 @@ func firstName(text string, tokens []token, i int) int {
 	to := i + 1
 	if tokens[i].upper {
 		to = capitals(text, tokens, i, 4)
+	} else if before := wordAt(tokens, i-1); before == "se" || before == "me" || before == "te" { // elle se marie
+		return i
+	}
+	if bears(text, tokens, i, to) {
+		return i
 	}
 	if !ambiguous {
 		return to
@@ -173,10 +250,35 @@ func firstName(text string, tokens []token, i int) int {
 	if !tokens[i].upper || begins && to == i+1 {
 		return i
 	}
+	if seasons[tokens[i].text] && (to == i+1 && !sayings[wordAt(tokens, to)] || monthWords[tokens[to-1].text]) {
+		return i
+	}
 	if to == i+1 && (noName[wordAt(tokens, i-1)] || i > 0 && tokens[i-1].digit || pronouns[wordAt(tokens, to)]) {
 		return i // in May, the Marine, Will they
 	}
 	return to
+}
+
+// bears says whether the name of tokens i to end is that of a street, a school
+// or a firm: "Grant Avenue", "l'hôpital Sainte-Anne", "Ben & Jerry's".
+func bears(text string, tokens []token, i, end int) bool {
+	for k := i + 1; k <= end && k < len(tokens); k++ {
+		if things[tokens[k].text] && joined(text, tokens, k) {
+			return true
+		}
+	}
+	names := func(t token) bool { return named[t.text] || t.upper && namedBig[t.text] }
+	first := i
+	for first > 0 && joined(text, tokens, first) && tokens[first-1].upper && !names(tokens[first-1]) {
+		first--
+	}
+	if first > 0 && names(tokens[first-1]) && joined(text, tokens, first) {
+		return true
+	}
+	with := func(k int) bool {
+		return k > 0 && k < len(tokens) && strings.TrimSpace(between(text, tokens[k-1], tokens[k])) == "&"
+	}
+	return with(i) || with(end)
 }
 
 // listed finds whole names that the caller knows, word by word.

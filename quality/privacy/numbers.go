@@ -12,6 +12,7 @@ type item struct {
 	digits   bool
 	spoken   bool
 	plus     bool // an international prefix stands before it
+	dashed   bool // "dash" is said before it
 }
 
 var (
@@ -24,7 +25,7 @@ var (
 func runs(text string, tokens []token) (list [][]item) {
 	var run []item
 	end := -1
-	plus := false
+	plus, plusAt, dashed := false, 0, false
 	finish := func() {
 		if len(run) > 0 {
 			list = append(list, run)
@@ -36,11 +37,12 @@ func runs(text string, tokens []token) (list [][]item) {
 		if to == i {
 			if fillers[tokens[i].text] && len(run) > 0 {
 				end = tokens[i].to
+				dashed = dashed || hyphens[tokens[i].text]
 				i++
 				continue
 			}
 			finish()
-			plus = tokens[i].text == "plus"
+			plus, plusAt = tokens[i].text == "plus", tokens[i].from
 			i++
 			continue
 		}
@@ -48,7 +50,11 @@ func runs(text string, tokens []token) (list [][]item) {
 			finish()
 		}
 		it.plus = plus || it.from > 0 && text[it.from-1] == '+'
-		plus = false
+		if plus {
+			it.from = plusAt
+		}
+		it.dashed = dashed
+		plus, dashed = false, false
 		run = append(run, it)
 		end, i = it.to, to
 	}
@@ -60,7 +66,7 @@ func runs(text string, tokens []token) (list [][]item) {
 // few capitals.
 func readItem(text string, tokens []token, i int) (it item, to int) {
 	if digits, to := number(tokens, i); to > i {
-		return item{tokens[i].from, tokens[to-1].to, digits, true, !tokens[i].digit, false}, to
+		return item{tokens[i].from, tokens[to-1].to, digits, true, !tokens[i].digit, false, false}, to
 	}
 	t := tokens[i]
 	raw := text[t.from:t.to]
@@ -75,7 +81,7 @@ func readItem(text string, tokens []token, i int) (it item, to int) {
 			break
 		}
 	}
-	return item{t.from, tokens[to-1].to, strings.ToUpper(raw), false, false, false}, to
+	return item{t.from, tokens[to-1].to, strings.ToUpper(raw), false, false, false, false}, to
 }
 
 // longestCode is an IBAN's length; nothing that is looked for is longer.
@@ -117,8 +123,12 @@ func isBook(run []item) bool {
 	return len(run) > 1
 }
 
-// counting says whether groups are numbers in order, as people count.
+// counting says whether groups are numbers in order, as people count or read
+// out what was drawn.
 func counting(groups []string) bool {
+	if rising(groups) {
+		return true
+	}
 	for i := 1; i < len(groups); i++ {
 		a, _ := strconv.Atoi(groups[i-1])
 		b, _ := strconv.Atoi(groups[i])
@@ -127,6 +137,19 @@ func counting(groups []string) bool {
 		}
 	}
 	return len(groups) >= 4
+}
+
+// rising says whether five numbers or more of one or two digits rise.
+func rising(groups []string) bool {
+	last := -1
+	for _, g := range groups {
+		n, _ := strconv.Atoi(g)
+		if n <= last || len(g) > 2 || len(g) > 1 && g[0] == '0' {
+			return false
+		}
+		last = n
+	}
+	return len(groups) >= 5
 }
 
 // classify finds the longest code that begins at item i, and how many items it
@@ -139,6 +162,10 @@ func classify(text string, run []item, i int) (kind Kind, n int) {
 		c.code, c.digits = b.String(), c.digits && run[j].digits
 		c.spoken = c.spoken || run[j].spoken
 		c.groups = append(c.groups, len(run[j].text))
+		if run[j].dashed || j == i {
+			c.dashes = append(c.dashes, 0)
+		}
+		c.dashes[len(c.dashes)-1] += len(run[j].text)
 		c.said = append(c.said, run[j].text)
 		c.last = j == len(run)-1
 		if k := c.kind(); k != "" {
@@ -162,12 +189,13 @@ type candidate struct {
 	code, cue         string
 	digits, spoken    bool
 	groups            []int // lengths of what was said or written together
+	dashes            []int // lengths of what stands between "dash" and "dash"
 	said              []string
 	first, last, plus bool // the run's first, the run's last
 }
 
 var (
-	phoneCue = pattern(`\b(phone|telephone|mobile|portable|cell|numero (est|c.est)|my number|call (me|us|him|her)|reach (me|us|him|her)|appel(ez|er?)|rappel\w*|joindre|joignable|fax|tel|whatsapp|text me)\b[^.?!]*$`)
+	phoneCue = pattern(`\b(phone|telephone|mobile|portable|cell|numero (est|c.est)|my number|call (me|us|him|her)|reach (me|us|him|her)|appel(ez|er?)|rappel\w*|joindre|joignable|fax|tel|whatsapp|text me)\b[^.?!]*$|\b(text|ring|dial|call)\W*$`)
 	sirenCue = pattern(`\b(siren|siret|rcs)\b[^.?!]*$`)
 	ssnCue   = pattern(`\b(social|ssn)\b[^.?!]*$`)
 	nirCue   = pattern(`\b(secu|securite sociale|nir()|insee|immatricule[e]?)\b[^.?!]*$`)
@@ -188,7 +216,7 @@ func (c *candidate) kind() Kind {
 		return SIREN
 	case validCard(c.code, cardCue().MatchString(c.cue)):
 		return Card
-	case validSSN(c.code) && (shaped(c.groups, 3, 2, 4) && !c.spoken || ssnCue().MatchString(c.cue)):
+	case validSSN(c.code) && (shaped(c.dashes, 3, 2, 4) || shaped(c.groups, 3, 2, 4) && !c.spoken || ssnCue().MatchString(c.cue)):
 		return SSN
 	case !counting(c.said) && c.isPhone():
 		return Phone

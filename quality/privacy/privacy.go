@@ -13,8 +13,11 @@
 // SIRET (Luhn). Names are found by a cue ("my name is"), in a list of first
 // names of our own making, and in the list that the caller gives.
 //
+// What another speaker asked just before an answer counts as a cue. A text
+// without capitals has names too: "mister kowalczyk".
+//
 // What it cannot do: a surname that nobody introduces, an address, a nickname
-// are not found. A person has to look; Redact makes the look short.
+// are not found; a firm that bears a person's name is masked. A person has to look; Redact makes the look short.
 //
 // Not here: sound (audio mutes the spans), files (transcript/format).
 package privacy
@@ -136,6 +139,19 @@ func disjoint(all []span) []span {
 	return list
 }
 
+// asked says what a text that ends with it asks for.
+var asked = pattern(`(?i)\b(name|surname|nom|prénom|nom de famille|birth|birthday|naissance|social|security number|sécu|sécurité sociale|phone|phone number|number|mobile|cell|` +
+	`téléphone|portable|numéro|card|card number|carte|iban|siren|siret)( is| est|,? s.il vous plaît|,? please| déjà| again)?\W*$`)
+
+// question is what a speaker asks for with the end of a text, ready to stand
+// before the answer: "date of birth". "" where it asks for nothing.
+func question(text string) string {
+	if at := asked().FindStringSubmatchIndex(text); at != nil {
+		return before(text, at[0]) + text[at[2]:at[3]] + " "
+	}
+	return ""
+}
+
 // longestPause is how long somebody may be silent within one piece of data.
 const longestPause = 20 * time.Second
 
@@ -162,7 +178,9 @@ func Find(t *transcript.Transcript, o Options) []Finding {
 					f.Parts = append(f.Parts, Part{p.segment, from, to})
 				}
 			}
-			list = append(list, f)
+			if len(f.Parts) > 0 { // not in what another speaker asked
+				list = append(list, f)
+			}
 		}
 	}
 	for i, seg := range t.Segments {
@@ -174,6 +192,11 @@ func Find(t *transcript.Transcript, o Options) []Finding {
 		if s == nil {
 			s = &stream{}
 			open[seg.Speaker] = s
+		}
+		if i > 0 && t.Segments[i-1].Speaker != seg.Speaker {
+			if q := question(t.Segments[i-1].Text); q != "" {
+				s.text.WriteString(q)
+			}
 		}
 		s.parts = append(s.parts, streamPart{s.text.Len(), i, len(seg.Text)})
 		s.text.WriteString(seg.Text)

@@ -223,7 +223,7 @@ func TestTableOfWritingsAndSayings(t *testing.T) {
 		{"call +44 20 7946 0958 now", Phone, "+44 20 7946 0958"},
 		{"unter 030 12345678 erreichbar", Phone, "030 12345678"},
 		{"au 0041 22 767 61 11", Phone, "0041 22 767 61 11"},
-		{"plus thirty three six twelve thirty four fifty six seventy eight", Phone, "thirty three six twelve thirty four fifty six seventy eight"},
+		{"plus thirty three six twelve thirty four fifty six seventy eight", Phone, "plus thirty three six twelve thirty four fifty six seventy eight"},
 		{"it is j o h n dot d at proton dot co dot uk", Email, "j o h n dot d at proton dot co dot uk"},
 		{"see www dot lacombe dot fr today", URL, "www dot lacombe dot fr"},
 		{"at one ninety two dot one sixty eight dot one dot ten", IP, "one ninety two dot one sixty eight dot one dot ten"},

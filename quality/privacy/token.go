@@ -15,6 +15,7 @@ type token struct {
 	text     string // folded: lower case, without accents
 	digit    bool
 	upper    bool // begins with a capital
+	tied     bool // a hyphen ties it to the one before: "quatre-vingt"
 }
 
 // tokenize parts a text. What lies between two tokens is for the detectors to
@@ -25,7 +26,8 @@ func tokenize(text string) []token {
 	flush := func(end int) {
 		if class != 0 {
 			first, _ := utf8.DecodeRuneInString(text[start:end])
-			list = append(list, token{start, end, fold(text[start:end]), class == 2, unicode.IsUpper(first)})
+			tied := len(list) > 0 && text[list[len(list)-1].to:start] == "-"
+			list = append(list, token{start, end, fold(text[start:end]), class == 2, unicode.IsUpper(first), tied})
 		}
 	}
 	for i, r := range text {
@@ -99,13 +101,18 @@ func number(tokens []token, i int) (digits string, to int) {
 		if n, ok := unit(tokens, i+1); ok {
 			return "0" + string(rune('0'+n)), i + 2
 		}
+		if w := wordAt(tokens, i+1); w == "double" || w == "triple" {
+			if digits, to := number(tokens, i+1); to > i+1 {
+				return "0" + digits, to
+			}
+		}
 		if afterDigit(tokens, i) || wordAt(tokens, i+1) == word && beforeDigit(tokens, i+1) {
 			return "0", i + 1
 		}
 		return "", i
 	case word == "zero":
 		// "zéro quatre vingt" is 04 20: a pair, as phone numbers are said.
-		if n, ok := unit(tokens, i+1); ok && n > 0 {
+		if n, ok := unit(tokens, i+1); ok && n > 0 && !(i+2 < len(tokens) && tokens[i+2].tied) {
 			return "0" + string(rune('0'+n)), i + 2
 		}
 		return "0", i + 1
@@ -185,8 +192,8 @@ func hundreds(tokens []token, i int) (n, to int) {
 	if wordAt(tokens, next) == "and" {
 		next++
 	}
-	if rest, end := under100(tokens, next); end > next {
-		return n + rest, end
+	if rest, end := under100(tokens, next); end > next && !(rest < 10 && w == "hundred" && next == to && beforeDigit(tokens, next)) {
+		return n + rest, end // but "eight hundred five five five" is read out: 800 555
 	}
 	return n, to
 }
@@ -234,7 +241,7 @@ func frenchUnder100(tokens []token, i, n int) (value, to int) {
 	switch {
 	case u == 0 || u > most:
 		return n, to
-	case u == 4 && next(to+1) == 20 && next(to+2) >= 10 && next(to+2) < 20: // soixante, quatre-vingt-douze
+	case u == 4 && next(to+1) == 20 && (next(to+2) == 1 || next(to+2) >= 10 && next(to+2) < 20 || tokens[to+1].tied && !tokens[to].tied): // soixante, quatre-vingt-douze
 		return n, to
 	case u == 10 && next(to+1) >= 7 && next(to+1) <= 9:
 		return n + 10 + next(to+1), to + 2
