@@ -124,7 +124,7 @@ func BenchmarkQuadratic(b *testing.B) {
 	}
 }
 
-// BenchmarkLattices aligns BenchmarkShort20k and BenchmarkLong/10k-5 with
+// BenchmarkLattices aligns BenchmarkShort20k and BenchmarkLong with
 // alternatives and optional words at a tenth of the reference.
 func BenchmarkLattices(b *testing.B) {
 	r := rand.New(rand.NewPCG(3, 4))
@@ -134,11 +134,17 @@ func BenchmarkLattices(b *testing.B) {
 		ref := words(r, 5+r.IntN(20), 20000)
 		short[i] = pair{detours(r, ref, 20000), Chain(distort(r, ref, 20000, 0.26))}
 	}
-	ref := words(r, 10000, 30000)
-	long := []pair{{detours(r, ref, 30000), Chain(distort(r, ref, 30000, 0.05))}}
+	all := map[string][]pair{"short20k": short}
+	for _, n := range []int{10, 100} {
+		for _, percent := range []int{5, 15, 25} {
+			ref := words(r, n*1000, 30000)
+			hyp := distort(r, ref, 30000, float64(percent)/100)
+			all[fmt.Sprintf("%dk-%d", n, percent)] = []pair{{detours(r, ref, 30000), Chain(hyp)}}
+		}
+	}
 	for _, c := range []Costs{Levenshtein, SCLite} {
 		o := LatticeOptions{Costs: c, Deletable: true}
-		for name, pairs := range map[string][]pair{"short20k": short, "10k-5": long} {
+		for name, pairs := range all {
 			b.Run(name+"/"+c.String(), func(b *testing.B) {
 				for b.Loop() {
 					for _, p := range pairs {

@@ -27,7 +27,7 @@ type graph struct {
 	// Room that is used again.
 	shift, inner, fill []int32
 	back               []bool
-	sorted             []Arc
+	order              []int32
 }
 
 type edge struct {
@@ -76,11 +76,12 @@ func (g *graph) build(l Lattice, o LatticeOptions, others int) {
 	}
 	g.inner = append(g.inner[:0], shift[:l.Nodes]...) // the next node free behind v, less v + 1
 	inner := g.inner
-	for k, a := range l.Arcs {
+	for _, k := range g.order {
+		a := l.Arcs[k]
 		if !g.on(a) {
 			continue
 		}
-		e := edge{from: a.From + shift[a.From], to: a.To + shift[a.To], origin: int32(k), kind: a.Kind, token: int64(a.Token)}
+		e := edge{from: a.From + shift[a.From], to: a.To + shift[a.To], origin: k, kind: a.Kind, token: int64(a.Token)}
 		e.gap = o.gap(a.Kind)
 		e.free = e.gap < o.gap(Word)
 		switch a.Kind {
@@ -139,18 +140,13 @@ func (g *graph) prune(l Lattice) {
 	if l.Nodes <= 1 {
 		return
 	}
-	arcs := l.Arcs
-	if !slices.IsSortedFunc(arcs, func(a, b Arc) int { return cmp.Compare(a.From, b.From) }) {
-		g.sorted = append(g.sorted[:0], arcs...)
-		arcs = g.sorted
-		slices.SortStableFunc(arcs, func(a, b Arc) int { return cmp.Compare(a.From, b.From) })
-	}
+	g.sort(l)
 	nodes := l.Nodes
 	g.reach = slices.Grow(g.reach, int(nodes))[:nodes]
 	clear(g.reach)
 	g.reach[0] = true
-	for _, a := range arcs {
-		if a.From >= 0 && a.From < a.To && a.To < nodes && g.reach[a.From] {
+	for _, k := range g.order {
+		if a := l.Arcs[k]; g.reach[a.From] {
 			g.reach[a.To] = true
 		}
 	}
@@ -158,8 +154,8 @@ func (g *graph) prune(l Lattice) {
 	back := g.back
 	clear(back)
 	back[nodes-1] = true
-	for _, a := range slices.Backward(arcs) {
-		if a.From >= 0 && a.From < a.To && a.To < nodes && back[a.To] {
+	for _, k := range slices.Backward(g.order) {
+		if a := l.Arcs[k]; back[a.To] {
 			back[a.From] = true
 		}
 	}
@@ -168,6 +164,30 @@ func (g *graph) prune(l Lattice) {
 	}
 	if !g.reach[0] || !g.reach[nodes-1] {
 		g.reach = g.reach[:0]
+	}
+}
+
+// sort lists the arcs that lead forward by the node that they come from.
+func (g *graph) sort(l Lattice) {
+	g.fill = resized(g.fill, int(l.Nodes)+1)
+	clear(g.fill)
+	forward := func(a Arc) bool { return a.From >= 0 && a.From < a.To && a.To < l.Nodes }
+	count := int32(0)
+	for _, a := range l.Arcs {
+		if forward(a) {
+			g.fill[a.From+1]++
+			count++
+		}
+	}
+	for v := range l.Nodes {
+		g.fill[v+1] += g.fill[v]
+	}
+	g.order = resized(g.order, int(count))
+	for k, a := range l.Arcs {
+		if forward(a) {
+			g.order[g.fill[a.From]] = int32(k)
+			g.fill[a.From]++
+		}
 	}
 }
 

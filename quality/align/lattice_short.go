@@ -15,20 +15,25 @@ type narrow struct {
 	// order are the arcs by the node they come from, in those by the node they
 	// lead to, in the lattice's own order; starts are where a node's begin.
 	order, in, starts []int32
-	arcs, nodes       []level
+	levels            []level  // of the arcs, of the first node, and of those where several meet
+	nodes             []int32  // by node: its level, or -1
 	equals            []uint64 // by arc: the words that are equal to its own
 }
 
 // level is a column: the cost at its top and the differences below.
 type level struct {
 	cells
-	top int
+	// h is how much more it costs than the node from which all arcs come that
+	// have met here, or -1, and gap that at the top.
+	h         horizontal
+	top, from int32
+	gap       int32
 }
 
 // at returns the cost of a row.
 func (l *level) at(row int) int {
 	rows := uint64(1)<<row - 1 // all ones for 64: the shift gives 0
-	return l.top + bits.OnesCount64(l.a&rows) - bits.OnesCount64(l.b&rows)
+	return int(l.top) + bits.OnesCount64(l.a&rows) - bits.OnesCount64(l.b&rows)
 }
 
 // fits takes a pair that is of this sort, and says whether it is.
@@ -105,36 +110,65 @@ func (s *narrow) into(v int32) []int32 {
 // align puts the operations behind dst, last one first.
 func (s *narrow) align(dst Alignment) Alignment {
 	s.compare()
-	if len(s.arcs) < len(s.ref.Arcs) {
-		s.arcs = make([]level, len(s.ref.Arcs)+16)
+	arcs := len(s.ref.Arcs)
+	if most := arcs + int(s.ref.Nodes); len(s.levels) < most {
+		s.levels = make([]level, most+16)
 	}
-	if len(s.nodes) < int(s.ref.Nodes) {
-		s.nodes = make([]level, s.ref.Nodes+16)
+	levels := s.levels
+	s.nodes = resized(s.nodes, int(s.ref.Nodes))
+	for v := range s.nodes {
+		s.nodes[v] = -1 // not reached
 	}
-	for v := range s.ref.Nodes {
-		s.nodes[v].top = -1 // not reached
-	}
-	s.nodes[0] = level{cells: kernels[Levenshtein].edge}
+	next := int32(arcs)
+	levels[next] = level{cells: kernels[Levenshtein].edge}
+	s.nodes[0] = next
 	for _, k := range s.order {
-		a, to := &s.ref.Arcs[k], &s.arcs[k]
-		from := &s.nodes[a.From]
-		if a.Kind == Empty {
-			*to = *from
-		} else {
-			d0, hp, hn := unitDifferences(from.cells, s.equals[k])
-			hp = hp<<1 | 1
-			*to = level{cells{a: hn<<1 | ^(d0 | hp), b: hp & d0}, from.top + 1}
-			if a.Kind == Deletable && s.options.Deletable {
-				to.meet(from, len(s.hyp))
-			}
+		a, to := &s.ref.Arcs[k], &levels[k]
+		s.along(to, a, &levels[s.nodes[a.From]], s.equals[k])
+		at := s.nodes[a.To]
+		if at < 0 {
+			s.nodes[a.To] = k
+			continue
 		}
-		if v := &s.nodes[a.To]; v.top < 0 {
-			*v = *to
+		if at < int32(arcs) { // of the arc that was there first
+			next++
+			levels[next] = levels[at]
+			at = next
+			s.nodes[a.To] = at
+		}
+		if v := &levels[at]; v.from == to.from {
+			v.gap, v.h = min(v.gap, to.gap), horizontal{v.h.p & to.h.p, v.h.n | to.h.n}
+			v.add(&levels[s.nodes[a.From]])
 		} else {
 			v.meet(to, len(s.hyp))
 		}
 	}
 	return s.trace(dst)
+}
+
+// along fills in the column of an arc.
+func (s *narrow) along(to *level, a *Arc, from *level, eq uint64) {
+	to.from = a.From
+	switch {
+	case a.Kind == Empty:
+		to.cells, to.top, to.gap, to.h = from.cells, from.top, 0, horizontal{}
+	case a.Kind == Deletable && s.options.Deletable:
+		_, _, hn := unitDifferences(from.cells, eq)
+		to.gap, to.h = 0, horizontal{n: hn}
+		to.add(from)
+	default:
+		d0, hp, hn := unitDifferences(from.cells, eq)
+		to.gap, to.h = 1, horizontal{hp, hn}
+		hp = hp<<1 | 1
+		to.cells, to.top = cells{a: hn<<1 | ^(d0 | hp), b: hp & d0}, from.top+1
+	}
+}
+
+// add fills in the column that costs so much more than another.
+func (l *level) add(from *level) {
+	h := l.h
+	l.top = from.top + l.gap
+	l.cells = joined(from.cells, h.p|h.n, h.n, (h.p|h.n)<<1|uint64(l.gap), h.n<<1)
 }
 
 // compare fills equals.
@@ -163,9 +197,9 @@ func (l *level) meet(m *level, rows int) {
 	if l.top == m.top && l.cells == m.cells {
 		return
 	}
-	x, y := l.top, m.top
+	x, y := int(l.top), int(m.top)
 	least := min(x, y)
-	out := level{top: least}
+	out := level{top: int32(least), from: -1}
 	for bit := range rows {
 		x += int(l.a>>bit&1) - int(l.b>>bit&1)
 		y += int(m.a>>bit&1) - int(m.b>>bit&1)
@@ -181,7 +215,7 @@ func (l *level) meet(m *level, rows int) {
 // it stands, at its row.
 func (s *narrow) trace(dst Alignment) Alignment {
 	row, last := len(s.hyp), Correct
-	cost := s.nodes[s.ref.Nodes-1].at(row)
+	cost := s.levels[s.nodes[s.ref.Nodes-1]].at(row)
 	for arc := s.cheapest(s.ref.Nodes-1, row, cost); arc >= 0 || row > 0; {
 		if arc < 0 {
 			row--
@@ -197,16 +231,15 @@ func (s *narrow) trace(dst Alignment) Alignment {
 		if a.Kind == Deletable && s.options.Deletable {
 			gap = 0
 		}
-		from := &s.nodes[a.From]
-		before := from.at(row)
-		del, both, ins := before+gap == cost, false, false
+		del, both, ins := true, false, false
 		if row > 0 {
-			bit := uint(row - 1)
-			ins = s.arcs[arc].a>>bit&1 != 0
+			from, line, bit := &s.levels[s.nodes[a.From]], &s.levels[arc], uint(row-1)
+			more := int(line.h.p>>bit&1) - int(line.h.n>>bit&1)
+			del, ins = more == gap, line.a>>bit&1 != 0
 			if s.equals[arc]>>bit&1 != 0 {
 				swap = 0
 			}
-			both = before-int(from.a>>bit&1)+int(from.b>>bit&1)+swap == cost
+			both = int(from.a>>bit&1)-int(from.b>>bit&1)+more == swap
 		}
 		switch {
 		case ins && (last == Insertion || !both && !del):
@@ -246,7 +279,7 @@ func (s *narrow) cheapest(v int32, row, cost int) int32 {
 		return in[0]
 	}
 	for _, k := range in {
-		if s.arcs[k].at(row) == cost {
+		if s.levels[k].at(row) == cost {
 			return k
 		}
 	}

@@ -35,6 +35,7 @@ type mesh[T price] struct {
 	lines       []row[T] // of the arcs of one stage
 	from        []T
 	narrow      narrow
+	strip       strip
 }
 
 // row holds the costs of columns low, low+1 … and, for a node into which
@@ -102,7 +103,7 @@ func (m *mesh[T]) align() Alignment {
 		_, ref, hyp := m.sweep()
 		return m.trace(ref, hyp)
 	}
-	m.frame()
+	m.lows, m.highs = m.hyp.frame(m.lows, m.highs)
 	m.cross()
 	m.around()
 	m.widen(func(int) int { return firstColumns })
@@ -151,20 +152,20 @@ func (m *mesh[T]) price() {
 //	(least b - most b') + (least a' - most a)  words left out, ' of the column,
 //
 // and one too far to the right likewise. The bounds are made monotonous.
-func (m *mesh[T]) frame() {
-	g := &m.hyp
-	m.lows, m.highs = resized(m.lows, len(g.arcs)), resized(m.highs, len(g.arcs))
+func (g *graph) frame(lows, highs []int32) (l, h []int32) {
+	lows, highs = resized(lows, len(g.arcs)), resized(highs, len(g.arcs))
 	top := int32(math.MinInt32)
 	for k, a := range g.arcs {
 		top = max(top, g.ahead[a.to].most-g.behind[a.to].least)
-		m.lows[k] = top
+		lows[k] = top
 	}
 	bottom := int32(math.MaxInt32)
 	for k := len(g.arcs) - 1; k >= 0; k-- {
 		a := g.arcs[k]
 		bottom = min(bottom, g.ahead[a.to].least-g.behind[a.to].most)
-		m.highs[k] = bottom
+		highs[k] = bottom
 	}
+	return lows, highs
 }
 
 // reach returns the columns at which a path can be at a node that has no more
