@@ -66,18 +66,32 @@ func (l *linter) isCount(i int) bool {
 		after != "" && !strings.ContainsRune(" ,.?!;\n", rune(after[0])) {
 		return false
 	}
-	if i > 0 && (p.words[i-1].capital || p.words[i-1].class&abbreviation != 0 || p.words[i-1].digits || p.words[i-1].class&number != 0) {
+	if i > 0 && (p.words[i-1].capital || l.named(i) || p.words[i-1].class&abbreviation != 0 || p.words[i-1].digits || p.words[i-1].class&number != 0) {
 		return false
 	}
 	if i+1 < len(p.words) {
 		next := &p.words[i+1]
+		if p.after(i) == " " && (next.low == "and" || next.low == "et") && i+2 < len(p.words) && strings.HasPrefix(p.after(i+2), "/") {
+			return false // 1 and 1/2
+		}
 		return next.class&(unit|number) == 0 && !next.digits && !l.measuresAt(i+1)
 	}
 	return true
 }
 
+// named says whether a number names something, as in "step 1 or 2".
+func (l *linter) named(i int) bool {
+	p := &l.page
+	i--
+	if i >= 2 && (p.words[i].low == "or" || p.words[i].low == "and" || p.words[i].low == "ou" || p.words[i].low == "et") && p.words[i-1].digits {
+		i -= 2
+	}
+	return i >= 0 && p.words[i].class&label != 0 && p.after(i) == " "
+}
+
 // standsAlone says whether a number's word is no part of a longer one, as "two
-// hundred", "twenty-five" and "one point five" are.
+// hundred", "twenty-five", "one point five", "four and twenty", "nineteen o four"
+// and "twenty fifth" are.
 func (l *linter) standsAlone(i int) bool {
 	p := &l.page
 	part := func(k int) bool {
@@ -85,9 +99,24 @@ func (l *linter) standsAlone(i int) bool {
 			return false
 		}
 		w := &p.words[k]
-		return w.class&(number|unit) != 0 || w.digits || w.low == "one" || w.low == "un" || w.low == "point" || w.low == "virgule" || w.low == "et" || w.low == "cent"
+		return w.class&(number|unit|ordinal) != 0 || w.digits || w.low == "o" || w.low == "oh" || w.low == "zero" || w.low == "one" || w.low == "un" || w.low == "point" || w.low == "virgule" || w.low == "et" || w.low == "cent"
 	}
-	return !part(i-1) && !part(i+1)
+	if i+3 < len(p.words) && p.words[i+2].class&number != 0 && p.words[i+3].class&unit != 0 && (p.words[i+1].low == "or" || p.words[i+1].low == "to" || p.words[i+1].low == "ou" || p.words[i+1].low == "à") {
+		return false // twenty or thirty thousand
+	}
+	return !part(i-1) && !part(i+1) && !l.joinedByAnd(i-2, i) && !l.joinedByAnd(i, i+2)
+}
+
+// joinedByAnd says whether two words are one number: "four and twenty", "hundred
+// and six".
+func (l *linter) joinedByAnd(i, k int) bool {
+	p := &l.page
+	if i < 0 || k >= len(p.words) || p.words[i+1].low != "and" {
+		return false
+	}
+	a, b := &p.words[i], &p.words[k]
+	small := a.class&number != 0 && a.value < 10 || a.low == "one"
+	return b.class&number != 0 && (a.class&unit != 0 || small && b.value >= 20)
 }
 
 // isMeasured says whether the word behind a number asks for its digits.
@@ -115,12 +144,49 @@ func (l *linter) measures() {
 		if w.class&number == 0 || !l.isMeasured(i) {
 			continue
 		}
-		digits := strconv.Itoa(w.value)
-		f := l.add(w.from, w.to, NumberMeasured, p.raw(i), digits)
-		if l.standsAlone(i) && !p.sentenceStarts(i) {
-			f.Fix = l.splice(w.from, w.to, digits)
+		first, value := l.cardinal(i)
+		from, digits := p.words[first].from, strconv.Itoa(value)
+		f := l.add(from, w.to, NumberMeasured, p.text[from:w.to], digits)
+		if !p.sentenceStarts(first) && (l.standsAlone(i) || first < i && !l.continues(first)) {
+			f.Fix = l.splice(from, w.to, digits)
 		}
 	}
+}
+
+// cardinal is where the English number of several words begins whose last word is
+// i, and its value: "sixty seven", "a hundred and thirty". Where its words are no
+// such number it is that word alone.
+func (l *linter) cardinal(i int) (first, value int) {
+	p := &l.page
+	first, value = i, p.words[i].value
+	spaced := func(k int) bool { return k > 0 && p.after(k-1) == " " }
+	if k := i - 1; value < 10 && spaced(i) && p.words[k].class&number != 0 && p.words[k].value >= 20 && p.words[k].value%10 == 0 {
+		first, value = k, p.words[k].value+value
+	}
+	k := first - 1
+	if k >= 0 && spaced(first) && p.words[k].low == "and" {
+		k--
+	}
+	if k < 1 || p.words[k].low != "hundred" || !spaced(k) || !spaced(k+1) || !spaced(first) {
+		return first, value
+	}
+	switch w := &p.words[k-1]; {
+	case w.low == "a" || w.low == "one":
+		return k - 1, 100 + value
+	case w.class&number != 0 && w.value < 10:
+		return k - 1, 100*w.value + value
+	}
+	return first, value
+}
+
+// continues says whether the word before one may belong to its number.
+func (l *linter) continues(i int) bool {
+	p := &l.page
+	if i == 0 {
+		return false
+	}
+	w := &p.words[i-1]
+	return w.digits || w.class&(number|unit) != 0 || w.low == "and" || w.low == "point" || w.low == "one"
 }
 
 // noDigits finds digits (N03). How they were spoken nobody can tell who has not

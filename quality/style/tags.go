@@ -191,7 +191,7 @@ func (l *linter) ldc() {
 			sign = p.text[w.from-1]
 		}
 		switch {
-		case w.class&filler != 0 && sign != '%' && !l.isName(i):
+		case w.class&filler != 0 && sign != '%' && !l.isName(i) && !l.isSaid(i):
 			l.add(w.from, w.to, MarkupFiller, p.raw(i), "%"+w.low).Fix = l.splice(w.from, w.to, "%"+w.low)
 		case sign == '%' && w.class&filler == 0, sign == '~' && utf8.RuneCountInString(w.low) > 1:
 			l.add(w.from-1, w.to, MarkupUnknown, p.text[w.from-1:w.to])
@@ -246,7 +246,7 @@ func (l *linter) chat() {
 			l.add(w.from, w.to, MarkupObsolete, raw, instead).Fix = l.splice(w.from, w.to, instead)
 		case w.class&filler != 0 && sign == "&":
 			l.add(w.from-1, w.to, MarkupFiller, sign+raw, "&-"+raw).Fix = l.splice(w.from, w.from, "-")
-		case w.class&filler != 0 && sign == "" && !l.isName(i):
+		case w.class&filler != 0 && sign == "" && !l.isName(i) && !l.isSaid(i):
 			l.add(w.from, w.to, MarkupFiller, raw, "&-"+raw).Fix = l.splice(w.from, w.from, "&-")
 		}
 	}

@@ -12,7 +12,7 @@ func (l *linter) fillers() {
 	p := &l.page
 	for i := range p.words {
 		w := &p.words[i]
-		if w.class&filler != 0 && !l.isName(i) && !(w.class&answer != 0 && l.isAnswer(i)) {
+		if w.class&filler != 0 && !l.isName(i) && !(w.class&answer != 0 && l.isAnswer(i)) && !l.isSaid(i) {
 			f := l.add(w.from, w.to, FillerWord, p.raw(i))
 			if from, to, instead, ok := l.without(i); ok {
 				f.Fix = l.splice(from, to, instead)
@@ -22,6 +22,26 @@ func (l *linter) fillers() {
 			l.contextFiller(i)
 		}
 	}
+}
+
+// isSaid says whether a filler says something: a cry that begins a sentence or
+// stands where none is marked off ("Ah, there you are"), and what is told to have
+// been said.
+func (l *linter) isSaid(i int) bool {
+	p := &l.page
+	w := &p.words[i]
+	is := func(k int, c class) bool { return k >= 0 && k < len(p.words) && p.words[k].class&c != 0 }
+	if is(i-1, saying) && strings.HasSuffix(p.words[i-1].low, "ing") || is(i-1, saying) && i+1 == len(p.words) {
+		return true
+	}
+	if w.class&answer != 0 && (is(i+1, saying) || is(i+2, saying)) {
+		return true
+	}
+	if w.class&cry == 0 {
+		return false
+	}
+	set := strings.HasPrefix(p.after(i), ",") || strings.HasSuffix(strings.TrimRight(p.before(i), " "), ",")
+	return p.sentenceStarts(i) || !set && !strings.ContainsAny(p.text, ".?!")
 }
 
 // isName says whether a word is written as a name or an abbreviation is.
@@ -124,6 +144,9 @@ func (l *linter) repeats() {
 			last++
 		}
 		f := l.add(w.from, p.words[last].to, RepeatedWord, p.raw(i))
+		if w.class&restart == 0 { // emphasis, as likely as a slip
+			f.Severity = Note
+		}
 		if w.class&stutter != 0 {
 			f.Fix = l.splice(w.to, p.words[last].to, "")
 		}
@@ -193,7 +216,11 @@ func (l *linter) informal() {
 		}
 		switch raw := p.text[from:w.to]; {
 		case e.informal != "":
-			l.add(from, w.to, InformalWord, raw, e.informal).Fix = l.splice(from, w.to, likeCase(e.informal, w))
+			long := e.informal
+			if i+1 < len(p.words) && p.after(i) == " " && strings.HasSuffix(long, " "+p.words[i+1].low) { // "gonna to say"
+				long = strings.TrimSuffix(long, " "+p.words[i+1].low)
+			}
+			l.add(from, w.to, InformalWord, raw, e.informal).Fix = l.splice(from, w.to, likeCase(long, w))
 		case e.unsure != "":
 			l.add(from, w.to, InformalWord, raw, e.unsure)
 		}

@@ -20,7 +20,9 @@ var languages = []string{"en", "fr"}
 // wordList is a file of words, one language.
 type wordList struct {
 	Fillers, Names, Answers, Context, Repeats, Stutters []string
+	Cries, Sayings, Restarts                            []string
 	Abbreviations, Measured, Units, Function            []string
+	Labels, Ordinals                                    []string
 	Numbers                                             map[string]int
 	Small                                               map[string]string
 	Informal, Unsure, Affirmations, Spelling            map[string]string
@@ -57,6 +59,11 @@ const (
 	unit
 	function
 	number
+	cry     // a filler, or a cry of surprise
+	saying  // tells what somebody says: "saying ah"
+	restart // seldom stands twice on purpose
+	label   // stands before a number that names something: "step 1"
+	ordinal
 )
 
 // entry is all that the lists say of a word, found once for each word.
@@ -115,6 +122,11 @@ func newLexicon(language string, p *Profile) *lexicon {
 	mark(join(list.Fillers, set("V01").Words), filler, set("V01").Allow)
 	mark(list.Names, name, nil)
 	mark(list.Answers, answer, nil)
+	mark(list.Cries, cry, nil)
+	mark(list.Sayings, saying, nil)
+	mark(join(list.Restarts, list.Stutters), restart, nil)
+	mark(list.Labels, label, nil)
+	mark(list.Ordinals, ordinal, nil)
 	mark(join(list.Repeats, set("V03").Allow), repeat, nil)
 	mark(list.Stutters, stutter, set("V03").Allow)
 	mark(list.Abbreviations, abbreviation, nil)
