@@ -73,6 +73,9 @@ type Format struct {
 	headed bool
 	// late says that a part of a file can leave its last segments to the next.
 	late bool
+	// tailed says that the end of a file names its recording, so that the parts
+	// before know of none.
+	tailed bool
 	// sniff says whether the beginning of a text is surely this format's; nil
 	// where no beginning is. Of a binary format it sees bytes as they are.
 	sniff func(head string) bool

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"html"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +22,7 @@ var otr = Format{
 	Name: "otr", Title: "oTranscribe", Extensions: []string{".otr"}, longLines: true, around: 140,
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostPrecision, LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decode: decodeOTR, encode: encodeOTR,
+	decode: decodeOTR, encode: encodeOTR, border: otrBorder, late: true, tailed: true,
 	sniff: sniffOTR,
 }
 
@@ -43,27 +43,88 @@ func sniffOTR(head string) bool {
 }
 
 func decodeOTR(in *input) (*transcript.Transcript, error) {
-	root, err := parseJSON(in.text, 1)
-	if err != nil {
+	t := in.start()
+	r := otrReader{in: in, t: t}
+	if held, later := in.carry.(otrReader); later {
+		in.segments, in.lines, r.latest = held.in.segments, held.in.lines, 1
+	}
+	body, ok := "", true
+	object := in.text
+	if in.later() || in.more {
+		if body, object, ok = otrPart(in.text, in.later(), in.more); !ok {
+			in.whole = true
+			return t, nil
+		}
+	}
+	if !in.more {
+		text, err := in.otrMembers(t, object)
+		if err != nil {
+			return nil, err
+		}
+		body += text
+	}
+	if err := r.read(body); err != nil {
 		return nil, err
+	}
+	if in.more {
+		r.hold()
+	}
+	return t, nil
+}
+
+// otrOpens is how a file begins that can be read part by part.
+const otrOpens = `{"text":"`
+
+// otrBorder cuts behind a paragraph.
+func otrBorder(text string, _ any) int {
+	const end = "</p>"
+	if i := strings.LastIndex(text[:max(0, len(text)-1)], end); i >= 0 {
+		return i + len(end)
+	}
+	return 0
+}
+
+// otrPart takes a part of a file apart: the HTML in it, and, of the last part, the
+// object without that.
+func otrPart(text string, later, more bool) (body, object string, ok bool) {
+	from := 0
+	if !later {
+		if !strings.HasPrefix(text, otrOpens) {
+			return "", "", false
+		}
+		from = len(otrOpens)
+	}
+	end, closed := skipString(text, from-1)
+	if closed == more || more && end < len(text) {
+		return "", "", false // the text ends where it should not, or does not where it should
+	}
+	if more {
+		return unquote(`"` + text[from:] + `"`), "", true
+	}
+	return unquote(`"` + text[from:end]), otrOpens + `"` + text[end:], true
+}
+
+// otrMembers reads what the object holds beside its text, which it returns.
+func (in *input) otrMembers(t *transcript.Transcript, object string) (text string, err error) {
+	root, err := parseJSON(object, 1)
+	if err != nil {
+		return "", err
 	}
 	o, err := root.object()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	body, err := o.get("text").text()
-	if err != nil {
-		return nil, err
+	if text, err = o.get("text").text(); err != nil {
+		return "", err
 	}
 	media, err := o.get("media").text()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	all := make(map[string]json.RawMessage, len(o))
 	for _, m := range o {
 		all[m.key] = json.RawMessage(m.value.raw())
 	}
-	t := &transcript.Transcript{}
 	if t.Media.Path = oneLine(media); t.Media.Path != media {
 		in.note(MediaDropped, 1)
 	}
@@ -72,12 +133,7 @@ func decodeOTR(in *input) (*transcript.Transcript, error) {
 	if rest, err := json.Marshal(all); err == nil && len(all) > 0 && string(rest) != otrDefault {
 		keep(&t.Extras, otrFields, string(rest))
 	}
-	r := otrReader{in: in, t: t}
-	if err := r.read(body); err != nil {
-		return nil, err
-	}
-	r.ends()
-	return t, nil
+	return text, nil
 }
 
 const otrDefault = `{"media-source":"","media-time":0}`
@@ -91,6 +147,7 @@ type otrReader struct {
 	from    int // of the segment's HTML
 	start   time.Duration
 	stamped bool
+	latest  int // the number, from 1, of the segment that has the last one
 	markup  bool
 	skip    bool // within a stamp, whose text is its time
 	broken  *Error
@@ -208,6 +265,7 @@ func (r *otrReader) flush(body string, from, to int) error {
 	s := &transcript.Segment{}
 	if stamped {
 		s.Start, s.End = start, start
+		r.endLatest(start)
 	}
 	var err error
 	name, said, tagged := taggedName(text)
@@ -238,43 +296,55 @@ func tidyLines(text string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// ends lets each segment that has a stamp end where the next later one is.
-func (r *otrReader) ends() {
-	next := time.Duration(-1)
-	for i := len(r.in.segments) - 1; i >= 0; i-- {
-		s := r.in.segments[i]
-		if s.End == 0 && s.Start == 0 && next < 0 {
-			continue
-		}
-		if next > s.Start && (s.Start > 0 || s.End > 0) {
+// endLatest lets the segment that has the stamp before this end here, if this is
+// later; paragraphs without a stamp between them have no time.
+func (r *otrReader) endLatest(next time.Duration) {
+	if r.latest > 0 {
+		if s := r.in.segments[r.latest-1]; next > s.Start {
 			s.End = next
 			r.in.note(EndsFromNext, 1)
 		}
-		next = s.Start
 	}
+	r.latest = len(r.in.segments) + 1
 }
 
-func encodeOTR(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
+// hold leaves the last segment that has a stamp, and what follows it, to the
+// next part, in which it ends.
+func (r *otrReader) hold() {
+	if r.latest == 0 {
+		return
+	}
+	at := r.latest - 1
+	held := otrReader{in: &input{segments: slices.Clone(r.in.segments[at:]), lines: slices.Clone(r.in.lines[at:])}}
+	r.in.segments, r.in.lines, r.in.carry = r.in.segments[:at], r.in.lines[:at], held
+}
+
+func encodeOTR(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+	if !w.later {
+		out.WriteString(otrOpens)
+	}
+	var body []byte
+	for _, s := range t.Segments {
+		if !s.Timed() && (w.later || !w.last) && tidyLines(s.Text) == "" {
+			return ErrWhole // nobody would see that it is there
+		}
+		body = append(body[:0], "<p>"...)
+		if s.Timed() {
+			body = appendStamp(body, s.Start)
+		}
+		body = append(append(body, otrBody(t, s)...), "</p>"...)
+		quoted := appendJSON(out.AvailableBuffer(), string(body))
+		out.Write(quoted[1 : len(quoted)-1])
+	}
+	if !w.last {
+		return nil
+	}
 	fields := make(map[string]json.RawMessage)
 	if json.Unmarshal([]byte(t.Extras[otrFields]), &fields) != nil || len(fields) == 0 {
 		fields = map[string]json.RawMessage{"media-source": json.RawMessage(`""`), "media-time": json.RawMessage("0")}
 	}
 	delete(fields, "text")
 	delete(fields, "media")
-	out.WriteString(`{"text":"`)
-	var body strings.Builder
-	for _, s := range t.Segments {
-		body.Reset()
-		body.WriteString("<p>")
-		if s.Timed() {
-			whole := s.Start / time.Second
-			fmt.Fprintf(&body, `<span class="timestamp" data-timestamp="%s" contenteditable="false">%d:%02d</span> `, seconds(s.Start), whole/60, whole%60)
-		}
-		body.WriteString(otrBody(t, s))
-		body.WriteString("</p>")
-		quoted := appendJSON(out.AvailableBuffer(), body.String())
-		out.Write(quoted[1 : len(quoted)-1])
-	}
 	out.WriteString(`","media":` + quoteJSON(oneLine(t.Media.Path)))
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		out.WriteString("," + quoteJSON(key) + ":")
@@ -284,6 +354,15 @@ func encodeOTR(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	}
 	out.WriteString("}\n")
 	return nil
+}
+
+// appendStamp writes the stamp of a time: minutes and seconds for people.
+func appendStamp(b []byte, at time.Duration) []byte {
+	b = appendSeconds(append(b, `<span class="timestamp" data-timestamp="`...), at)
+	whole := int64(at / time.Second)
+	b = strconv.AppendInt(append(b, `" contenteditable="false">`...), whole/60, 10)
+	b = append(b, ':', byte('0'+whole%60/10), byte('0'+whole%10))
+	return append(b, "</span> "...)
 }
 
 // otrBody is a segment's HTML: what was read while it says the same.

@@ -273,7 +273,8 @@ func (r *partReader) fits(in *input, t *transcript.Transcript) bool {
 		return false // they are listed by channel
 	}
 	b := r.begun
-	return len(in.parts) == len(r.known) && t.Language == b.Language && t.Style == b.Style && t.Media == b.Media
+	named := t.Media == b.Media || r.again && r.format.tailed // of what we wrote, the name is known
+	return len(in.parts) == len(r.known) && t.Language == b.Language && t.Style == b.Style && named
 }
 
 // order is what [input.finish] does, as far as it needs no look at other parts.
