@@ -33,7 +33,7 @@ var labelStudio = Format{
 	Name: dialectLabelStudio, Title: "Label Studio JSON", longLines: true, around: 320,
 	Cannot: []LossKind{LostSpeakers, LostWordTimes, LostConfidence, LostEstimated, LostLanguage, LostStyle, LostMedia,
 		LostSpeakerIDs, LostExtras},
-	decodeAll: decodeLabelStudio, encode: encodeLabelStudio,
+	decodeAll: decodeLabelStudio, encode: encodeLabelStudio, border: studioBorder,
 	sniff: isDialect(dialectLabelStudio),
 }
 
@@ -49,6 +49,9 @@ const (
 const AnnotationsPassed NoteCode = "annotations-passed-over"
 
 func decodeLabelStudio(in *input) error {
+	if in.later() || in.more {
+		return in.studioPart()
+	}
 	root, err := parseJSON(in.text, 1)
 	if err != nil {
 		return err
@@ -420,13 +423,15 @@ func (in *input) studioTimes(s *transcript.Segment, region jsonValue) error {
 	return in.studioValue(s, value)
 }
 
-func encodeLabelStudio(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
-	before, after := t.Extras[studioBefore], t.Extras[studioAfter]
-	if !studioFits(t, before, after) {
-		before, after = `{"data":{"audio":`+quoteJSON(t.Media.Path)+`},"annotations":[{"result":`, `}]}`
+func encodeLabelStudio(out *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+	before, after := studioFrame(t)
+	if (w.later || !w.last) && ("["+before+"[" != studioOpens+quoteJSON(t.Media.Path)+studioResult || "]"+after+"]" != studioCloses || t.Extras[studioRest] != "") {
+		return ErrWhole
 	}
-	out.WriteString("[" + before + "[")
-	begun := false
+	if !w.later {
+		out.WriteString("[" + before + "[")
+	}
+	begun := w.count > 0
 	next := func() {
 		if begun {
 			out.WriteByte(',')
@@ -439,19 +444,32 @@ func encodeLabelStudio(out *bytes.Buffer, t *transcript.Transcript, _ *writing) 
 			return err
 		}
 	}
-	if rest, err := parseJSON(t.Extras[studioRest], 1); err == nil && rest.kind() == '[' && json.Valid([]byte(rest.raw())) {
-		list, err := rest.list()
-		if err != nil {
-			return err
-		}
-		for _, item := range list {
-			if o, err := item.object(); err == nil && !isStudioRegion(o) && item.kind() == '{' {
-				next()
-				out.WriteString(item.raw())
-			}
-		}
+	if !w.last {
+		return nil
+	}
+	if err := writeStudioRest(out, t, next); err != nil {
+		return err
 	}
 	out.WriteString("]" + after + "]\n")
+	return nil
+}
+
+// writeStudioRest writes the items that are no segment's.
+func writeStudioRest(out *bytes.Buffer, t *transcript.Transcript, next func()) error {
+	rest, err := parseJSON(t.Extras[studioRest], 1)
+	if err != nil || rest.kind() != '[' || !json.Valid([]byte(rest.raw())) {
+		return nil
+	}
+	list, err := rest.list()
+	if err != nil {
+		return err
+	}
+	for _, item := range list {
+		if o, err := item.object(); err == nil && !isStudioRegion(o) && item.kind() == '{' {
+			next()
+			out.WriteString(item.raw())
+		}
+	}
 	return nil
 }
 
