@@ -18,27 +18,29 @@ type plan struct {
 
 const onward = -1
 
-// A chain makes the sound: cursor, stretcher, resampler, ear, level and fades,
-// in this order. It is the Source that the output pulls; only the output's
+// A chain makes the sound: cursor, stretcher, resampler, ending, ear, level and
+// fades, in this order. It is the Source that the output pulls; only the output's
 // goroutine touches it. What it shares with the Player lies in the Player.
 type chain struct {
 	p        *Player
 	cursor   *cursor
 	stretch  *stretch.Stretcher
 	resample *resampler
+	ending   *ending
 	ear      *earpiece
 	steps    stepper
 	level    level
 
 	sounding bool
 	pulled   int64 // samples pulled and not dropped
-	rise     int   // samples of the fade-in still to come
+	rise     rise
 	fall     [][2]float64
 	recent   [recentSamples][2]float64 // sample i at i modulo the length
 }
 
 const (
 	seamSamples = int(seamTime * output.RateHz / 1e9)
+	jumpSamples = int(jumpTime * output.RateHz / 1e9)
 	// recentSamples is more than an output ever queues, so that what is dropped
 	// can be faded out instead of cut.
 	recentSamples = output.RateHz / 5
@@ -48,6 +50,7 @@ func newChain(p *Player, rec *Recording) *chain {
 	c := &chain{p: p, cursor: newCursor(rec), ear: newEarpiece()}
 	c.stretch = stretch.New(c.cursor, rec.info.RateHz)
 	c.resample = newResampler(c.stretch, rec.info.RateHz, output.RateHz)
+	c.ending = &ending{src: c.resample}
 	c.level = level{now: 1}
 	return c
 }
@@ -65,22 +68,31 @@ func (c *chain) Dropped(n int) {
 	c.cursor.place(next.at, next.bounds)
 	c.stretch.Reset()
 	c.resample.reset()
+	c.ending.reset()
 	c.steps = stepper{}
-	c.rise = seamSamples
+	c.rise = rise{over: seamSamples}
+	if len(c.fall) > 0 {
+		c.rise = rise{over: jumpSamples}
+	}
 }
 
 // fadeOut lets the sound go down from sample pulled on, of which the next known
 // samples were made; behind these it stays where it was and goes down all the
-// same.
+// same. Where nothing sounds, nothing is left to fall.
 func (c *chain) fadeOut(known int) {
 	c.fall = c.fall[:0]
 	v := c.recent[(c.pulled-1+recentSamples)%recentSamples]
-	for i := range seamSamples {
+	silent := v == [2]float64{}
+	for i := range jumpSamples {
 		if i < known {
 			v = c.recent[(c.pulled+int64(i))%recentSamples]
+			silent = silent && v == [2]float64{}
 		}
-		down := 0.5 + 0.5*math.Cos(math.Pi*(float64(i)+0.5)/float64(seamSamples))
+		down := fadeDown(i, jumpSamples)
 		c.fall = append(c.fall, [2]float64{v[0] * down, v[1] * down})
+	}
+	if silent {
+		c.fall = c.fall[:0]
 	}
 }
 
@@ -94,22 +106,15 @@ func (c *chain) Pull(dst [][2]float64) {
 	if live.boundsChanged {
 		c.cursor.bounds = live.bounds
 	}
-	made := len(dst)
 	if c.sounding {
-		made = c.sound(dst, live)
+		c.sound(dst, live)
 	}
 	for i, v := range c.fall[:min(len(c.fall), len(dst))] {
 		dst[i][0] += v[0]
 		dst[i][1] += v[1]
 	}
 	c.fall = c.fall[min(len(c.fall), len(dst)):]
-	c.remember(dst[:made])
-	if made < len(dst) { // the sound ended, maybe in the middle of a wave
-		c.fadeOut(0)
-		n := copy(dst[made:], c.fall)
-		c.fall = c.fall[n:]
-		c.remember(dst[made:])
-	}
+	c.remember(dst)
 }
 
 func (c *chain) remember(made [][2]float64) {
@@ -119,46 +124,39 @@ func (c *chain) remember(made [][2]float64) {
 	c.pulled += int64(len(made))
 }
 
-// sound fills dst from the recording and notes where that is. It returns how many
-// samples it made: fewer than were asked for at the end.
-func (c *chain) sound(dst [][2]float64, live live) (made int) {
+// sound fills dst from the recording and notes where that is.
+func (c *chain) sound(dst [][2]float64, live live) {
 	from := c.place()
 	if n := c.steps.resting(live.steps, len(dst)); n > 0 {
 		c.p.sounded(mark{first: c.pulled, end: c.pulled + int64(len(dst)), from: from, to: from}, false, nil)
-		return len(dst) // the rest of a rest's last block is silent too: 5 ms at most
+		return // the rest of a rest's last block is silent too: 5 ms at most
 	}
-	n, _ := c.resample.Stream(dst)
+	n, _ := c.ending.Stream(dst)
 	m := mark{first: c.pulled, end: c.pulled + int64(n), from: from, to: c.place()}
 	if m.to < m.from { // a loop turned back within the block
 		m.to = m.from
 	}
 	c.ear.apply(dst[:n], live.ear)
 	c.level.apply(dst[:n], live.gain, live.ear.Even)
-	for i := 0; i < n && c.rise > 0; i++ {
-		up := 0.5 + 0.5*math.Cos(math.Pi*(float64(c.rise)-0.5)/float64(seamSamples))
-		dst[i][0] *= up
-		dst[i][1] *= up
-		c.rise--
-	}
+	c.rise.apply(dst[:n])
 	if c.steps.heard(live.steps, m.to-m.from, c.cursor.rec.info.RateHz) {
 		for i := range dst[:n] {
-			down := 0.5 + 0.5*math.Cos(math.Pi*(float64(i)+0.5)/float64(n))
+			down := fadeDown(i, n)
 			dst[i][0] *= down
 			dst[i][1] *= down
 		}
-		c.rise = seamSamples
+		c.rise = rise{over: seamSamples}
 	}
 	ended := n < len(dst)
 	if ended {
 		c.sounding = false
 	}
 	c.p.sounded(m, ended, c.cursor.err)
-	return n
 }
 
 // place is the sample of the recording that the next output sample shows.
 func (c *chain) place() float64 {
-	in := c.resample.sourceSample(c.resample.made)
+	in := c.resample.sourceSample(c.ending.given(c.resample.made))
 	whole := math.Floor(in)
 	return float64(c.cursor.sample(c.stretch.SourceSamples(int64(whole)))) + in - whole
 }

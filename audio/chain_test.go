@@ -65,7 +65,7 @@ func TestNoCommandClicks(t *testing.T) {
 	p.PlaySpan(Span{10 * time.Second, 10*time.Second + 97*time.Millisecond})
 	drop(2400)
 	heard = append(heard, listen(c, 300*time.Millisecond)...)
-	if step, at := mostStep(heard); step > 2*toneStep {
+	if step, at := mostStep(heard); step > seamStep {
 		t.Errorf("a step of %.3f at %.0f ms", step, float64(at)/48)
 	}
 	if last := heard[len(heard)-1]; last != 0 {

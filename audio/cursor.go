@@ -2,10 +2,6 @@ package audio
 
 import "time"
 
-// seamTime is the length of every fade: at the start of sound, at its end and
-// where a loop closes. Shorter ones click, longer ones eat consonants.
-const seamTime = 5 * time.Millisecond
-
 // A cursor reads the recording in the order in which it is to be heard: from
 // where it was placed, up to a stop or round a loop. It is a beep.Streamer, and
 // knows which sample of the recording each sample that it gave was.
@@ -87,7 +83,6 @@ func (c *cursor) Stream(samples [][2]float64) (n int, ok bool) {
 			break
 		}
 		c.fadeUnder(piece[:got])
-		c.fadeOut(piece[:got])
 		n += got
 		c.given += int64(got)
 	}
@@ -97,7 +92,7 @@ func (c *cursor) Stream(samples [][2]float64) (n int, ok bool) {
 // turnBack closes the loop: what would have come next is kept, to be faded out
 // under the start, so that the loop's period is exact and nothing clicks.
 func (c *cursor) turnBack() {
-	fade := int64(samplesIn(seamTime, c.rec.info.RateHz))
+	fade := c.seamLength()
 	if int64(cap(c.scrap)) < fade {
 		c.scrap = make([][2]float64, fade)
 	}
@@ -113,33 +108,22 @@ func (c *cursor) turnBack() {
 	c.seams = append(c.seams, seam{c.given, c.bounds.loopFrom})
 }
 
+// seamLength is how many samples fade from the loop's end into its start.
+func (c *cursor) seamLength() int64 {
+	fade := samplesIn(time.Duration(float64(loopTime)*max(c.speed, 1)), c.rec.info.RateHz)
+	return min(fade, c.bounds.stop-c.bounds.loopFrom)
+}
+
 func (c *cursor) fadeUnder(piece [][2]float64) {
 	for i := range piece {
 		if c.faded == len(c.fading) {
 			return
 		}
-		up := (float64(c.faded) + 0.5) / float64(len(c.fading))
+		up := 1 - fadeDown(c.faded, len(c.fading))
 		old := c.fading[c.faded]
 		piece[i][0] = piece[i][0]*up + old[0]*(1-up)
 		piece[i][1] = piece[i][1]*up + old[1]*(1-up)
 		c.faded++
-	}
-}
-
-// fadeOut ends a piece that stops in the middle of the recording softly.
-func (c *cursor) fadeOut(piece [][2]float64) {
-	stop := c.stopAhead()
-	if c.bounds.loopFrom >= 0 || stop == c.rec.length.Load() {
-		return
-	}
-	fade := samplesIn(time.Duration(float64(seamTime)*max(c.speed, 1)), c.rec.info.RateHz)
-	first := int64(c.rec.Position()) - int64(len(piece))
-	for i := range piece {
-		if left := stop - first - int64(i); left < fade {
-			level := (float64(left) - 0.5) / float64(fade)
-			piece[i][0] *= level
-			piece[i][1] *= level
-		}
 	}
 }
 

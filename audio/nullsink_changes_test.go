@@ -67,7 +67,7 @@ func heardSuspended(t *testing.T, card *soundCard) {
 	waitFor(t, "the tone", func() bool { return card.hears(300) })
 	card.pactl(t, "suspend-sink", "card", "1")
 	took, late := becomes(t, p, output.Silent)
-	soon(t, "noticed", took, 1300*time.Millisecond, late)
+	soon(t, "noticed", took, time.Second, late)
 	if r := p.State().Output.Reason; r != output.Stalled {
 		t.Errorf("reason %q", r)
 	}

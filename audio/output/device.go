@@ -13,8 +13,9 @@ const (
 	// openPatience: PulseAudio answers in 3 ms, ALSA in 75 ms (measured); a
 	// device that needs longer is not worth waiting for with the play key down.
 	openPatience = 2 * time.Second
-	// stallPatience is how long a playing device may take nothing.
-	stallPatience = 800 * time.Millisecond
+	// stallPatience is how long a playing device may take nothing: with the looks
+	// before and after, people are told within a second.
+	stallPatience = 700 * time.Millisecond
 	// retryInterval is how often a sound server that was not there, or went
 	// away, is looked for.
 	retryInterval = 500 * time.Millisecond

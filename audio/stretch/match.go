@@ -31,14 +31,19 @@ func (m *matcher) rough(s search) int64 {
 	f := m.coarse.factor
 	n := max(4, int(int64(s.rough)/f))
 	centre := (s.natural.whole + int64(s.hop)/2) / f
-	start := max(centre-int64(n)/2, m.coarse.base)
 	want := s.target - float64(s.natural.whole)
 	low := int64(math.Ceil((want - s.reach) / float64(f)))
 	high := int64(math.Floor((want + s.reach) / float64(f)))
 	best := int64(math.Round(want / float64(f)))
+	start := max(centre-int64(n)/2, m.coarse.base)
+	// Before the input's start lies no sound that could be a grain, nor be
+	// compared; behind it a whole period has to be in reach all the same.
+	if first := -s.natural.whole / f; low < first {
+		low, high = first, max(high, first+int64(2*s.reach)/f)
+		start = max(start, -low)
+	}
 	m.coarse.need(start + int64(n) + max(high, best, 0) + 1)
-	// Before the input's start lies no sound that could be a grain.
-	low = max(low, m.coarse.base-start, -s.natural.whole/f)
+	low = max(low, m.coarse.base-start)
 	best = max(best, low)
 	bestScore := math.Inf(-1)
 	for lag := low; lag <= high; lag++ {
@@ -63,7 +68,7 @@ func (m *matcher) fine(s search, lag int64) place {
 	}
 	step := int64(m.stride)
 	around := (f/2+1)/step + 1
-	start := max(s.natural.whole+int64(s.hop)/2-int64(s.fine)/2, m.in.base)
+	start := max(s.natural.whole+int64(s.hop)/2-int64(s.fine)/2, m.in.base, around*step-lag)
 	m.in.need(max(start, start+lag) + around*step + int64(s.fine) + 1)
 	a := m.in.mono[start-m.in.base:][:s.fine]
 	power := strided(a, a, m.stride)
