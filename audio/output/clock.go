@@ -20,14 +20,14 @@ const (
 	tick = 10 * time.Millisecond
 	// wallTick is how often the wall clock looks: nobody hears what it plays, and
 	// each look wakes the process. idleTick is for when nothing plays.
-	wallTick = 20 * time.Millisecond
+	wallTick = 40 * time.Millisecond
 	idleTick = 60 * time.Millisecond
 	// mostPassed is the most that is caught up: a machine that slept through a
 	// recording wakes where it fell asleep.
 	mostPassed = 500 * time.Millisecond
 )
 
-// Start begins to call advance every 20 ms, every 60 ms while nothing plays.
+// Start begins to call advance every 40 ms, every 60 ms while nothing plays.
 func (WallClock) Start(advance func(time.Duration) bool) func() {
 	done := make(chan struct{})
 	go func() {
