@@ -204,7 +204,7 @@ func Bar(s audio.State, words *locale.Words) string {
 	if s.Playing {
 		sign = "▶"
 	}
-	fmt.Fprintf(&b, "%s %s / %s  %s×", sign, Clock(s.Position), Clock(s.Duration), Speed(s.Speed))
+	fmt.Fprintf(&b, "%s %s / %s  %s×", sign, Clock(s.Position), Clock(s.Duration), speed(s.Speed, words))
 	if s.Waiting {
 		b.WriteString("  " + words.Say("bar.waiting", int(100*s.Decoded/max(s.Position, 1))))
 	}
@@ -255,10 +255,10 @@ func Clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d.%d", m, s, tenths%10)
 }
 
-// Speed writes a speed: 1.0, 0.25.
-func Speed(x float64) string {
+// speed writes a speed: 1.0, 0.25.
+func speed(x float64, words *locale.Words) string {
 	if x == 0.25 {
-		return "0.25"
+		return words.Figure("%.2f", x)
 	}
-	return fmt.Sprintf("%.1f", x)
+	return words.Figure("%.1f", x)
 }
