@@ -60,3 +60,27 @@ func TestHelpFrames(t *testing.T) {
 		}
 	}
 }
+
+// TestAWidePageGoesOnBesideItself: what does not fit below stands beside, and
+// nothing is left out.
+func TestAWidePageGoesOnBesideItself(t *testing.T) {
+	keys, err := Preset("tapescript")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := locale.For("en")
+	const h = 12
+	page := &helpPage{groups: framedGroups}
+	all := helpLines(framedGroups, 98, keys, words, Plain())
+	if len(all) < h {
+		t.Fatalf("only %d lines: nothing stands beside", len(all))
+	}
+	rows := page.draw(200, h, keys, words, Plain()).Rows
+	for y, row := range rows[:h-1] {
+		row = ansi.Strip(row)
+		left, right := at(all, y), at(all, h-1+y)
+		if !strings.HasPrefix(row, ansi.Strip(left)) || !strings.HasSuffix(row, ansi.Strip(right)) {
+			t.Errorf("row %d is %q, want %q beside %q", y, row, left, right)
+		}
+	}
+}

@@ -35,16 +35,35 @@ func (p *helpPage) key(name string) *helpPage {
 }
 
 func (p *helpPage) draw(w, h int, keys *Keymap, words *locale.Words, theme Theme) Frame {
-	lines := helpLines(p.groups, w, keys, words, theme)
-	p.top = max(0, min(p.top, len(lines)-(h-1)))
+	columns := 1
+	if w >= helpBeside {
+		columns = 2
+	}
+	rows, width := h-1, w/columns
+	lines := helpLines(p.groups, width-2*(columns-1), keys, words, theme)
+	p.top = max(0, min(p.top, len(lines)-columns*rows))
 	f := Frame{CursorX: -1}
-	f.Rows = append(f.Rows, lines[p.top:min(len(lines), p.top+h-1)]...)
-	for len(f.Rows) < h-1 {
-		f.Rows = append(f.Rows, "")
+	for y := range rows {
+		row := at(lines, p.top+y)
+		if columns > 1 {
+			row += strings.Repeat(" ", width-ansi.StringWidth(row)) + at(lines, p.top+rows+y)
+		}
+		f.Rows = append(f.Rows, row)
 	}
 	foot := ansi.Truncate(" "+words.Say("help.foot"), w, "…")
 	f.Rows = append(f.Rows, theme.Bar.Render(foot+strings.Repeat(" ", w-ansi.StringWidth(foot))))
 	return f
+}
+
+// helpBeside is the width from which a page goes on beside itself.
+const helpBeside = 160
+
+// at is a line of a list, empty behind its end.
+func at(lines []string, i int) string {
+	if i >= len(lines) {
+		return ""
+	}
+	return lines[i]
 }
 
 // helpKeys is the width of the keys' column: the longest two of any preset.
