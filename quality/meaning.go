@@ -46,7 +46,19 @@ func sizeAndStart(word string) int {
 }
 
 func (w *Word) isNumber() bool {
-	return mayBe[sizeAndStart(w.Text)]&1 != 0 && numberWords[w.Text] || strings.ContainsFunc(w.Text, unicode.IsDigit)
+	return mayBe[sizeAndStart(w.Text)]&1 != 0 && numberWords[w.Text] || hasDigit(w.Text)
+}
+
+func hasDigit(word string) bool {
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c >= utf8.RuneSelf:
+			return strings.ContainsFunc(word[i:], unicode.IsDigit)
+		case '0' <= c && c <= '9':
+			return true
+		}
+	}
+	return false
 }
 
 func (w *Word) isNegation() bool {

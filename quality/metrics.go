@@ -115,7 +115,7 @@ const Passing = 98
 // written is one critical error.
 func (r *Report) Grade() Grade {
 	var g Grade
-	seen := map[[2]string]bool{}
+	var errors tally
 	for i := range r.Items {
 		item := &r.Items[i]
 		if c := item.Counts; c.Deletions > 0 && c.Deletions == c.Words() && c.Insertions == 0 {
@@ -123,23 +123,11 @@ func (r *Report) Grade() Grade {
 			continue
 		}
 		for _, s := range item.Steps {
-			if s.Op == align.Correct {
-				continue
-			}
-			var key [2]string
-			if s.Gold != nil {
-				key[0] = s.Gold.Text
-			}
-			if s.Hypothesis != nil {
-				key[1] = s.Hypothesis.Text
-			}
-			if seen[key] {
-				continue
-			}
-			seen[key] = true
-			if s.critical() {
+			switch {
+			case s.Op == align.Correct || !errors.add(s):
+			case s.critical():
 				g.Critical++
-			} else {
+			default:
 				g.Noncritical++
 			}
 		}

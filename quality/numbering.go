@@ -2,6 +2,7 @@ package quality
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -17,8 +18,7 @@ import (
 type numbering struct {
 	profile  normalize.Profile
 	costs    align.Costs
-	words    map[string]int32
-	texts    []string         // of the words, by their numbers
+	words    lexicon
 	clusters map[string]int32 // of more than one code point; negative
 	letters  [2][]int32       // of two words that are compared
 
@@ -54,7 +54,7 @@ func newNumbering(o Options) *numbering {
 		o.Normalize = normalize.Basic()
 	}
 	return &numbering{
-		profile: o.Normalize, costs: o.Align, words: map[string]int32{}, clusters: map[string]int32{},
+		profile: o.Normalize, costs: o.Align, clusters: map[string]int32{},
 		mapping:  o.Mapping,
 		notation: o.Notation || o.Mapping != nil, optional: o.Optional, fragments: o.Fragments,
 		collar: cmp.Or(o.Collar, DefaultCollar),
@@ -71,14 +71,56 @@ func (n *numbering) ids(dst []int32, tokens []normalize.Token) []int32 {
 }
 
 // id numbers a word.
-func (n *numbering) id(word string) int32 {
-	id, ok := n.words[word]
-	if !ok {
-		id = int32(len(n.words))
-		n.words[word] = id
-		n.texts = append(n.texts, word)
+func (n *numbering) id(word string) int32 { return n.words.id(word) }
+
+// lexicon numbers words 0, 1, 2 … It is a hash table with open addressing.
+type lexicon struct {
+	texts []string // by number
+	slots []lexeme
+	seed  maphash.Seed
+}
+
+type lexeme struct {
+	hash uint32
+	id   int32 // 1 + the number, 0 where it is free
+}
+
+func (l *lexicon) id(word string) int32 {
+	if 2*len(l.texts) >= len(l.slots) {
+		l.grow()
 	}
-	return id
+	hash := uint32(maphash.String(l.seed, word))
+	mask := uint32(len(l.slots) - 1)
+	for at := hash & mask; ; at = (at + 1) & mask {
+		s := &l.slots[at]
+		if s.id == 0 {
+			l.texts = append(l.texts, word)
+			*s = lexeme{hash, int32(len(l.texts))}
+			return s.id - 1
+		}
+		if s.hash == hash && l.texts[s.id-1] == word {
+			return s.id - 1
+		}
+	}
+}
+
+func (l *lexicon) grow() {
+	if l.slots == nil {
+		l.seed = maphash.MakeSeed()
+	}
+	old := l.slots
+	l.slots = make([]lexeme, max(64, 4*len(old)))
+	mask := uint32(len(l.slots) - 1)
+	for _, s := range old {
+		if s.id == 0 {
+			continue
+		}
+		at := s.hash & mask
+		for l.slots[at].id != 0 {
+			at = (at + 1) & mask
+		}
+		l.slots[at] = s
+	}
 }
 
 // characters numbers the characters of a text's words and of the spaces between

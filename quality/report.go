@@ -128,28 +128,20 @@ type Confusion struct {
 
 // Confusions lists the errors, the most frequent first, those of equal count in
 // the order of their words.
-func (r *Report) Confusions() []Confusion {
-	found := make(map[Confusion]int, min(r.Corpus.Errors()/2, 1<<16))
+func (r *Report) Confusions() []Confusion { return r.Frequent(r.Corpus.Errors()) }
+
+// Frequent returns the first n of [Report.Confusions], without putting the others
+// into their order.
+func (r *Report) Frequent(n int) []Confusion {
+	var errors tally
 	for i := range r.Items {
 		for _, s := range r.Items[i].Steps {
-			if s.Op == align.Correct {
-				continue
+			if s.Op != align.Correct {
+				errors.add(s)
 			}
-			c := Confusion{Op: s.Op}
-			if s.Gold != nil {
-				c.Gold = s.Gold.Text
-			}
-			if s.Hypothesis != nil {
-				c.Hypothesis = s.Hypothesis.Text
-			}
-			found[c]++
 		}
 	}
-	list := make([]Confusion, 0, len(found))
-	for c, n := range found {
-		c.Count = n
-		list = append(list, c)
-	}
+	list := errors.atLeast(n)
 	slices.SortFunc(list, func(a, b Confusion) int {
 		switch { // one after another: most differ by the first
 		case a.Count != b.Count:
@@ -161,7 +153,7 @@ func (r *Report) Confusions() []Confusion {
 		}
 		return cmp.Compare(a.Op, b.Op)
 	})
-	return list
+	return list[:min(len(list), max(n, 0))]
 }
 
 // Worst returns the items of the most errors, at most n, the worst first and

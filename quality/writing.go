@@ -92,6 +92,9 @@ func comparePunctuation(gold, hypothesis *Word) Share {
 
 // compareCase tells whether two spellings of a word agree in case.
 func compareCase(gold, hypothesis string) Share {
+	if gold == hypothesis && strings.IndexFunc(gold, isASCIILetter) >= 0 {
+		return Share{Of: 1}
+	}
 	g, h := casing(gold), casing(hypothesis)
 	switch {
 	case g == uncased || h == uncased:
@@ -101,6 +104,8 @@ func compareCase(gold, hypothesis string) Share {
 	}
 	return Share{1, 1}
 }
+
+func isASCIILetter(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' }
 
 // shape is how the letters of a word are cased.
 type shape uint8

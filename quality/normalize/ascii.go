@@ -102,61 +102,72 @@ func asciiFields(dst []Token, text string) ([]Token, bool) {
 
 func isBlank(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
+// kept is what asciiLetters makes of a byte: 0 where it goes without a gap.
+var kept = func() (table [256]byte) {
+	for b := range asciiClasses {
+		switch asciiClasses[b] {
+		case letter, quote:
+			table[b] = byte(b)
+		case upperCase:
+			table[b] = byte(b) + 'a' - 'A'
+		}
+	}
+	return table
+}()
+
 // asciiLetters keeps letters and apostrophes, lowers them, and splits at white
 // space; what else there is goes without a gap.
 func asciiLetters(dst []Token, text string) ([]Token, bool) {
-	words, kept, within := 0, 0, false
+	words, size, within := 0, 0, false
 	clean := true // the text is its own result
 	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c >= utf8.RuneSelf:
-			return dst, false
-		case isBlank(c):
-			within = false
-		case asciiClasses[c] == letter, c == '\'', asciiClasses[c] == upperCase:
-			clean = clean && asciiClasses[c] != upperCase
+		c := text[i]
+		switch k := kept[c]; {
+		case k != 0:
+			clean = clean && k == c
 			if !within {
 				words++
 			}
 			within = true
-			kept++
+			size++
+		case c >= utf8.RuneSelf:
+			return dst, false
+		case isBlank(c):
+			within = false
 		default:
 			clean = false
 		}
 	}
-	switch {
-	case words == 0:
+	if words == 0 {
 		return dst, true
-	case clean:
-		return asciiFields(dst, text)
-	}
-	var all strings.Builder
-	all.Grow(kept)
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case asciiClasses[c] == upperCase:
-			all.WriteByte(c + 'a' - 'A')
-		case asciiClasses[c] == letter, c == '\'':
-			all.WriteByte(c)
-		}
 	}
 	dst = slices.Grow(dst, words)
-	whole := all.String()
-	for i := 0; i < len(text); {
-		start, end, size := 0, 0, 0
+	var all strings.Builder // does not move: words are parts of it from when they end
+	if !clean {
+		all.Grow(size)
+	}
+	for i := 0; i < len(text); i++ {
+		first, start, end := all.Len(), i, i
 		for ; i < len(text) && !isBlank(text[i]); i++ {
-			if class := asciiClasses[text[i]]; class == letter || class == upperCase || class == quote {
-				if size == 0 {
-					start = i
-				}
-				size, end = size+1, i+1
+			k := kept[text[i]]
+			if k == 0 {
+				continue
+			}
+			if end == start { // the word's first
+				start = i
+			}
+			end = i + 1
+			if !clean {
+				all.WriteByte(k)
 			}
 		}
-		if size > 0 {
-			dst = append(dst, Token{Text: whole[:size], Start: start, End: end})
-			whole = whole[size:]
+		switch {
+		case end == start:
+		case clean:
+			dst = append(dst, Token{Text: text[start:end], Start: start, End: end})
+		default:
+			dst = append(dst, Token{Text: all.String()[first:], Start: start, End: end})
 		}
-		i++
 	}
 	return dst, true
 }

@@ -340,8 +340,7 @@ func (v *sheetView) Speakers() []row {
 const most = 100
 
 func (v *sheetView) Confusions() []quality.Confusion {
-	list := v.Report.Confusions()
-	list = list[:min(len(list), most)]
+	list := v.Report.Frequent(most)
 	for i := range list {
 		list[i].Gold, list[i].Hypothesis = clean(list[i].Gold), clean(list[i].Hypothesis)
 	}

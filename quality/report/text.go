@@ -173,8 +173,7 @@ func (w *writer) percent(key string, rate func() (float64, bool)) {
 }
 
 func (w *writer) confusions(r *quality.Report) {
-	list := r.Confusions()
-	list = list[:min(len(list), max(w.Confusions, 0))]
+	list := r.Frequent(w.Confusions)
 	if len(list) == 0 {
 		return
 	}

@@ -44,7 +44,7 @@ func DecodeItems(data []byte, path string) ([]Item, error) {
 	if line := tooLongLine(text); line > 0 {
 		return nil, &Error{Path: path, Line: line, Code: LineTooLong, Advice: CorrectLine}
 	}
-	kind := SniffTable([]byte(text))
+	kind := SniffTable([]byte(text[:min(len(text), sniffBytes)]))
 	items, ok, err := corpusItems(path, text, kind)
 	switch {
 	case ok || err != nil:
@@ -97,7 +97,7 @@ func headedItems(text string, kind Table) ([]Item, error) {
 	case words < 0:
 		return nil, at(rows[0].line, MissingColumn, c.text[0], AddHeader)
 	}
-	var items []Item
+	items := make([]Item, 0, len(rows)-1)
 	for _, r := range rows[1:] {
 		item := Item{ID: oneLine(r.cells[id]), Text: itemText(r.cells[words]), Line: r.line}
 		if worker >= 0 {

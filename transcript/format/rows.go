@@ -29,6 +29,9 @@ func readRows(text string, separator byte, loosely bool) ([]row, error) {
 			continue
 		}
 		r := row{line: line}
+		if len(rows) > 0 {
+			r.cells = make([]string, 0, min(len(rows[0].cells), 64))
+		}
 		for more := true; more; {
 			cell, length, err := readCell(text[at:], separator, loosely)
 			if err != nil {
@@ -59,10 +62,11 @@ func readCell(text string, separator byte, loosely bool) (string, int, *Error) {
 
 // readQuoted is readCell, and says whether the text ended before the cell did.
 func readQuoted(text string, separator byte, loosely bool) (cell string, length int, open bool, err *Error) {
-	end := strings.IndexAny(text, string(separator)+"\n")
-	if end < 0 {
-		end, open = len(text), true
+	end := 0
+	for end < len(text) && text[end] != separator && text[end] != '\n' {
+		end++
 	}
+	open = end == len(text)
 	if text == "" || text[0] != '"' {
 		return text[:end], end, open, nil
 	}
