@@ -246,26 +246,18 @@ func (c *ctmWriting) next(t *transcript.Transcript, w *writing) ([]fileWord, err
 			return nil, ErrWhole // channels follow one another; what has no time comes first
 		}
 	}
-	words := append(c.held, ctmWords(t)...)
-	groups := groupsOf(words)
-	order := func(a, b wordGroup) int {
-		return cmp.Compare(groupStart(words[a.from:a.to]), groupStart(words[b.from:b.to]))
-	}
-	if !slices.IsSortedFunc(groups, order) {
-		slices.SortStableFunc(groups, order)
-		words = inGroups(words, groups)
-		groups = groupsOf(words)
-	}
+	words := ctmWordsBehind(c.held, t)
 	now, until := 0, t.Segments[len(t.Segments)-1].Start
-	for _, g := range groups {
-		start := groupStart(words[g.from:g.to])
+	for now < len(words) {
+		to := groupEnd(words, now)
+		start := groupStart(words[now:to])
 		if start < c.latest { // or has no time
 			return nil, ErrWhole
 		}
 		if !w.last && start >= until {
 			break
 		}
-		c.latest, now = start, g.to
+		c.latest, now = start, to
 	}
 	c.written, c.held = words[:now:now], slices.Clone(words[now:])
 	return c.written, nil
@@ -304,13 +296,15 @@ type fileSegment struct {
 
 // ctmWords lists the words of a transcript, channel by channel in the order of
 // their time; the words of an alternation stay together.
-func ctmWords(t *transcript.Transcript) []fileWord {
-	n := 0
+func ctmWords(t *transcript.Transcript) []fileWord { return ctmWordsBehind(nil, t) }
+
+// ctmWordsBehind is ctmWords of a part, with words of parts before among them.
+func ctmWordsBehind(held []fileWord, t *transcript.Transcript) []fileWord {
+	n := len(held)
 	for _, s := range t.Segments {
 		n += countFields(s.Text)
 	}
-	words := make([]fileWord, 0, n)
-	groups := make([]wordGroup, 0, n)
+	words := append(make([]fileWord, 0, n), held...)
 	latest := make(map[int]time.Duration) // by channel
 	segments := make([]fileSegment, len(t.Segments))
 	for i, s := range t.Segments {
@@ -320,19 +314,38 @@ func ctmWords(t *transcript.Transcript) []fileWord {
 		from := len(words)
 		segments[i].Segment = s
 		words = segmentWords(words, &segments[i], latest[s.Channel])
-		groups = alternatives(groups, words, from)
+		if strings.IndexByte(s.Text, '{') >= 0 {
+			markAlternations(words[from:])
+		}
 	}
-	order := func(a, b wordGroup) int {
+	if inOrder(words) {
+		return words
+	}
+	groups := groupsOf(words)
+	slices.SortStableFunc(groups, func(a, b wordGroup) int {
 		if d := words[a.from].of.Channel - words[b.from].of.Channel; d != 0 {
 			return d
 		}
 		return cmp.Compare(groupStart(words[a.from:a.to]), groupStart(words[b.from:b.to]))
-	}
-	if slices.IsSortedFunc(groups, order) {
-		return words
-	}
-	slices.SortStableFunc(groups, order)
+	})
 	return inGroups(words, groups)
+}
+
+// inOrder says whether words stand in the order of their channels and times.
+func inOrder(words []fileWord) bool {
+	channel, latest := 0, time.Duration(-1)
+	for from := 0; from < len(words); {
+		to := groupEnd(words, from)
+		start := groupStart(words[from:to])
+		switch c := words[from].of.Channel; {
+		case c < channel || c == channel && start < latest:
+			return false
+		default:
+			channel, latest = c, start
+		}
+		from = to
+	}
+	return true
 }
 
 // inGroups are words in the order of their groups.
@@ -344,20 +357,27 @@ func inGroups(words []fileWord, groups []wordGroup) []fileWord {
 	return sorted
 }
 
-// groupsOf finds the groups of words that were grouped before.
+// groupsOf finds the words that stay together.
 func groupsOf(words []fileWord) []wordGroup {
 	groups := make([]wordGroup, 0, len(words))
 	for from := 0; from < len(words); {
-		to := from + 1
-		if words[from].mark == "<ALT_BEGIN>" {
-			for words[to-1].mark != "<ALT_END>" {
-				to++
-			}
-		}
+		to := groupEnd(words, from)
 		groups = append(groups, wordGroup{from, to})
 		from = to
 	}
 	return groups
+}
+
+// groupEnd is where the group ends that begins at a word: behind an alternation's
+// end, else behind the word.
+func groupEnd(words []fileWord, from int) int {
+	to := from + 1
+	if words[from].mark == "<ALT_BEGIN>" {
+		for words[to-1].mark != "<ALT_END>" {
+			to++
+		}
+	}
+	return to
 }
 
 // wordGroup is a stretch of a list of words that stays together.
@@ -373,26 +393,23 @@ func groupStart(group []fileWord) time.Duration {
 	return -1
 }
 
-// alternatives groups the words of a segment, which begins at from: each alone,
-// those of an alternation together. One that does not end, or holds no word, is
-// none, and its marks are words.
-func alternatives(groups []wordGroup, words []fileWord, from int) []wordGroup {
+// markAlternations marks the borders of the alternations in the words of a
+// segment. One that does not end, or holds no word, is none, and its marks are
+// words.
+func markAlternations(words []fileWord) {
 	marks := map[string]string{"{": "<ALT_BEGIN>", "/": "<ALT>", "}": "<ALT_END>"}
-	for from < len(words) {
+	for len(words) > 0 {
 		n := 1
-		if words[from].text == "{" {
-			rest := words[from:]
-			if end := slices.IndexFunc(rest, func(w fileWord) bool { return w.text == "}" }); end > 1 && alternate(rest[1:end]) {
+		if words[0].text == "{" {
+			if end := slices.IndexFunc(words, func(w fileWord) bool { return w.text == "}" }); end > 1 && alternate(words[1:end]) {
 				n = end + 1
 				for i := range n {
-					rest[i].mark = marks[rest[i].text]
+					words[i].mark = marks[words[i].text]
 				}
 			}
 		}
-		groups = append(groups, wordGroup{from, from + n})
-		from += n
+		words = words[n:]
 	}
-	return groups
 }
 
 // alternate says whether words can stand between braces in a ctm, which nests

@@ -70,8 +70,8 @@ func (f Format) difference(t, back *transcript.Transcript) []Loss {
 	}
 	c := counts{}
 	c.transcripts(t, back)
-	m := wordMatch{words: f.words(t), found: f.words(back)}
-	m.compare(c, t, back)
+	var m wordMatch
+	m.compare(c, t, back, f.words(t), f.words(back))
 	m.finish(c, len(t.Segments))
 	return c.list()
 }
@@ -157,11 +157,25 @@ type wordMatch struct {
 	met          int        // segments of which a word was
 }
 
-// compare takes the words that both have.
-func (m *wordMatch) compare(c counts, t, back *transcript.Transcript) {
-	n := min(len(m.words), len(m.found))
-	for i, w := range m.words[:n] {
-		o := m.found[i]
+// compare takes more words, and compares those that both have.
+func (m *wordMatch) compare(c counts, t, back *transcript.Transcript, words, found []fileWord) {
+	n := min(len(m.words), len(found)) // those that are left of before come first
+	m.these(c, t, back, m.words[:n], found[:n])
+	m.words, found = m.words[n:], found[n:]
+	n = min(len(words), len(m.found))
+	m.these(c, t, back, words[:n], m.found[:n])
+	m.found, words = m.found[n:], words[n:]
+	n = min(len(words), len(found))
+	if len(m.words) > 0 || len(m.found) > 0 {
+		n = 0
+	}
+	m.these(c, t, back, words[:n], found[:n])
+	m.words, m.found = append(slices.Clone(m.words), words[n:]...), append(slices.Clone(m.found), found[n:]...)
+}
+
+func (m *wordMatch) these(c counts, t, back *transcript.Transcript, words, found []fileWord) {
+	for i := range words {
+		w, o := &words[i], &found[i]
 		c.unless(w.text == o.text, LostText)
 		if w.mark == "" {
 			c.unless(w.start == o.start && w.end == o.end && w.timed == o.timed, LostWordTimes)
@@ -182,7 +196,6 @@ func (m *wordMatch) compare(c counts, t, back *transcript.Transcript) {
 		c.unless(s.ID == b.ID, LostIDs)
 		c.extras(s.Extras, b.Extras)
 	}
-	m.words, m.found = m.words[n:], m.found[n:]
 }
 
 // finish counts what only one of them has, of a transcript of so many segments.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tapescript/transcript"
@@ -114,7 +115,8 @@ func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
 		}
 	}()
 	w := newPartWriter(s, out)
-	for p := range parts { // reading and writing run side by side
+	defer w.end()
+	for p := range parts { // reading, writing and reading again run side by side
 		if p.err != nil {
 			return Streamed{}, p.err
 		}
@@ -171,6 +173,7 @@ const partSegments = 2000
 // writeParts writes a transcript, some segments at a time.
 func (s Stream) writeParts(out Output, t *transcript.Transcript, many int) ([]Loss, error) {
 	w := newPartWriter(s, out)
+	defer w.end()
 	for from, last := 0, false; !last; from += many {
 		part := *t
 		last = from+many >= len(t.Segments)
@@ -299,26 +302,63 @@ func (r *partReader) order(t *transcript.Transcript) error {
 	return nil
 }
 
-// partWriter writes a format part by part, and reads again what it has written.
+// partWriter writes a format part by part. What it has written is read again and
+// compared beside it.
 type partWriter struct {
 	stream  Stream
 	out     Output
 	writing writing
-	back    partReader
-	lost    counts
-	match   wordMatch
-	queue   []*transcript.Segment // written in part, or not read again yet
 	last    *transcript.Transcript
 	header  []byte // as it was written
 	size    int64
-	buffer  bytes.Buffer
+	most    int // bytes of a part so far
+	written chan writtenPart
+	check   *partCheck
 }
 
+// writtenPart is a part and what it was written as.
+type writtenPart struct {
+	t           *transcript.Transcript
+	text        string
+	words       []fileWord // of a format of words
+	later, last bool
+}
+
+// partCheck reads again what was written.
+type partCheck struct {
+	to    Format
+	back  partReader
+	lost  counts
+	match wordMatch
+	queue []*transcript.Segment // written in part, or not read again yet
+	wrong atomic.Bool           // something cannot be read again part by part
+	done  chan struct{}         // closed when all is read
+}
+
+// newPartWriter returns a writer that has to be ended.
 func newPartWriter(s Stream, out Output) *partWriter {
-	return &partWriter{stream: s, out: out, back: partReader{format: s.To, again: s.To.words != nil || s.To.late}, lost: counts{}}
+	p := &partWriter{stream: s, out: out, written: make(chan writtenPart, 1)}
+	p.check = &partCheck{
+		to: s.To, lost: counts{}, done: make(chan struct{}),
+		back: partReader{format: s.To, again: s.To.words != nil || s.To.late || s.To.tailed},
+	}
+	go p.check.all(p.written)
+	return p
+}
+
+// end waits until all that was written is read again; it may be called twice.
+func (p *partWriter) end() {
+	if p.written != nil {
+		close(p.written)
+		p.written = nil
+	}
+	<-p.check.done
 }
 
 func (p *partWriter) write(t *transcript.Transcript, last bool) error {
+	if p.check.wrong.Load() {
+		return ErrWhole
+	}
 	to := p.stream.To
 	if to.NamesRecordings() && p.stream.Name != "" {
 		named := *t
@@ -330,12 +370,13 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 		NameRecording(t, p.stream.Name)
 	}
 	p.writing.last = last
-	p.buffer.Reset()
-	if to.encode(&p.buffer, t, &p.writing) != nil {
+	var buffer bytes.Buffer // which the text that is read again lies in
+	buffer.Grow(p.most + p.most/8)
+	if to.encode(&buffer, t, &p.writing) != nil {
 		return ErrWhole
 	}
 	if !p.writing.later {
-		if bytes.HasPrefix(p.buffer.Bytes(), []byte(byteOrderMark)) {
+		if bytes.HasPrefix(buffer.Bytes(), []byte(byteOrderMark)) {
 			return ErrWhole // a reader would take it away
 		}
 		header, err := p.head(t)
@@ -343,43 +384,59 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 			return ErrWhole
 		}
 		p.header = header
-	} else if to.headed { // what this part's header would say will be written at the end
-		begun := *p.back.begun
-		begun.Speakers = t.Speakers
-		p.back.begun = &begun
 	}
-	back, err := p.back.read(p.buffer.String(), last)
-	if err != nil {
-		return err
-	}
-	if to.words != nil {
-		p.match.words, p.match.found = append(p.match.words, p.writing.ctm.written...), append(p.match.found, to.words(back)...)
-		p.match.compare(p.lost, t, back)
-	} else if to.late {
-		p.late(t, back, last)
-	} else {
-		p.lost.segments(t, back)
-	}
+	p.most = max(p.most, buffer.Len())
+	data := p.ends(buffer.Bytes())
+	p.size += int64(len(data))
+	p.written <- writtenPart{t, ownString(buffer.Bytes()), p.writing.ctm.written, p.writing.later, last}
 	p.writing.count += len(t.Segments)
 	p.writing.later = true
 	p.last = t
-	data := p.ends(p.buffer.Bytes())
-	p.size += int64(len(data))
-	_, err = p.out.Write(data)
+	_, err := p.out.Write(data)
 	return err
+}
+
+// all reads one part after the other until there are no more.
+func (c *partCheck) all(parts <-chan writtenPart) {
+	defer close(c.done)
+	for part := range parts {
+		if !c.wrong.Load() && c.one(part) != nil {
+			c.wrong.Store(true)
+		}
+	}
+}
+
+func (c *partCheck) one(part writtenPart) error {
+	if part.later && c.to.headed { // what this part's header would say will be written at the end
+		begun := *c.back.begun
+		begun.Speakers = part.t.Speakers
+		c.back.begun = &begun
+	}
+	back, err := c.back.read(part.text, part.last)
+	switch {
+	case err != nil:
+		return err
+	case c.to.words != nil:
+		c.match.compare(c.lost, part.t, back, part.words, c.to.words(back))
+	case c.to.late:
+		c.late(part.t, back, part.last)
+	default:
+		c.lost.segments(part.t, back)
+	}
+	return nil
 }
 
 // late compares the segments that have been read again, which may be those of
 // parts before.
-func (p *partWriter) late(t, back *transcript.Transcript, last bool) {
-	p.queue = append(p.queue, t.Segments...)
-	n := len(p.queue)
+func (c *partCheck) late(t, back *transcript.Transcript, last bool) {
+	c.queue = append(c.queue, t.Segments...)
+	n := len(c.queue)
 	if !last {
 		n = min(n, len(back.Segments))
 	}
 	now := *t
-	now.Segments, p.queue = p.queue[:n:n], slices.Clone(p.queue[n:])
-	p.lost.segments(&now, back)
+	now.Segments, c.queue = c.queue[:n:n], slices.Clone(c.queue[n:])
+	c.lost.segments(&now, back)
 }
 
 // head is the header of a file that holds t.
@@ -401,11 +458,16 @@ func (p *partWriter) ends(data []byte) []byte {
 // finish writes the header anew where it has become another since, and says
 // what was lost.
 func (p *partWriter) finish() ([]Loss, error) {
+	p.end()
+	c := p.check
+	if c.wrong.Load() {
+		return nil, ErrWhole
+	}
 	header, err := p.head(p.last)
 	if err != nil {
 		return nil, ErrWhole
 	}
-	back := p.back.begun
+	back := c.back.begun
 	if to := p.stream.To; to.headed {
 		if back, err = to.decode(&input{text: string(header), more: true}); err != nil {
 			return nil, ErrWhole
@@ -419,10 +481,10 @@ func (p *partWriter) finish() ([]Loss, error) {
 		}
 	}
 	if p.stream.To.words != nil {
-		p.match.finish(p.lost, p.writing.count)
+		c.match.finish(c.lost, p.writing.count)
 	}
-	p.lost.transcripts(p.last, back)
-	return p.lost.list(), nil
+	c.lost.transcripts(p.last, back)
+	return c.lost.list(), nil
 }
 
 // moveTail moves what lies between from and size in a file by some bytes
