@@ -17,7 +17,7 @@ const partsFrom = 1 << 20
 // convertInParts converts a long file without holding it in memory. done is
 // false where that cannot be; nothing was told or written then.
 func (p *program) convertInParts(in, out string, to format.Format, f convertFlags, scale *big.Rat) (done bool, err error) {
-	if f.speakers || !to.Streams() { // a name at the head of a text is one if others begin so too
+	if f.speakers || !to.StreamsOut() { // a name at the head of a text is one if others begin so too
 		return false, nil
 	}
 	file, err := p.longFile(in)
@@ -58,7 +58,7 @@ const manySegments = 10_000
 // writeInParts writes a long transcript without holding its file in memory. done
 // is false where that cannot be; nothing was told or written then.
 func (p *program) writeInParts(out string, to format.Format, t *transcript.Transcript, strict bool) (done bool, err error) {
-	if out == "-" || !to.Streams() || len(t.Segments) < manySegments {
+	if out == "-" || !to.StreamsOut() || len(t.Segments) < manySegments {
 		return false, nil
 	}
 	var refused error

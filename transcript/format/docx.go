@@ -2,7 +2,6 @@ package format
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"compress/flate"
 	"errors"
@@ -23,19 +22,20 @@ var docx = Format{
 	Name: "docx", Title: "Word document", Extensions: []string{".docx"}, binary: true,
 	Cannot: []LossKind{LostSpeakers, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decode: decodeDOCX, encode: encodeDOCX,
+	decode: decodeDOCX, encode: encodeDOCX, archive: newDOCXArchive, main: &docxMainPart,
 	sniff: func(head string) bool {
 		return strings.HasPrefix(head, "PK\x03\x04") && strings.Contains(head, "word/")
 	},
 }
 
 const (
-	docxUtterance = "Utterance"
-	docxTime      = "Time"
-	docxSpeaker   = "Speaker"
-	docxArrow     = " – "
-	docxBody      = "word/document.xml"
-	docxMain      = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+	docxUtterance  = "Utterance"
+	docxTime       = "Time"
+	docxSpeaker    = "Speaker"
+	docxArrow      = " – "
+	docxBody       = "word/document.xml"
+	docxStylesPart = "word/styles.xml"
+	docxMain       = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 )
 
 // docxPart reads a part of the document, "" where there is none. What it says
@@ -78,8 +78,23 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 		return nil, &Error{Code: BadArchive, Offending: docxBody, Advice: OtherFormat}
 	}
 	t := &transcript.Transcript{}
+	ours, err := in.docxBody(t, text)
+	if err != nil {
+		return nil, err
+	}
+	if !ours {
+		if err := in.turns(t); err != nil {
+			return nil, err
+		}
+	}
+	styles, err := docxPart(archive, docxStylesPart, len(in.text))
+	t.Language = docxLanguage(styles)
+	return t, err
+}
+
+// docxBody reads the paragraphs of a document; ours says that one has our style.
+func (in *input) docxBody(t *transcript.Transcript, text string) (ours bool, err error) {
 	var parts docxRuns
-	ours := false // a paragraph of our style was seen
 	_, err = parseXMLEach(text, "", func(n *xmlNode, within []*xmlNode) (bool, error) {
 		switch {
 		case len(within) < 2 || within[1].name != "body":
@@ -100,16 +115,8 @@ func decodeDOCX(in *input) (*transcript.Transcript, error) {
 		if errors.As(err, &e) {
 			e.Node = docxBody
 		}
-		return nil, err
 	}
-	if !ours {
-		if err := in.turns(t); err != nil {
-			return nil, err
-		}
-	}
-	styles, err := docxPart(archive, "word/styles.xml", len(in.text))
-	t.Language = docxLanguage(styles)
-	return t, err
+	return ours, err
 }
 
 // docxLanguage is the language that a document's styles begin from.
@@ -237,36 +244,89 @@ func (d *docxRuns) run(r *xmlNode) {
 }
 
 func encodeDOCX(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
-	archive := zip.NewWriter(out)
-	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+	archive, err := newDOCXArchive(out, t)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	var w writing
+	for from := 0; !w.last; from += partSegments {
+		part := *t
+		w.last = from+partSegments >= len(t.Segments)
+		part.Segments = t.Segments[from:min(from+partSegments, len(t.Segments))]
+		b.Reset()
+		if err := encodeDOCXBody(&b, &part, &w); err != nil {
+			return err
+		}
+		if _, err := archive.Write(b.Bytes()); err != nil {
+			return err
+		}
+		w.later = true
+	}
+	return archive.Close()
+}
+
+// docxArchive is a document whose body is still to be written.
+type docxArchive struct {
+	zip    *zip.Writer
+	main   io.Writer
+	styles string
+}
+
+func newDOCXArchive(out io.Writer, t *transcript.Transcript) (archiveWriter, error) {
+	archive := &docxArchive{zip: zip.NewWriter(out), styles: fmt.Sprintf(docxStyles, xmlValue(oneLine(t.Language)))}
+	archive.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(w, flate.BestSpeed) // a third of the time for a fifth more bytes
 	})
 	for _, part := range []struct{ name, text string }{
 		{"[Content_Types].xml", docxTypes},
 		{"_rels/.rels", docxPackage},
 		{"word/_rels/document.xml.rels", docxRelations},
-		{"word/styles.xml", fmt.Sprintf(docxStyles, xmlValue(oneLine(t.Language)))},
+		{docxStylesPart, archive.styles},
 		{docxBody, ""},
 	} {
-		w, err := archive.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate})
-		if err != nil {
-			return err
+		var err error
+		if archive.main, err = archive.zip.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate}); err != nil {
+			return nil, err
 		}
-		if part.name == docxBody {
-			err = docxDocument(w, t)
-		} else {
-			_, err = io.WriteString(w, part.text)
-		}
-		if err != nil {
-			return err
+		if _, err := io.WriteString(archive.main, part.text); err != nil {
+			return nil, err
 		}
 	}
-	return archive.Close()
+	return archive, nil
 }
 
-func docxDocument(w io.Writer, t *transcript.Transcript) error {
-	b := bufio.NewWriterSize(w, 64<<10) // whose errors Flush returns
-	b.WriteString(xmlDeclaration + `<w:document xmlns:w="` + docxMain + `"><w:body>` + "\n")
+func (a *docxArchive) Write(body []byte) (int, error) { return a.main.Write(body) }
+
+func (a *docxArchive) Close() error { return a.zip.Close() }
+
+func (a *docxArchive) tell(t *transcript.Transcript) { t.Language = docxLanguage(a.styles) }
+
+// docxMainPart is the document within the archive, as we write it.
+var docxMainPart = Format{Name: docxBody, longLines: true, decode: decodeDOCXBody, encode: encodeDOCXBody, border: ttmlBorder}
+
+const (
+	docxOpens  = xmlDeclaration + `<w:document xmlns:w="` + docxMain + `"><w:body>` + "\n"
+	docxCloses = `<w:sectPr/></w:body></w:document>` + "\n"
+)
+
+// decodeDOCXBody reads a part of it as the whole of its paragraphs.
+func decodeDOCXBody(in *input) (*transcript.Transcript, error) {
+	t, text := in.start(), transcript.Clean(in.text)
+	if in.later() {
+		text = docxOpens + text
+	}
+	if in.more {
+		text += docxCloses
+	}
+	_, err := in.docxBody(t, text)
+	return t, err
+}
+
+func encodeDOCXBody(b *bytes.Buffer, t *transcript.Transcript, w *writing) error {
+	if !w.later {
+		b.WriteString(docxOpens)
+	}
 	stamp := make([]byte, 0, 64)
 	for _, s := range t.Segments {
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + docxUtterance + `"/></w:pPr>`)
@@ -282,11 +342,13 @@ func docxDocument(w io.Writer, t *transcript.Transcript) error {
 		docxRun(b, "", s.Text)
 		b.WriteString("</w:p>\n")
 	}
-	b.WriteString(`<w:sectPr/></w:body></w:document>` + "\n")
-	return b.Flush()
+	if w.last {
+		b.WriteString(docxCloses)
+	}
+	return nil
 }
 
-func docxRun(b *bufio.Writer, style, text string) {
+func docxRun(b *bytes.Buffer, style, text string) {
 	if text == "" {
 		return
 	}

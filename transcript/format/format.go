@@ -73,6 +73,10 @@ type Format struct {
 	headed bool
 	// late says that a part of a file can leave its last segments to the next.
 	late bool
+	// archive is set where the file is an archive, of which main is the format of
+	// the one part that is written part by part.
+	archive func(out io.Writer, t *transcript.Transcript) (archiveWriter, error)
+	main    *Format
 	// tailed says that the end of a file names its recording, so that the parts
 	// before know of none.
 	tailed bool

@@ -60,6 +60,15 @@ var errWhole = ErrWhole
 // part.
 func (f Format) Streams() bool { return f.border != nil }
 
+// StreamsOut says whether files of this format can be written part by part.
+func (f Format) StreamsOut() bool { return f.Streams() || f.archive != nil }
+
+// archiveWriter takes the main part of an archive; the others are written.
+type archiveWriter interface {
+	io.WriteCloser
+	tell(t *transcript.Transcript) // adds what the other parts say, as they are read again
+}
+
 // writing is what an encoder carries from one part of a transcript to the next.
 type writing struct {
 	placer
@@ -90,7 +99,7 @@ const streamBytes = 256 << 10
 // Convert reads in and writes out. The error is [ErrWhole], Change's own, or one
 // of reading or writing.
 func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
-	if !s.From.Streams() || !s.To.Streams() || s.From.decodeAll == nil && s.How.Recording != "" {
+	if !s.From.Streams() || !s.To.StreamsOut() || s.From.decodeAll == nil && s.How.Recording != "" {
 		return Streamed{}, ErrWhole
 	}
 	if s.PartBytes <= 0 {
@@ -138,7 +147,7 @@ func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
 // or not at all, and not where accept, which is told what came of it, returns an
 // error. Errors of accept and Change, and ErrWhole, are in the one returned.
 func (s Stream) Write(path string, in io.Reader, accept func(Streamed) error) error {
-	s.CRLF = endsInCRLF(path)
+	s.CRLF = !s.To.binary && endsInCRLF(path)
 	return transcript.ReplaceFileBy(path, 0o666, func(f *os.File) error {
 		done, err := s.Convert(in, f)
 		if err != nil {
@@ -154,10 +163,10 @@ func (s Stream) Write(path string, in io.Reader, accept func(Streamed) error) er
 // refuses is not written. The error is [ErrWhole] where that cannot be, or
 // accept's own.
 func (f Format) WriteParts(path string, t *transcript.Transcript, accept func([]Loss) error) error {
-	if !f.Streams() || t.Validate() != nil {
+	if !f.StreamsOut() || t.Validate() != nil {
 		return ErrWhole
 	}
-	s := Stream{To: f, CRLF: endsInCRLF(path)}
+	s := Stream{To: f, CRLF: !f.binary && endsInCRLF(path)}
 	return transcript.ReplaceFileBy(path, 0o666, func(out *os.File) error {
 		losses, err := s.writeParts(out, t, partSegments)
 		if err != nil {
@@ -306,7 +315,9 @@ func (r *partReader) order(t *transcript.Transcript) error {
 // compared beside it.
 type partWriter struct {
 	stream  Stream
+	to      Format // of what is written part by part
 	out     Output
+	archive archiveWriter // around it; nil where there is none
 	writing writing
 	last    *transcript.Transcript
 	header  []byte // as it was written
@@ -337,10 +348,13 @@ type partCheck struct {
 
 // newPartWriter returns a writer that has to be ended.
 func newPartWriter(s Stream, out Output) *partWriter {
-	p := &partWriter{stream: s, out: out, written: make(chan writtenPart, 1)}
+	p := &partWriter{stream: s, to: s.To, out: out, written: make(chan writtenPart, 1)}
+	if s.To.archive != nil {
+		p.to = *s.To.main
+	}
 	p.check = &partCheck{
-		to: s.To, lost: counts{}, done: make(chan struct{}),
-		back: partReader{format: s.To, again: s.To.words != nil || s.To.late || s.To.tailed},
+		to: p.to, lost: counts{}, done: make(chan struct{}),
+		back: partReader{format: p.to, again: p.to.words != nil || p.to.late},
 	}
 	go p.check.all(p.written)
 	return p
@@ -359,7 +373,7 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 	if p.check.wrong.Load() {
 		return ErrWhole
 	}
-	to := p.stream.To
+	to := p.to
 	if to.NamesRecordings() && p.stream.Name != "" {
 		named := *t
 		named.Extras = nil
@@ -368,6 +382,12 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 		}
 		t = &named
 		NameRecording(t, p.stream.Name)
+	}
+	if p.stream.To.archive != nil && p.archive == nil {
+		var err error
+		if p.archive, err = p.stream.To.archive(p.out, t); err != nil {
+			return err
+		}
 	}
 	p.writing.last = last
 	var buffer bytes.Buffer // which the text that is read again lies in
@@ -392,7 +412,12 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 	p.writing.count += len(t.Segments)
 	p.writing.later = true
 	p.last = t
-	_, err := p.out.Write(data)
+	var err error
+	if p.archive != nil {
+		_, err = p.archive.Write(data)
+	} else {
+		_, err = p.out.Write(data)
+	}
 	return err
 }
 
@@ -444,7 +469,7 @@ func (p *partWriter) head(t *transcript.Transcript) ([]byte, error) {
 	headed := *t
 	headed.Segments = nil
 	var b bytes.Buffer
-	err := p.stream.To.encode(&b, &headed, &writing{headOf: &p.writing})
+	err := p.to.encode(&b, &headed, &writing{headOf: &p.writing})
 	return b.Bytes(), err
 }
 
@@ -468,7 +493,7 @@ func (p *partWriter) finish() ([]Loss, error) {
 		return nil, ErrWhole
 	}
 	back := c.back.begun
-	if to := p.stream.To; to.headed {
+	if to := p.to; to.headed {
 		if back, err = to.decode(&input{text: string(header), more: true}); err != nil {
 			return nil, ErrWhole
 		}
@@ -480,7 +505,13 @@ func (p *partWriter) finish() ([]Loss, error) {
 			return nil, err
 		}
 	}
-	if p.stream.To.words != nil {
+	if p.archive != nil {
+		p.archive.tell(back)
+		if err := p.archive.Close(); err != nil {
+			return nil, err
+		}
+	}
+	if p.to.words != nil {
 		c.match.finish(c.lost, p.writing.count)
 	}
 	c.lost.transcripts(p.last, back)
