@@ -69,7 +69,10 @@ func englishGrammar() grammar {
 	for word, v := range map[string]int64{"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10} {
 		g.numerals["/"+word] = numeral{kind: fraction, value: v}
 		g.numerals["/"+word+"s"] = numeral{kind: fraction, value: v}
-		if _, ok := g.numerals[word]; !ok {
+		if n, ok := g.numerals[word]; ok {
+			n.quiet = false // a third, one fifth
+			g.numerals[word] = n
+		} else {
 			g.numerals[word] = numeral{kind: fraction, value: v}
 		}
 		g.numerals[word+"s"] = numeral{kind: fraction, value: v}

@@ -228,6 +228,7 @@ func germanEndings(w *weighing) {
 		} else if stem, found := strings.CutSuffix(t.Text, "'n"); found {
 			w.add(i, i+1, stem, "ein")
 			w.add(i, i+1, stem, "einen")
+			w.add(i, i+1, stem, "denn") // was'n los
 		}
 		if v, ending, ok := countedWord(t.Text); ok {
 			digits := w.lang.grammar.single(strconv.FormatInt(v, 10))
@@ -238,6 +239,10 @@ func germanEndings(w *weighing) {
 		}
 		if stem, found := strings.CutSuffix(t.Text, "ehn"); found && t.Text != "zehn" && len(stem) > 0 {
 			w.add(i, i+1, stem+"ehen") // gesehn
+		}
+		if startsWithApostrophe(w.raw[t.End:]) && len(t.Text) >= 2 { // is', nich', hab'
+			w.add(i, i+1, t.Text+"t")
+			w.add(i, i+1, t.Text+"e")
 		}
 		if t.Text != "ich" {
 			continue
@@ -287,6 +292,19 @@ func germanAccents(w *weighing) {
 }
 
 var loanLetters = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "á", "a", "â", "a", "ç", "c", "î", "i", "ï", "i", "ô", "o", "ñ", "n", "û", "u")
+
+// germanTriples writes three equal consonants as two, as before 1996: Schifffahrt
+// is Schiffahrt.
+func germanTriples(w *weighing) {
+	for i, t := range w.tokens {
+		for k := 2; k < len(t.Text); k++ {
+			if c := t.Text[k]; c == t.Text[k-1] && c == t.Text[k-2] && strings.IndexByte("bcdfgklmnprst", c) >= 0 {
+				w.add(i, i+1, t.Text[:k]+t.Text[k+1:])
+				break
+			}
+		}
+	}
+}
 
 // germanFolds reads ae, oe, ue as ä, ö, ü, where no vowel or q stands before.
 func germanFolds(w *weighing) {

@@ -63,8 +63,8 @@ func joins(tokens, other []Token) []Reading {
 }
 
 // otherSounds are words that their parts, said apart, are not.
-// The a of amoral is said as in day.
-var otherSounds = set("nowhere together therapist manslaughter amoral atypical asexual asymmetric asymmetrical apolitical atonal asocial")
+// The a of amoral is said as in day. French quoi que is whatever, quoique though.
+var otherSounds = set("nowhere together therapist manslaughter amoral atypical asexual asymmetric asymmetrical apolitical atonal asocial notable notably notice quoique")
 
 // spelledOut says whether tokens are single letters, as of an abbreviation; up
 // to eight may be one word.

@@ -154,6 +154,7 @@ func romans(w *weighing) {
 			continue
 		}
 		g := w.lang.grammar
+		german := g.hours == "uhr" && w.dotted(i)
 		switch {
 		case letters != word && g.comma && v < 10:
 			for _, said := range g.ordinals[strconv.FormatInt(v, 10)+word[len(letters):]] {
@@ -163,15 +164,22 @@ func romans(w *weighing) {
 			w.add(i, i+1, strconv.FormatInt(v, 10)+"e")
 		case letters == word && len(word) >= 2:
 			w.add(i, i+1, g.single(strconv.FormatInt(v, 10)))
-			if w.dotted(i) && g.hours == "uhr" {
-				for _, article := range []string{"der", "die", "dem", "den"} {
-					w.add(i, i+1, article, strconv.FormatInt(v, 10)+".")
-				}
+			if german {
+				w.reigning(i, v)
 			}
 			if !g.comma {
 				w.add(i, i+1, "the", g.said(number{value: strconv.FormatInt(v, 10), mark: englishMark(v)})[0])
 			}
+		case german && v <= 10 && i > 0 && capital(w.written(i-1)): // Karl V.
+			w.reigning(i, v)
 		}
+	}
+}
+
+// reigning reads the number of a German king: Karl V. is Karl der Fünfte.
+func (w *weighing) reigning(i int, v int64) {
+	for _, article := range []string{"der", "die", "dem", "den"} {
+		w.add(i, i+1, article, strconv.FormatInt(v, 10)+".")
 	}
 }
 

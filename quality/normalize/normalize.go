@@ -144,7 +144,7 @@ var profiles = []Profile{
 	},
 	{
 		name: "german", steps: germanSteps, tags: true, plain: signed(asciiTokens), know: german,
-		readers: []reader{compounds, tags, contractions, germanShort, umlauts, loanAccents, spelling, addresses, abbreviations, streets, romanNumerals, symbols, unitNames, fillers, numbersStep},
+		readers: []reader{compounds, tags, contractions, germanShort, umlauts, loanAccents, triples, spelling, addresses, abbreviations, streets, romanNumerals, symbols, unitNames, fillers, numbersStep},
 	},
 	{
 		name: "japanese", steps: japaneseSteps, tags: true, plain: signed(asciiTokens), know: japanese,

@@ -589,7 +589,7 @@ func (w *weighing) fraction(i int) (to int, f string, ok bool) {
 		at = i + 1
 	}
 	part, found := w.lang.numerals["/"+w.text(at)]
-	if !found || over == 0 || at == i && part.value != 2 {
+	if !found || over == 0 || at == i && part.value != 2 || over > 1 && w.text(at) == "half" || over == 1 && w.text(at) == "halves" {
 		return 0, "", false
 	}
 	return at + 1, strconv.FormatInt(over, 10) + "/" + strconv.FormatInt(part.value, 10), true

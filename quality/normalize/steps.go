@@ -73,6 +73,7 @@ var (
 	germanShort    = reader{name: "endings", find: germanEndings}
 	accents        = reader{"spelling", accented, englishAccents}
 	loanAccents    = reader{"spelling", accented, germanAccents}
+	triples        = reader{name: "spelling", find: germanTriples}
 	streets        = reader{name: "abbreviations", find: germanStreets}
 	japanRules     = reader{name: "spelling", find: japaneseSpelling}
 	romanNumerals  = reader{name: "roman", find: romans}
