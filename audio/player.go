@@ -96,6 +96,9 @@ type Player struct {
 func NewPlayer(rec *Recording, opts Options) *Player {
 	p := &Player{rec: rec, rewind: max(opts.Rewind, 0), speed: 1, held: true}
 	p.plan.bounds = unbounded
+	if j, ok := rec.stream.(decode.Jumping); ok {
+		j.Jump()
+	}
 	c := newChain(p, rec)
 	p.mu.Lock() // the output calls the chain at once, and that may ask for p.out
 	defer p.mu.Unlock()

@@ -85,6 +85,9 @@ func BenchmarkSeek(b *testing.B) {
 	for _, r := range longRecordings {
 		b.Run(r.name, func(b *testing.B) {
 			s := mustOpen(b, longRecording(b, r.name, r.args))
+			if j, ok := s.(Jumping); ok {
+				j.Jump()
+			}
 			buf := make([][2]float64, 512)
 			random := rand.New(rand.NewPCG(3, 4))
 			for b.Loop() {

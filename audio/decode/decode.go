@@ -86,6 +86,15 @@ type Growing interface {
 	Grown() (samples int64, whole bool)
 }
 
+// Jumping is implemented by streams that can begin anew far ahead instead of
+// waiting for another program.
+type Jumping interface {
+	// Jump allows it. Every sample then comes from the same place as without, but
+	// noise that its coder only described (AAC's perceptual noise substitution) is
+	// made up anew, so that it is for listening and not for comparing.
+	Jump()
+}
+
 // Bounds on what headers may claim: beyond these a header is damaged or
 // hostile, and rates times lengths would overflow elsewhere.
 const (

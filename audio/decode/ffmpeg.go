@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,7 @@ type ffmpegProbe struct {
 	rateHz   int
 	channels int
 	samples  int64 // 0 if it does not say
+	steady   bool  // ffmpeg can begin anywhere and sample numbers stay exact
 }
 
 // given is the number of channels that we ask for: more than two are mixed
@@ -67,6 +69,7 @@ type ffmpegStream struct {
 	spool  *ffmpegSpool
 	pos    int64
 	tail   *ffmpegTail
+	jumps  bool
 	buf    []byte
 	closed bool
 }
@@ -116,8 +119,18 @@ func (s *ffmpegStream) Info() Info {
 	return info
 }
 
-// Grown is how far ffmpeg has come.
-func (s *ffmpegStream) Grown() (samples int64, whole bool) { return s.spool.state() }
+// Grown is how far ffmpeg has come, or all that there will be where a second one
+// can begin there.
+func (s *ffmpegStream) Grown() (samples int64, whole bool) {
+	samples, whole = s.spool.state()
+	if s.jumps {
+		samples = max(samples, s.spool.probe.samples)
+	}
+	return samples, whole
+}
+
+// Jump lets reading far ahead of the decoder begin there, if the file is steady.
+func (s *ffmpegStream) Jump() { s.jumps = s.spool.probe.steady }
 
 func (s *ffmpegStream) Seek(sample Samples) error {
 	if sample < 0 || sample > s.Info().LengthSamples {
@@ -135,10 +148,7 @@ func (s *ffmpegStream) Read(dst [][2]float64) (n int, err error) {
 	frame := s.spool.frameBytes()
 	for n < len(dst) {
 		want := min(len(dst)-n, len(s.buf)/frame)
-		got, err := s.spool.readAt(s.buf[:want*frame], s.pos)
-		if err == errBehindSpool {
-			got, err = s.readTail(s.buf[:want*frame])
-		}
+		got, err := s.read(s.buf[:want*frame])
 		ffmpegFrames(dst[n:n+got], s.buf, s.spool.probe.given())
 		n += got
 		s.pos += int64(got)
@@ -152,6 +162,27 @@ func (s *ffmpegStream) Read(dst [][2]float64) (n int, err error) {
 	return n, nil
 }
 
+// ffmpegJumpWait is about what starting a second process costs.
+var ffmpegJumpWait = 300 * time.Millisecond
+
+// read reads from the spool, or from a process of its own what the spool has no
+// room for or will be long in coming to.
+func (s *ffmpegStream) read(p []byte) (n int, err error) {
+	if s.jumps {
+		running := s.tail != nil && s.tail.at == s.pos
+		wait := s.spool.awaits(s.pos + int64(len(p)/s.spool.frameBytes()))
+		if wait > ffmpegJumpWait || wait > 0 && running {
+			if n, _ := s.readTail(p); n > 0 {
+				return n, nil
+			} // else the spool decides, which will know the length
+		}
+	}
+	if n, err = s.spool.readAt(p, s.pos); err == errBehindSpool {
+		n, err = s.readTail(p)
+	}
+	return n, err
+}
+
 // readTail reads from a process that begins at pos.
 func (s *ffmpegStream) readTail(p []byte) (int, error) {
 	if s.tail == nil || s.tail.at != s.pos {
@@ -159,7 +190,7 @@ func (s *ffmpegStream) readTail(p []byte) (int, error) {
 			s.tail.close()
 			s.tail = nil
 		}
-		tail, err := startFFmpegTail(s.spool.source, s.spool.probe, s.pos)
+		tail, err := startFFmpegTail(s.spool.source, s.spool.probe, s.pos, s.jumps)
 		if err != nil {
 			return 0, err
 		}
@@ -194,7 +225,7 @@ func ffmpegFrames(dst [][2]float64, p []byte, channels int) {
 }
 
 func ffmpegSample(p []byte) float64 {
-	return clip(float64(math.Float32frombits(uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16 | uint32(p[3])<<24)))
+	return clip(float64(math.Float32frombits(binary.BigEndian.Uint32(p))))
 }
 
 // ffmpegSource is a file as ffmpeg is told of it, and what tells whether it is
@@ -216,7 +247,7 @@ func ffmpegProbeFile(source ffmpegSource) (ffmpegProbe, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), ffmpegProbeTime)
 	defer cancel()
 	p, err := startFFmpeg(ctx, "ffprobe", append(source.input(), "-select_streams", "a:0",
-		"-show_entries", "stream=codec_name,sample_rate,channels,duration:format=duration", "-of", "default=noprint_wrappers=1"))
+		"-show_entries", "stream=codec_name,sample_rate,channels,start_time,duration:format=start_time,duration", "-of", "default=noprint_wrappers=1"))
 	if err != nil {
 		return ffmpegProbe{}, err
 	}
@@ -225,7 +256,7 @@ func ffmpegProbeFile(source ffmpegSource) (ffmpegProbe, error) {
 		return ffmpegProbe{}, stop
 	}
 	var probe ffmpegProbe
-	seconds := 0.0
+	seconds, late := 0.0, false
 	for line := range strings.Lines(string(out)) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		switch key {
@@ -235,6 +266,9 @@ func ffmpegProbeFile(source ffmpegSource) (ffmpegProbe, error) {
 			probe.rateHz, _ = strconv.Atoi(value)
 		case "channels":
 			probe.channels, _ = strconv.Atoi(value)
+		case "start_time":
+			v, err := strconv.ParseFloat(value, 64)
+			late = late || err != nil || v != 0
 		case "duration": // of the stream, or where that is N/A of the file
 			if v, err := strconv.ParseFloat(value, 64); err == nil && seconds == 0 {
 				seconds = v
@@ -250,18 +284,49 @@ func ffmpegProbeFile(source ffmpegSource) (ffmpegProbe, error) {
 	if samples := seconds * float64(probe.rateHz); samples > 0 && samples < maxLength {
 		probe.samples = int64(math.Round(samples))
 	}
+	probe.steady = !late && probe.samples > 0 && source.steady(probe)
 	return probe, nil
 }
 
-// startFFmpegDecoder decodes source from sample from on.
-func startFFmpegDecoder(ctx context.Context, source ffmpegSource, probe ffmpegProbe, from int64) (*ffmpegProcess, error) {
-	args := append([]string{"-nostdin"}, source.input()...)
-	args = append(args, "-map", "0:a:0")
+// startFFmpegDecoder decodes source from sample from on, of what comes after
+// that many whole seconds. Its output is Sun's au, whose header tells the rate
+// and whether it is mono or stereo: nothing has to be known of source before.
+func startFFmpegDecoder(ctx context.Context, source ffmpegSource, seconds, from int64) (*ffmpegProcess, error) {
+	filter := "aformat=channel_layouts=mono|stereo"
 	if from > 0 {
-		args = append(args, "-af", fmt.Sprintf("atrim=start_sample=%d", from))
+		filter = fmt.Sprintf("atrim=start_sample=%d,", from) + filter
 	}
-	return startFFmpeg(ctx, "ffmpeg", append(args, "-ar", strconv.Itoa(probe.rateHz), "-ac", strconv.Itoa(probe.given()),
-		"-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"))
+	args := []string{"-nostdin"}
+	if seconds > 0 {
+		args = append(args, "-ss", strconv.FormatInt(seconds, 10))
+	}
+	args = append(append(args, source.input()...), "-map", "0:a:0", "-af", filter,
+		"-c:a", "pcm_f32be", "-f", "au", "pipe:1")
+	return startFFmpeg(ctx, "ffmpeg", args)
+}
+
+// header reads what precedes the samples of a decoder.
+func (p *ffmpegProcess) header() (rateHz, channels int, err error) {
+	var h [24]byte // magic, length of the header, of the data, encoding, rate, channels
+	if _, err = io.ReadFull(p.out, h[:]); err == nil {
+		field := func(i int) int64 { return int64(binary.BigEndian.Uint32(h[4*i:])) }
+		rateHz, channels = int(field(4)), int(field(5))
+		_, err = io.CopyN(io.Discard, p.out, max(field(1)-int64(len(h)), 0))
+	}
+	if err == nil && (rateHz < 1 || rateHz > maxRateHz || channels < 1 || channels > 2) {
+		err = fmt.Errorf("%d Hz, %d channels", rateHz, channels)
+	}
+	if err == nil {
+		return rateHz, channels, nil
+	}
+	ended := err == io.EOF || err == io.ErrUnexpectedEOF
+	if stop := p.stop(!ended); stop != nil && ended {
+		return 0, 0, stop
+	}
+	if ended {
+		err = errors.New("it gives no sound and no reason")
+	}
+	return 0, 0, &Error{Reason: ErrFFmpeg, Err: err}
 }
 
 // ffmpegProcess is a running ffmpeg or ffprobe. Whoever starts one stops it.

@@ -3,6 +3,7 @@ package decode
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -21,6 +22,7 @@ type ffmpegSpool struct {
 	probe  ffmpegProbe
 	file   *os.File
 	cancel context.CancelFunc
+	begun  time.Time
 	ended  chan struct{} // closed when the goroutine has ended
 	users  int           // guarded by spools.mu
 
@@ -74,25 +76,37 @@ func (s *spoolSet) giveBack(spool *ffmpegSpool) {
 	os.Remove(spool.file.Name()) // where an open file cannot be removed
 }
 
+// startFFmpegSpool starts the decoder, and asks what it decodes meanwhile.
 func startFFmpegSpool(source ffmpegSource) (*ffmpegSpool, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	process, err := startFFmpegDecoder(ctx, source, 0, 0)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
 	probe, err := ffmpegProbeFile(source)
 	if err != nil {
+		process.stop(true)
+		cancel()
 		return nil, err
+	}
+	rateHz, channels, err := process.header()
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	if rateHz != probe.rateHz || channels != probe.given() {
+		probe.samples = probe.samples * int64(rateHz) / int64(probe.rateHz)
+		probe.rateHz, probe.channels, probe.steady = rateHz, channels, false
 	}
 	file, err := os.CreateTemp(spoolFolder(), "tapescript-*.raw")
 	if err != nil {
+		process.stop(true)
+		cancel()
 		return nil, &Error{Reason: ErrRead, Err: err}
 	}
 	os.Remove(file.Name()) // nothing is left behind, however we end
-	ctx, cancel := context.WithCancel(context.Background())
-	process, err := startFFmpegDecoder(ctx, source, probe, 0)
-	if err != nil {
-		cancel()
-		file.Close()
-		os.Remove(file.Name())
-		return nil, err
-	}
-	s := &ffmpegSpool{source: source, probe: probe, file: file, cancel: cancel, ended: make(chan struct{})}
+	s := &ffmpegSpool{source: source, probe: probe, file: file, cancel: cancel, begun: time.Now(), ended: make(chan struct{})}
 	s.more.L = &s.mu
 	go s.fill(process)
 	return s, nil
@@ -195,6 +209,18 @@ func (s *ffmpegSpool) state() (decoded int64, done bool) {
 	return s.decoded, s.done
 }
 
+// awaits is about how long it will take until the frames before to are kept: 0
+// where they are, or where nothing but waiting leads there.
+func (s *ffmpegSpool) awaits(to int64) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.full || s.done || to <= s.kept {
+		return 0
+	}
+	perFrame := float64(time.Since(s.begun)) / float64(max(s.kept, 1))
+	return time.Duration(min(float64(to-s.kept)*perFrame, float64(time.Hour))) + 1
+}
+
 // errBehindSpool tells that a frame exists or may exist, but is not kept.
 var errBehindSpool = errors.New("behind what the spool holds")
 
@@ -227,17 +253,30 @@ func (s *ffmpegSpool) readAt(p []byte, at int64) (int, error) {
 	return 0, io.EOF
 }
 
-// ffmpegTail reads on from a frame that no spool holds. Getting there costs a
-// decoding from the start, which is exact and some hundred times as fast as
-// listening; seeking in the container would be neither here nor there.
+// ffmpegTail reads on from a frame that no spool holds. Where it may not jump,
+// getting there costs a decoding from the start, which is exact and some
+// hundred times as fast as listening; seeking in the container would be neither
+// here nor there.
 type ffmpegTail struct {
 	process *ffmpegProcess
 	size    int
 	at      int64 // frame that read gives next
 }
 
-func startFFmpegTail(source ffmpegSource, probe ffmpegProbe, from int64) (*ffmpegTail, error) {
-	process, err := startFFmpegDecoder(context.Background(), source, probe, from)
+func startFFmpegTail(source ffmpegSource, probe ffmpegProbe, from int64, jump bool) (*ffmpegTail, error) {
+	seconds := int64(0)
+	if jump {
+		seconds = max(from/int64(probe.rateHz)-ffmpegRunUp, 0)
+	}
+	process, err := startFFmpegDecoder(context.Background(), source, seconds, from-seconds*int64(probe.rateHz))
+	if err != nil {
+		return nil, err
+	}
+	rateHz, channels, err := process.header()
+	if err == nil && (rateHz != probe.rateHz || channels != probe.given()) {
+		process.stop(true)
+		err = &Error{Reason: ErrFFmpeg, Err: fmt.Errorf("%d Hz, %d channels after a seek", rateHz, channels)}
+	}
 	if err != nil {
 		return nil, err
 	}
