@@ -19,7 +19,7 @@ type Pair struct {
 // ScoreByMidpoints scores as NIST's sclite does an stm file against a ctm: each
 // word of the hypothesis goes to the first segment of gold that ends after the
 // middle of the word, the last takes the rest, and nothing is aligned across
-// two segments (SCTK, stm2ctm.c). Segments
+// two segments (SCTK, stm2ctm.c). Words are taken by their beginnings. Segments
 // whose text is IGNORE_TIME_SEGMENT_IN_SCORING do not count, nor do the words
 // that fall into them. A word without a time has a share of its
 // segment's; one in a segment without times goes where the word before it went.
@@ -88,6 +88,7 @@ type part struct {
 // timedUnit is a word of a hypothesis, or an alternation, and when it is said.
 type timedUnit struct {
 	part
+	number     int // in the text
 	start, end time.Duration
 }
 
@@ -106,10 +107,10 @@ func timedUnits(hypothesis *transcript.Transcript) []timedUnit {
 			if from, to, ok := p.time(); ok {
 				start, end = from, to
 			}
-			units = append(units, timedUnit{p, start, end})
+			units = append(units, timedUnit{p, len(units), start, end})
 		}
 	}
-	slices.SortStableFunc(units, func(a, b timedUnit) int { return cmp.Compare(a.middle(), b.middle()) })
+	slices.SortStableFunc(units, func(a, b timedUnit) int { return cmp.Compare(a.start, b.start) })
 	return units
 }
 
@@ -147,11 +148,11 @@ func share(gold []*transcript.Segment, units []timedUnit) [][]part {
 		return shares
 	}
 	k := 0
-	for _, u := range units {
+	for i, u := range units {
 		for k+1 < len(gold) && gold[k].End <= u.middle() {
 			k++
 		}
-		if n := len(shares[k]); n > 0 && shares[k][n-1].seg == u.seg && shares[k][n-1].to < u.from {
+		if n := len(shares[k]); n > 0 && shares[k][n-1].seg == u.seg && units[i-1].number+1 == u.number {
 			shares[k][n-1].to = u.to // the same stretch goes on
 			continue
 		}

@@ -53,7 +53,8 @@ func (p *program) writeHTML(f htmlFlags, goldPath string, gold side, hypotheses 
 	}
 	page := report.Page{
 		Title: filepath.Base(goldPath), Lang: p.words.Language(),
-		Words: func(key string) string { return p.words.Say("report." + key) },
+		Words:  func(key string) string { return p.words.Say("report." + key) },
+		Figure: p.words.Figure,
 	}
 	var recordings map[string]string
 	if f.audio != "" {

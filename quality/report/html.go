@@ -31,6 +31,8 @@ type Page struct {
 	// "highest rate first", pairs, play, whole, keys, "keys with sound", and place and shown, in
 	// which {n} and {total} stand for numbers.
 	Words func(key string) string
+	// Figure writes a number for people, as [Layout.Figure] does.
+	Figure func(format string, x float64) string
 }
 
 // Sheet is a file's report, and what its words are shown and heard with.
@@ -86,6 +88,9 @@ var (
 func writePage(w io.Writer, p Page, script string) error {
 	if p.Words == nil {
 		p.Words = func(key string) string { return key }
+	}
+	if p.Figure == nil {
+		p.Figure = point
 	}
 	out := bufio.NewWriter(w)
 	view := pageView{Page: p, script: script}
@@ -201,7 +206,7 @@ func (v *pageView) rate(value float64, known bool) cell {
 	if !known {
 		return cell{v.Words("unknown"), "-1"}
 	}
-	return cell{fmt.Sprintf("%.2f%%", 100*value), strconv.FormatFloat(value, 'f', 6, 64)}
+	return cell{v.Figure("%.2f%%", 100*value), strconv.FormatFloat(value, 'f', 6, 64)}
 }
 
 // sheetView is what the template asks of a file's report.
@@ -245,7 +250,7 @@ type measureRow struct {
 func (v *sheetView) Measures() []measureRow {
 	var rows []measureRow
 	for _, m := range measures(v.Report) {
-		row := measureRow{Name: v.page.Words(m.key), Value: m.value(point)}
+		row := measureRow{Name: v.page.Words(m.key), Value: m.value(v.page.Figure)}
 		if m.of > 0 {
 			row.Wrong, row.Of = strconv.Itoa(m.wrong), strconv.Itoa(m.of)
 		}
@@ -256,7 +261,7 @@ func (v *sheetView) Measures() []measureRow {
 		if i.BySpeaker {
 			key = "interval of speakers"
 		}
-		rows = append(rows, measureRow{Name: v.page.Words(key), Value: fmt.Sprintf("%.2f%% … %.2f%%", 100*i.Low, 100*i.High)})
+		rows = append(rows, measureRow{Name: v.page.Words(key), Value: v.page.Figure("%.2f%%", 100*i.Low) + " … " + v.page.Figure("%.2f%%", 100*i.High)})
 	}
 	return append(rows, v.versus()...)
 }
@@ -270,10 +275,10 @@ func (v *sheetView) versus() []measureRow {
 	against := v.page.Words("against") + " " + v.page.sheets[0].File()
 	var rows []measureRow
 	if d.IntervalKnown {
-		rows = append(rows, measureRow{Name: against, Value: fmt.Sprintf("%+.2f … %+.2f", 100*d.Low, 100*d.High)})
+		rows = append(rows, measureRow{Name: against, Value: v.page.Figure("%+.2f", 100*d.Low) + " … " + v.page.Figure("%+.2f", 100*d.High)})
 	}
 	if d.Known {
-		rows = append(rows, measureRow{Name: "MAPSSWE, " + against, Value: fmt.Sprintf("Z %.3f, p %.4f", d.Z, d.P)})
+		rows = append(rows, measureRow{Name: "MAPSSWE, " + against, Value: "Z " + v.page.Figure("%.3f", d.Z) + "; p " + v.page.Figure("%.4f", d.P)})
 	}
 	return rows
 }

@@ -77,13 +77,14 @@ func (v *itemView) Clock() string {
 	if s == nil || !s.Timed() {
 		return ""
 	}
-	return clock(s.Start) + "–" + clock(s.End)
+	figure := v.sheet.page.Figure
+	return clock(s.Start, figure) + "–" + clock(s.End, figure)
 }
 
 // clock writes a position as people read it, to the tenth of a second.
-func clock(t time.Duration) string {
+func clock(t time.Duration, figure func(string, float64) string) string {
 	t = t.Round(100 * time.Millisecond)
-	rest := fmt.Sprintf("%02d.%d", int(t.Seconds())%60, t.Milliseconds()/100%10)
+	rest := figure("%04.1f", (t % time.Minute).Seconds())
 	if t >= time.Hour {
 		return fmt.Sprintf("%d:%02d:%s", int(t.Hours()), int(t.Minutes())%60, rest)
 	}

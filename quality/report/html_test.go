@@ -56,6 +56,23 @@ func page(t testing.TB, p Page) string {
 	return out.String()
 }
 
+// TestAPageHasTheFiguresOfItsLanguage looks for points where a comma was asked for:
+// only what tables sort by and what is played keep them.
+func TestAPageHasTheFiguresOfItsLanguage(t *testing.T) {
+	p := talkPage()
+	p.Sheets[0].Report.Confidence = &quality.Interval{Low: 0.125, High: 0.5}
+	p.Figure = func(format string, x float64) string { return strings.Replace(fmt.Sprintf(format, x), ".", ",", 1) }
+	got := page(t, p)
+	for _, want := range []string{"0:00,0–0:02,0", "12,50% … 50,00%"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if found := regexp.MustCompile(`>[^<>]*[0-9]\.[0-9][^<>]*<`).FindString(strings.Split(got, "</style>")[1]); found != "" {
+		t.Errorf("a point in %s", found)
+	}
+}
+
 // TestFilesOfAFolderAreHeard has two files whose segments have the same IDs.
 func TestFilesOfAFolderAreHeard(t *testing.T) {
 	var all quality.Report
