@@ -74,7 +74,7 @@ func (p *program) convert(in, out string, f convertFlags) error {
 	if t, err = p.change(t, f, scale); err != nil {
 		return err
 	}
-	if to.NamesRecordings() && in != "-" {
+	if to.NeedsName() && in != "-" {
 		format.NameRecording(t, in)
 	}
 	return p.write(out, to, t, f.strict)

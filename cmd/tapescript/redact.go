@@ -124,7 +124,7 @@ func (p *program) redact(ctx context.Context, in string, f redactFlags) error {
 	if f.audioOut != "" && f.audioOut != "-" {
 		clean.Media.Path = filepath.Base(f.audioOut)
 	}
-	if to.NamesRecordings() && f.out != "-" {
+	if to.NeedsName() && f.out != "-" {
 		format.NameRecording(clean, f.out)
 	}
 	file, err := to.Prepare(clean)

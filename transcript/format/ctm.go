@@ -30,7 +30,7 @@ var ctm = Format{
 	Name: "ctm", Title: "NIST ctm", Extensions: []string{".ctm"},
 	Cannot: []LossKind{LostSegments, LostSpeakers, LostTimes, LostLineBreaks, LostWordTimes, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostExtras},
-	decodeAll: decodeCTM, encode: encodeCTM, words: ctmWords, border: lineBorder,
+	decodeAll: decodeCTM, named: true, encode: encodeCTM, words: ctmWords, border: lineBorder,
 	sniff: func(head string) bool { return nistKind(head) == "ctm" },
 }
 

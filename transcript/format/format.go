@@ -69,6 +69,8 @@ type Format struct {
 	// where a text can be cut, the later the better; 0 where it cannot. Both
 	// sides of the cut are then read alone as they are together ([Stream]).
 	border func(text string, carry any) int
+	// named says that a recording has to be called something in it.
+	named bool
 	// headed says that the head of a file names what the whole file holds.
 	headed bool
 	// late says that a part of a file can leave its last segments to the next.

@@ -34,7 +34,7 @@ var kaldi = Format{
 	Name: "kaldi", Title: "Kaldi data folder", around: 160,
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decodeAll: decodeKaldi, encode: encodeKaldi,
+	decodeAll: decodeKaldi, named: true, encode: encodeKaldi,
 	folder: kaldiFiles,
 }
 

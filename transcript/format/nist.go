@@ -36,6 +36,10 @@ func NameRecording(t *transcript.Transcript, path string) {
 // it speaks of; it may speak of several.
 func (f Format) NamesRecordings() bool { return f.decodeAll != nil }
 
+// NeedsName says whether a file of this format has to call its recording
+// something, also where a transcript knows of none: see [NameRecording].
+func (f Format) NeedsName() bool { return f.named }
+
 func recordingName(t *transcript.Transcript) string {
 	switch name := field(t.Extras[nistName]); {
 	case name != "":

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"tapescript/transcript"
 )
 
 func TestAFileOfSeveralRecordingsIsTakenApart(t *testing.T) {
@@ -287,6 +290,34 @@ func TestChannelsFollowOneAnother(t *testing.T) {
 	for _, l := range file.Losses() {
 		if l.What == LostText || l.What == LostTimes || l.What == LostChannels {
 			t.Errorf("lost: %v", file.Losses())
+		}
+	}
+}
+
+// TestANameThatAFileNeedsIsNoLoss: what we call a recording ourselves, because a
+// format has to call it something, is not told as lost in it.
+func TestANameThatAFileNeedsIsNoLoss(t *testing.T) {
+	for _, f := range All() {
+		if !f.CanWrite() {
+			continue
+		}
+		tr := &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", Start: time.Second, End: 2 * time.Second, Text: "hi there"}}}
+		if f.NeedsName() {
+			NameRecording(tr, "a/talk.vtt")
+		}
+		losses, err := f.Loses(tr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, loss := range losses {
+			if loss.What == LostExtras || loss.What == LostMedia {
+				t.Errorf("%s: %v", f.Name, losses)
+			}
+		}
+	}
+	for _, name := range []string{"label-studio", "nemo"} {
+		if f, _ := Lookup(name); f.NeedsName() {
+			t.Errorf("%s has no place for a name", name)
 		}
 	}
 }

@@ -20,7 +20,7 @@ var rttm = Format{
 	Name: "rttm", Title: "NIST RTTM", Extensions: []string{".rttm"},
 	Cannot: []LossKind{LostText, LostSpeakers, LostTimes, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decodeAll: decodeRTTM, encode: encodeRTTM, border: lineBorder,
+	decodeAll: decodeRTTM, named: true, encode: encodeRTTM, border: lineBorder,
 	sniff: func(head string) bool { return nistKind(head) == "rttm" },
 }
 

@@ -25,7 +25,7 @@ var stm = Format{
 	Name: "stm", Title: "NIST stm", Extensions: []string{".stm"},
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decodeAll: decodeSTM, encode: encodeSTM, border: stmBorder, channelwise: true,
+	decodeAll: decodeSTM, named: true, encode: encodeSTM, border: stmBorder, channelwise: true,
 	sniff: func(head string) bool { return nistKind(head) == "stm" },
 }
 

@@ -374,7 +374,7 @@ func (p *partWriter) write(t *transcript.Transcript, last bool) error {
 		return ErrWhole
 	}
 	to := p.to
-	if to.NamesRecordings() && p.stream.Name != "" {
+	if to.NeedsName() && p.stream.Name != "" {
 		named := *t
 		named.Extras = nil
 		for key, value := range t.Extras {

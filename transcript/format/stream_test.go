@@ -83,7 +83,7 @@ func wholly(s Stream, data []byte) ([]byte, Streamed, error) {
 			return nil, Streamed{}, err
 		}
 	}
-	if s.To.NamesRecordings() && s.Name != "" {
+	if s.To.NeedsName() && s.Name != "" {
 		NameRecording(t, s.Name)
 	}
 	file, err := s.To.Prepare(t)
