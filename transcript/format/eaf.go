@@ -63,11 +63,11 @@ type eafSlot struct {
 	from, to int32         // where it stands
 }
 
-// eafTimes are the times by their ID. ELAN numbers them in their order, as
-// "ts1", "ts2" …: those need no map.
+// eafTimes are the times by their ID. ELAN numbers them, "ts1", "ts2" …, and
+// those that it has are about as many as the highest number: these need no map.
 type eafTimes struct {
-	expected int // slots, before the first
-	numbered []eafSlot
+	expected int       // slots, before the first
+	numbered []eafSlot // by number less one; to is 0 where there is none
 	others   map[string]eafSlot
 }
 
@@ -81,25 +81,27 @@ func (e *eafTimes) number(id string) int {
 }
 
 func (e *eafTimes) put(id string, s eafSlot) {
-	if n := e.number(id); n == len(e.numbered)+1 && e.others[id] == (eafSlot{}) {
-		if e.numbered == nil { // at once: doubling copies as much again
-			e.numbered = make([]eafSlot, 0, min(e.expected, xmlElements))
+	n := e.number(id)
+	if n < 1 || n > 2*min(e.expected, xmlElements)+64 {
+		if e.others == nil {
+			e.others = make(map[string]eafSlot)
 		}
-		e.numbered = append(e.numbered, s)
-		return
-	} else if n > 0 && n <= len(e.numbered) {
-		e.numbered[n-1] = s
+		e.others[id] = s
 		return
 	}
-	if e.others == nil {
-		e.others = make(map[string]eafSlot)
+	if e.numbered == nil { // at once: doubling copies as much again
+		e.numbered = make([]eafSlot, 0, min(e.expected, xmlElements))
 	}
-	e.others[id] = s
+	for len(e.numbered) < n {
+		e.numbered = append(e.numbered, eafSlot{})
+	}
+	e.numbered[n-1] = s
 }
 
 func (e *eafTimes) get(id string) (eafSlot, bool) {
 	if n := e.number(id); n > 0 && n <= len(e.numbered) {
-		return e.numbered[n-1], true
+		s := e.numbered[n-1]
+		return s, s.to > 0
 	}
 	s, ok := e.others[id]
 	return s, ok

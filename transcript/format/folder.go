@@ -59,7 +59,7 @@ func (f Format) pack(dir string) ([]byte, error) {
 // unpack writes an archive that [Format.bytes] has made as files in a folder,
 // which it makes where there is none.
 func (f Format) unpack(data []byte, dir string) error {
-	files, err := readFolder(data, f.folder)
+	files, err := readFolder(data, f.folder, true)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,11 @@ func (f Format) unpack(data []byte, dir string) error {
 		if files[name] == "" {
 			continue
 		}
-		if err := transcript.ReplaceFile(filepath.Join(dir, name), []byte(files[name]), 0o666); err != nil {
+		err := transcript.ReplaceFileBy(filepath.Join(dir, name), 0o666, func(f *os.File) error {
+			_, err := f.WriteString(files[name])
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -96,13 +100,15 @@ func writeFolder(out *bytes.Buffer, names []string, files map[string]string) err
 }
 
 // readFolder takes an archive apart: the files named, as UTF-8 with \n,
-// whatever folder they lie in there. Others are passed over.
-func readFolder(data []byte, names []string) (map[string]string, error) {
+// whatever folder they lie in there. Others are passed over. Of bytes that are
+// its own the files are no copies.
+func readFolder(data []byte, names []string, own bool) (map[string]string, error) {
 	files := make(map[string]string)
 	if len(bytes.TrimSpace(data)) == 0 {
 		return files, nil
 	}
-	r := tar.NewReader(bytes.NewReader(data))
+	rest := bytes.NewReader(data)
+	r := tar.NewReader(rest)
 	for {
 		h, err := r.Next()
 		if err == io.EOF {
@@ -115,12 +121,13 @@ func readFolder(data []byte, names []string) (map[string]string, error) {
 		if h.Typeflag != tar.TypeReg || !slices.Contains(names, name) {
 			continue
 		}
-		var content bytes.Buffer
-		content.Grow(int(max(0, min(h.Size, int64(len(data))))) + bytes.MinRead)
-		if _, err := content.ReadFrom(io.LimitReader(r, maxBytes)); err != nil { // a sparse file says any size
+		var content []byte
+		if from := len(data) - rest.Len(); own && h.Format == tar.FormatUSTAR && h.Size <= int64(len(data)-from) { // as it lies there
+			content = data[from : from+int(h.Size)]
+		} else if content, err = readArchived(r, min(h.Size, int64(len(data)))); err != nil {
 			return nil, &Error{Code: BadArchive, Offending: cut(err.Error()), Advice: NameFormat}
 		}
-		text, _, _, err := ownText(content.Bytes())
+		text, _, _, err := ownText(content)
 		if err != nil {
 			return nil, inFile(err, name)
 		}
@@ -130,4 +137,12 @@ func readFolder(data []byte, names []string) (map[string]string, error) {
 		}
 		files[name] = text
 	}
+}
+
+// readArchived reads a file of about that size: a sparse one says any.
+func readArchived(r io.Reader, size int64) ([]byte, error) {
+	var content bytes.Buffer
+	content.Grow(int(max(0, size)) + bytes.MinRead)
+	_, err := content.ReadFrom(io.LimitReader(r, maxBytes))
+	return content.Bytes(), err
 }

@@ -237,7 +237,7 @@ func (f Format) input(data []byte, path string, own bool) (*input, Source, error
 	case f.binary:
 		in.text = string(data)
 	case f.IsFolder():
-		in.files, err = readFolder(data, f.folder)
+		in.files, err = readFolder(data, f.folder, own)
 	default:
 		if own {
 			in.text, source.Encoding, source.LineEnds, err = ownText(data)

@@ -60,7 +60,7 @@ func shown(t *testing.T, f Format, data []byte) string {
 	if !f.IsFolder() {
 		return string(data)
 	}
-	files, err := readFolder(data, f.folder)
+	files, err := readFolder(data, f.folder, false)
 	if err != nil {
 		t.Fatal(err)
 	}

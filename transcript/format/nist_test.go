@@ -188,7 +188,7 @@ func TestAFolderTravelsAsAnArchive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := readFolder(data, f.folder)
+	files, err := readFolder(data, f.folder, false)
 	if err != nil || !reflect.DeepEqual(files, map[string]string{"text": "a hello\n"}) {
 		t.Errorf("%q (%v)", files, err)
 	}
@@ -200,7 +200,7 @@ func TestAFolderTravelsAsAnArchive(t *testing.T) {
 		t.Errorf("%q (%v)", text, err)
 	}
 	var e *Error
-	if _, err := readFolder([]byte("no archive"), f.folder); !errors.As(err, &e) || e.Code != BadArchive {
+	if _, err := readFolder([]byte("no archive"), f.folder, true); !errors.As(err, &e) || e.Code != BadArchive {
 		t.Errorf("%v", err)
 	}
 }
