@@ -139,7 +139,8 @@ func (n *numbering) matchWoven(b block, p *pairing) (align.Alignment, bool) {
 	if n.fragments {
 		o.Equal = n.sameFragment
 	}
-	return n.settle(p, gold, hyp, align.Lattices(gold.lattice(), hyp.lattice(), o)), true
+	n.arcs = align.AppendLattices(n.arcs[:0], gold.lattice(), hyp.lattice(), o)
+	return n.settle(p, gold, hyp, n.arcs), true
 }
 
 // weave makes the lattice of one side of a block.

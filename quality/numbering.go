@@ -28,6 +28,7 @@ type numbering struct {
 	stepSlab slab[Step]
 	heard    reading
 	steps    align.Alignment
+	arcs     align.Alignment // of two lattices
 
 	notation, optional, fragments bool // as in Options
 	mapping                       *normalize.Mapping

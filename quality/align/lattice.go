@@ -93,25 +93,32 @@ type LatticeOptions struct {
 // which the cheapest path can be, time with the reference arcs times that width.
 // The band is narrowed by the seeds that the other side does not have.
 func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
+	return AppendLattices(make(Alignment, 0, max(len(ref.Arcs), len(hyp.Arcs))+4), ref, hyp, o)
+}
+
+// AppendLattices is [Lattices] for those who align many pairs: it puts the
+// operations behind those of a slice that they own.
+func AppendLattices(dst Alignment, ref, hyp Lattice, o LatticeOptions) Alignment {
 	m := meshes.Get().(*mesh[int32])
 	defer meshes.Put(m)
 	ref, hyp = ref.packed(), hyp.packed()
-	if m.narrow.fits(ref, hyp, o) {
-		out := m.narrow.align(make(Alignment, 0, max(len(ref.Arcs), len(hyp.Arcs))+4))
-		slices.Reverse(out)
-		return out
+	start := len(dst)
+	switch {
+	case m.ladder.fits(ref, hyp, o):
+		dst = m.ladder.align(dst)
+	case m.narrow.fits(ref, hyp, o):
+		dst = m.narrow.align(dst)
+	case m.strip.takes(ref, hyp, o):
+		dst = m.strip.align(dst)
+	case o.Costs == Levenshtein || ref.whole() && hyp.whole():
+		return append(dst, m.lattices(ref, hyp, o)...)
+	default:
+		f := floatMeshes.Get().(*mesh[float32])
+		defer floatMeshes.Put(f)
+		return append(dst, f.lattices(ref, hyp, o)...)
 	}
-	if m.strip.takes(ref, hyp, o) {
-		out := m.strip.align(make(Alignment, 0, max(len(ref.Arcs), len(hyp.Arcs))+4))
-		slices.Reverse(out)
-		return out
-	}
-	if o.Costs == Levenshtein || ref.whole() && hyp.whole() {
-		return m.lattices(ref, hyp, o)
-	}
-	f := floatMeshes.Get().(*mesh[float32])
-	defer floatMeshes.Put(f)
-	return f.lattices(ref, hyp, o)
+	slices.Reverse(dst[start:])
+	return dst
 }
 
 func (m *mesh[T]) lattices(ref, hyp Lattice, o LatticeOptions) Alignment {

@@ -141,7 +141,7 @@ func (s *strip) shape(p *segment) bool {
 // last one first.
 func (s *strip) align(dst Alignment) Alignment {
 	s.prepare()
-	u := &s.hull
+	start, u := len(dst), &s.hull
 	u.begin(s.ref, s.hyp)
 	most := len(s.ref)
 	if !u.around(&s.grid) {
@@ -152,7 +152,7 @@ func (s *strip) align(dst Alignment) Alignment {
 		cost := s.sweep()
 		done := slices.Min(s.exits) > cost
 		if done || cost < best {
-			dst = s.trace(dst[:0], cost)
+			dst = s.trace(dst[:start], cost)
 		}
 		switch {
 		case done:

@@ -129,3 +129,35 @@ func FuzzStrips(f *testing.F) {
 		}
 	})
 }
+
+// TestLaddersAlignAsTheMesh holds chains with arcs beside them against the whole
+// matrix.
+func TestLaddersAlignAsTheMesh(t *testing.T) {
+	r := rand.New(rand.NewPCG(35, 36))
+	for k := range 3000 {
+		vocabulary := 2 + r.Int32N(20)
+		l := Chain(words(r, 1+r.IntN(70), vocabulary))
+		rungs := l.Nodes - 1
+		for i := range l.Arcs {
+			l.Arcs[i].Kind = []ArcKind{Word, Word, Word, Deletable, Empty}[r.IntN(5)]
+		}
+		for range r.IntN(20) {
+			from := r.Int32N(rungs)
+			l.Arcs = append(l.Arcs, Arc{From: from, To: from + 1, Token: r.Int32N(vocabulary), Kind: []ArcKind{Word, Word, Deletable, Empty}[r.IntN(4)]})
+		}
+		hyp := Chain(distortLattice(r, l, vocabulary, 0.3))
+		if len(hyp.Arcs) > 64 {
+			hyp = Chain(idsOf(hyp)[:64])
+		}
+		o := LatticeOptions{Deletable: k%2 == 0}
+		var s ladder
+		if !s.fits(l, hyp, o) {
+			t.Fatal("this should be a pair of that sort")
+		}
+		got := s.align(nil)
+		slices.Reverse(got)
+		if want := wholeMesh(l, hyp, o); !slices.Equal(got, want) {
+			t.Fatalf("%+v\n%+v\n%+v:\ngot  %v\nwant %v", l, hyp, o, got, want)
+		}
+	}
+}

@@ -34,6 +34,7 @@ type mesh[T price] struct {
 	stages      []stage[T]
 	lines       []row[T] // of the arcs of one stage
 	from        []T
+	ladder      ladder
 	narrow      narrow
 	strip       strip
 }
