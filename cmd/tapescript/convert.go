@@ -63,7 +63,10 @@ func (p *program) convert(in, out string, f convertFlags) error {
 	if done, err := p.convertInParts(in, out, to, f, scale); done || err != nil {
 		return err
 	}
-	t, source, err := p.readAs(in, f.how)
+	t, source, err := p.readLong(in, f.how)
+	if t == nil && err == nil {
+		t, source, err = p.readAs(in, f.how)
+	}
 	if err != nil {
 		return err
 	}

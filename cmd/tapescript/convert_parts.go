@@ -52,6 +52,31 @@ func (p *program) convertInParts(in, out string, to format.Format, f convertFlag
 	return true, err
 }
 
+// readLong reads a long file part by part, as readAs does; nil where that cannot
+// be, and nothing was told then.
+func (p *program) readLong(in string, how format.Reading) (*transcript.Transcript, format.Source, error) {
+	if in == "-" {
+		return nil, format.Source{}, nil
+	}
+	file, err := p.longFile(in)
+	if err != nil || file == nil {
+		return nil, format.Source{}, err
+	}
+	defer file.Close()
+	from, err := p.streamFormat(file, in, how)
+	if err != nil {
+		return nil, format.Source{}, nil // what is wrong is told by those who read the whole
+	}
+	t, told, err := format.Stream{From: from, How: how}.Read(file)
+	if err != nil {
+		return nil, format.Source{}, nil
+	}
+	for _, note := range p.notes(told.Source) {
+		p.tell(in + ": " + note)
+	}
+	return t, told.Source, nil
+}
+
 // manySegments are so many that a file of them is written part by part.
 const manySegments = 10_000
 

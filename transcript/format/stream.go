@@ -137,10 +137,61 @@ func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
 	if err != nil {
 		return Streamed{}, err
 	}
+	told := reader.told(source)
+	told.Losses = losses
+	return told, nil
+}
+
+// Read reads in to one transcript, as [Format.DecodeAs] does, but part by part, so
+// that the file is never whole in memory: of a long one in less than half the
+// time. The error is [ErrWhole], or one of reading.
+func (s Stream) Read(in io.Reader) (*transcript.Transcript, Streamed, error) {
+	if !s.From.Streams() || s.From.decodeAll == nil && s.How.Recording != "" {
+		return nil, Streamed{}, ErrWhole
+	}
+	if s.PartBytes <= 0 {
+		s.PartBytes = streamBytes
+	}
+	reader, source := &partReader{format: s.From, how: s.How}, &textReader{in: in}
+	var all []*transcript.Segment
+	for {
+		p := s.next(source, reader)
+		if p.err != nil {
+			return nil, Streamed{}, p.err
+		}
+		for _, segment := range p.t.Segments {
+			detach(segment, p.t)
+		}
+		all = append(all, p.t.Segments...)
+		if p.last {
+			t := *p.t
+			t.Segments = all
+			return &t, reader.told(source), nil
+		}
+	}
+}
+
+// detach lets go of the text that a segment was read from.
+func detach(s *transcript.Segment, t *transcript.Transcript) {
+	both := s.ID + s.Text
+	s.ID, s.Text = both[:len(s.ID)], both[len(s.ID):]
+	for _, speaker := range t.Speakers {
+		if s.Speaker == speaker.ID {
+			s.Speaker = speaker.ID
+			break
+		}
+	}
+	for key, value := range s.Extras {
+		s.Extras[key] = strings.Clone(value)
+	}
+}
+
+// told is what came of reading so far.
+func (r *partReader) told(source *textReader) Streamed {
 	return Streamed{
-		Source: Source{Format: s.From.Name, Encoding: source.encoding, LineEnds: source.ends.name(), Notes: reader.notes, Rejects: reader.rejects},
-		Tally:  reader.tally, Losses: losses,
-	}, nil
+		Source: Source{Format: r.format.Name, Encoding: source.encoding, LineEnds: source.ends.name(), Notes: r.notes, Rejects: r.rejects},
+		Tally:  r.tally,
+	}
 }
 
 // Write puts what becomes of in in a file, as the function [Write] does: whole

@@ -177,6 +177,34 @@ func TestWrittenInPartsIsAsWhole(t *testing.T) {
 	}
 }
 
+// TestReadInPartsIsAsWhole: the same transcript, with the same notes.
+func TestReadInPartsIsAsWhole(t *testing.T) {
+	for _, from := range streaming() {
+		inParts := 0
+		for seed := range uint64(8) {
+			rng := rand.New(rand.NewPCG(seed, 13))
+			data := encoded(t, from, long(rng, 50))
+			how := Reading{Lenient: seed%2 == 0}
+			got, told, err := Stream{From: from, How: how, PartBytes: 200 + rng.IntN(1000)}.Read(bytes.NewReader(data))
+			if errors.Is(err, ErrWhole) {
+				continue
+			}
+			want, source, wrong := from.DecodeAs(data, "", how)
+			if err != nil || wrong != nil {
+				t.Fatal(err, wrong)
+			}
+			inParts++
+			source.SHA256 = ""
+			if dump(got) != dump(want) || !reflect.DeepEqual(told.Source, source) || told.Tally != Count(want) {
+				t.Fatalf("%s, seed %d: in parts %+v\n%s\nas a whole %+v\n%s", from.Name, seed, told, dump(got), source, dump(want))
+			}
+		}
+		if inParts == 0 {
+			t.Errorf("%s was never read in parts", from.Name)
+		}
+	}
+}
+
 func TestPartByPartIsAsWhole(t *testing.T) {
 	seeds := uint64(12)
 	if testing.Short() {
