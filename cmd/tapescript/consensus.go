@@ -155,16 +155,32 @@ func (p *program) consensusPlan(rows []consensus.Submission, o consensus.Options
 		return nil, err
 	}
 	if asJSON {
-		return jsonText(map[string]any{"curve": plan.Curve(), "next": plan.Next})
+		return jsonText(map[string]any{"curve": plan.Curve(), "fixed": plan.Fixed, "worth": plan.Worth, "next": plan.Next})
 	}
 	var b bytes.Buffer
-	b.WriteString(p.words.Say("consensus.plan-curve") + "\n")
-	for _, point := range plan.Curve() {
-		fmt.Fprintf(&b, "%6.2f  %s\n", point.Transcripts, percent(point.Expected, true))
+	if ask, then := plan.Worthwhile(); ask > 0 {
+		b.WriteString(p.words.Say("consensus.plan-worth", ask, len(plan.Next), plan.Worth, then.Transcripts, percent(then.Expected, true)) + "\n\n")
+	} else {
+		b.WriteString(p.words.Say("consensus.plan-enough", plan.Worth) + "\n\n")
 	}
+	write := func(words string, points []consensus.Point) {
+		b.WriteString(p.words.Say(words) + "\n")
+		for _, point := range points {
+			fmt.Fprintf(&b, "%6.2f  %s\n", point.Transcripts, percent(point.Expected, true))
+		}
+	}
+	if len(plan.Fixed) > 0 {
+		write("consensus.plan-fixed", plan.Fixed)
+		b.WriteByte('\n')
+	}
+	write("consensus.plan-curve", plan.Curve())
 	b.WriteString("\n" + p.words.Say("consensus.plan-next") + "\n")
 	for _, it := range plan.Next[:min(shownPlan, len(plan.Next))] {
-		fmt.Fprintf(&b, "%6.2f  %6.2f  %d  %s\n", it.Gain, it.Errors, it.Transcripts, it.ID)
+		mark := " "
+		if it.Ask {
+			mark = "*"
+		}
+		fmt.Fprintf(&b, "%s %5.2f  %6.2f  %6.2f  %d  %s\n", mark, it.Promise, it.Gain, it.Errors, it.Transcripts, it.ID)
 	}
 	return b.Bytes(), nil
 }
@@ -173,7 +189,7 @@ func (p *program) consensusPlan(rows []consensus.Submission, o consensus.Options
 // much that it promises to take away an item is asked for once more, in parts of
 // the errors that the batch expects.
 var (
-	fixedNumbers = []int{2, 3, 5, 7}
+	curveNumbers = []int{2, 3, 5, 7}
 	askShares    = []float64{.4, .25, consensus.WorthAsking, .11, .07}
 )
 
@@ -195,7 +211,7 @@ func (p *program) consensusCurve(rows []consensus.Submission, gold []quality.Ite
 	}
 	rover := o
 	rover.Method = consensus.ROVER
-	for _, k := range fixedNumbers {
+	for _, k := range curveNumbers {
 		asked := consensus.FirstOf(rows, k)
 		ours, err := point(asked, o)
 		if err != nil {

@@ -11,17 +11,25 @@ type Plan struct {
 	// are expected.
 	Transcripts   int
 	Words, Errors float64
-	// Next lists every item, that which gains the most first.
+	// Worth is the promise from which on an item is worth one more transcript:
+	// [WorthAsking] of what is expected of an item with its first transcripts.
+	Worth float64
+	// Next lists every item, that which promises the most first.
 	Next []NextItem
+	// Fixed is what is expected with fewer, the same number for every item.
+	Fixed []Point
 }
 
-// NextItem is an item, the errors expected in it, and how many fewer with one
-// more transcript.
+// NextItem is an item, the errors expected in it, how many fewer with one more
+// transcript by what that brought elsewhere (gain) and by the doubt in this one
+// (promise), and whether it is worth asking for it.
 type NextItem struct {
 	ID          string  `json:"id"`
 	Transcripts int     `json:"transcripts"`
 	Errors      float64 `json:"errors"`
 	Gain        float64 `json:"gain"`
+	Promise     float64 `json:"promise"`
+	Ask         bool    `json:"ask"`
 }
 
 // Point is what so many transcripts an item cost, and the word error rate then.
@@ -63,6 +71,9 @@ func Ask(rows []Submission, o Options) (*Plan, *Result, error) {
 		}
 	}
 	p := &Plan{Transcripts: len(rows)}
+	if p.Worth, p.Fixed, err = fewer(rows, o); err != nil {
+		return nil, nil, err
+	}
 	for _, it := range full.Items {
 		gain := typicalGain
 		if s := by[it.Transcripts]; s.before > 0 {
@@ -70,10 +81,54 @@ func Ask(rows []Submission, o Options) (*Plan, *Result, error) {
 		}
 		p.Words += it.ExpectedWords
 		p.Errors += it.ExpectedErrors
-		p.Next = append(p.Next, NextItem{it.ID, it.Transcripts, it.ExpectedErrors, gain * it.ExpectedErrors})
+		promise := it.promise()
+		p.Next = append(p.Next, NextItem{it.ID, it.Transcripts, it.ExpectedErrors, gain * it.ExpectedErrors, promise, promise > p.Worth})
 	}
-	slices.SortStableFunc(p.Next, func(x, y NextItem) int { return cmp.Compare(y.Gain, x.Gain) })
+	slices.SortStableFunc(p.Next, func(x, y NextItem) int { return cmp.Compare(y.Promise, x.Promise) })
 	return p, full, nil
+}
+
+// fixedNumbers are those that batches are usually ordered with.
+var fixedNumbers = []int{3, 5, 7}
+
+// fewer tells the promise from which asking is worth it, and what would be
+// expected of a batch if it had fewer transcripts of each item.
+func fewer(rows []Submission, o Options) (worth float64, fixed []Point, err error) {
+	for _, k := range append([]int{firstAsked}, fixedNumbers...) {
+		asked := FirstOf(rows, k)
+		if len(asked) == len(rows) && k > firstAsked {
+			break // as it is
+		}
+		r, err := Combine(asked, o)
+		if err != nil {
+			return 0, nil, err
+		}
+		errors, words := 0.0, 0.0
+		for i := range r.Items {
+			errors, words = errors+r.Items[i].ExpectedErrors, words+r.Items[i].ExpectedWords
+		}
+		n := float64(max(len(r.Items), 1))
+		if k == firstAsked {
+			worth = WorthAsking * errors / n
+		}
+		if len(asked) < len(rows) {
+			fixed = append(fixed, Point{Transcripts: float64(len(asked)) / n, Expected: errors / max(words, 1)})
+		}
+	}
+	return worth, fixed, nil
+}
+
+// Worthwhile is how many items are worth one more transcript, what the batch then
+// costs in transcripts an item, and the word error rate to expect.
+func (p *Plan) Worthwhile() (items int, then Point) {
+	errors := p.Errors
+	for _, it := range p.Next {
+		if it.Ask {
+			items++
+			errors -= it.Gain
+		}
+	}
+	return items, Point{Transcripts: float64(p.Transcripts+items) / float64(max(len(p.Next), 1)), Expected: errors / max(p.Words, 1)}
 }
 
 // Curve returns the expected word error rate after each tenth of the items, in
@@ -139,7 +194,7 @@ const firstAsked = 2
 const WorthAsking = .17
 
 // Worth returns that promise for a batch, in errors: found from the batch's own
-// expectation, without gold. An error is an [*Error].
+// expectation, without gold, with another share than [WorthAsking] if need be. An error is an [*Error].
 func Worth(rows []Submission, share float64, o Options) (float64, error) {
 	r, err := Combine(FirstOf(rows, firstAsked), o)
 	if err != nil || len(r.Items) == 0 {

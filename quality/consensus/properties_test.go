@@ -288,6 +288,16 @@ func TestPlanAsksWherePeopleDisagree(t *testing.T) {
 	if err != nil || len(p.Next) != 31 || p.Next[0].ID != "doubt" || len(r.Items) != 31 {
 		t.Fatalf("%v, first %+v", err, p.Next[0])
 	}
+	if ask, then := p.Worthwhile(); !p.Next[0].Ask || p.Next[30].Ask || ask == 0 || then.Expected >= p.Errors/p.Words {
+		t.Errorf("%d are worth asking for, %+v then; first %+v, last %+v", ask, then, p.Next[0], p.Next[30])
+	}
+	if len(p.Fixed) != 2 || p.Fixed[0].Transcripts != 2 || p.Fixed[1].Transcripts != 3 || p.Fixed[0].Expected < p.Fixed[1].Expected {
+		t.Errorf("with fewer %+v", p.Fixed)
+	}
+	worth, err := Worth(rows, WorthAsking, Options{})
+	if err != nil || worth != p.Worth {
+		t.Errorf("worth %g, the plan has %g: %v", worth, p.Worth, err)
+	}
 	curve := p.Curve()
 	for i := 1; i < len(curve); i++ {
 		if curve[i].Expected > curve[i-1].Expected || curve[i].Transcripts <= curve[i-1].Transcripts {

@@ -24,7 +24,7 @@ func (b *batch) lattice() {
 }
 
 // passes is how often posteriors are found from what the ones before tell.
-const passes = 2
+var passes = 2
 
 // vote finds the posteriors of all slots.
 func (b *batch) vote(w *features) *ledger {
