@@ -16,11 +16,11 @@ type example struct {
 }
 
 // prepared reads a split up to the posteriors of the plain weighted vote.
-func prepared(t testing.TB, split string) (*batch, *ledger, []quality.Item) {
+func prepared(t testing.TB, split string, transcripts int) (*batch, *ledger, []quality.Item) {
 	t.Helper()
 	rows, gold := crowd(t, split)
 	basic := normalize.Basic()
-	b, err := numbered(rows, Options{Method: Tapescript, Normalize: &basic})
+	b, err := numbered(FirstOf(rows, transcripts), Options{Method: Tapescript, Normalize: &basic})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,15 +196,24 @@ func solve(a *[evidences][evidences]float64, y features) features {
 	return y
 }
 
+// few is how many transcripts of each item the weights are fitted with besides
+// all seven: what is learned where there are many serves ill where there are few,
+// and where workers err more.
+const few = 4
+
 // TestWeightsHoldWhereTheyWereNotFitted fits the weights on one split and
 // measures on the other: what the method is worth on data that it has not seen.
 func TestWeightsHoldWhereTheyWereNotFitted(t *testing.T) {
 	clean, other := newSplit(t, "clean"), newSplit(t, "other")
+	fitted := map[*split]features{clean: clean.weights(t), other: other.weights(t)}
+	for f := range weights {
+		t.Logf("evidence %d: %.3f, %.3f, mean %.3f", f, fitted[clean][f], fitted[other][f], (fitted[clean][f]+fitted[other][f])/2)
+	}
 	for _, c := range []struct {
 		fitted, judged *split
 		most           float64
-	}{{other, clean, .0480}, {clean, other, .0987}} {
-		w := c.fitted.weights()
+	}{{other, clean, .0480}, {clean, other, .0980}} {
+		w := fitted[c.fitted]
 		got := c.judged.wer(t, &w)
 		t.Logf("%s with the weights of %s: %.4f", c.judged.name, c.fitted.name, got)
 		if got > c.most {
@@ -399,9 +408,12 @@ type split struct {
 	plain [][][]float64 // posteriors
 }
 
-func newSplit(t *testing.T, name string) *split {
+func newSplit(t *testing.T, name string) *split { return splitOf(t, name, 7) }
+
+// splitOf is a half of the data with the first transcripts of each item alone.
+func splitOf(t *testing.T, name string, transcripts int) *split {
 	s := &split{name: name}
-	s.batch, s.first, s.gold = prepared(t, name)
+	s.batch, s.first, s.gold = prepared(t, name, transcripts)
 	for _, it := range s.batch.items {
 		var of [][]float64
 		for k := range it.slots {
@@ -422,13 +434,18 @@ func (s *split) restart() *ledger {
 	return s.first
 }
 
-// weights fits the evidence of the first pass and, scored with that fit, of the
-// second: one set of weights serves both.
-func (s *split) weights() features {
+// weights fits the evidence of all transcripts and of fewer.
+func (s *split) weights(t *testing.T) features {
+	return fit(append(s.bothPasses(), splitOf(t, s.name, few).bothPasses()...))
+}
+
+// bothPasses is the evidence of the first pass and, scored with what that alone
+// gives, of the second: one set of weights serves both.
+func (s *split) bothPasses() []example {
 	first := s.batch.examples(s.restart(), s.gold)
 	w := fit(first)
 	(&scorer{s.batch, s.first, s.batch.statistics()}).score(&w)
-	return fit(append(first, s.batch.examples(s.batch.tally(), s.gold)...))
+	return append(first, s.batch.examples(s.batch.tally(), s.gold)...)
 }
 
 func (s *split) wer(t *testing.T, w *features) float64 {

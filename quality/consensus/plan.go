@@ -191,10 +191,10 @@ const firstAsked = 2
 // WorthAsking is from which promise on an item is asked for once more, in parts
 // of the errors that are expected in an item of the batch when each has its first
 // transcripts: a batch of long or bad clips has more errors to take away.
-const WorthAsking = .17
+const WorthAsking = .165
 
 // Worth returns that promise for a batch, in errors: found from the batch's own
-// expectation, without gold, with another share than [WorthAsking] if need be. An error is an [*Error].
+// expectation, without gold. An error is an [*Error].
 func Worth(rows []Submission, share float64, o Options) (float64, error) {
 	r, err := Combine(FirstOf(rows, firstAsked), o)
 	if err != nil || len(r.Items) == 0 {

@@ -77,6 +77,7 @@ func mailbox(text string, tokens []token, dot int) (from int, ok bool) {
 	for from > 0 && at-from < 40 {
 		t, previous := tokens[from], tokens[from-1]
 		_, isNumber := number(tokens, from)
+		_, digitBefore := unit(tokens, from-1)
 		switch {
 		case linkWords[t.text], linkWords[previous.text] && from > 1: // jane [dot] doe
 			from--
@@ -86,7 +87,7 @@ func mailbox(text string, tokens []token, dot int) (from int, ok bool) {
 			from--
 		case numberBefore(tokens, from) < from: // soixante et un
 			from = numberBefore(tokens, from)
-		case isNumber > from && (!stopWords[previous.text] || spelledAlone(text, tokens, from-1)): // doe eighty four
+		case isNumber > from && (digitBefore || !stopWords[previous.text] || spelledAlone(text, tokens, from-1)): // doe eighty four
 			from--
 		case len(previous.text) == 1 && !previous.digit && from == at-1 && !strings.Contains("aiy", previous.text) && spelledAlone(text, tokens, from-1): // p durand
 			from--

@@ -8,7 +8,7 @@ import (
 // How somebody is spoken of. What stands behind must have a capital, or be
 // spelled.
 var (
-	owners = words("my", "your", "his", "her", "our", "their", "mon", "ma", "ton", "ta", "son", "sa", "notre", "votre", "leur")
+	owners = words("my", "your", "his", "her", "our", "their", "mon", "ma", "ton", "ta", "son", "sa", "notre", "votre", "leur", "s") // and Bakare's
 	kin    = words("husband", "wife", "son", "daughter", "brother", "sister", "mother", "father", "mom", "mum", "dad", "boss", "colleague", "coworker",
 		"friend", "neighbor", "neighbour", "partner", "uncle", "aunt", "cousin", "nephew", "niece", "fiance", "fiancee", "grandson", "granddaughter",
 		"mari", "femme", "fils", "fille", "frere", "soeur", "sœur", "mere", "pere", "patron", "patronne", "chef", "collegue", "ami", "amie", "copain",

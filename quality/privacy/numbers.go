@@ -16,8 +16,11 @@ type item struct {
 }
 
 var (
-	joins   = pattern(`^[\s\-.,/:()+\x{2010}-\x{2013}\x{a0}\x{202f}]{0,4}$`)
-	fillers = map[string]bool{"euh": true, "uh": true, "um": true, "er": true, "hum": true, "puis": true, "then": true, "tiret": true, "dash": true, "space": true, "espace": true}
+	joins = pattern(`^[\s\-.,/:()+\x{2010}-\x{2013}\x{a0}\x{202f}]{0,4}$`)
+	// fillers may stand within a code; what a listener says too, where nobody
+	// knows who speaks.
+	fillers = map[string]bool{"mhm": true, "mm": true, "hm": true, "hmm": true, "huh": true, "okay": true, "ok": true, "yes": true, "yeah": true,
+		"yep": true, "right": true, "oui": true, "ouais": true, "euh": true, "uh": true, "um": true, "er": true, "hum": true, "puis": true, "then": true, "tiret": true, "dash": true, "space": true, "espace": true}
 )
 
 // runs parts a text into stretches of codes read out, with nothing but pauses
@@ -195,11 +198,11 @@ type candidate struct {
 }
 
 var (
-	phoneCue = pattern(`\b(phone|telephone|mobile|portable|cell|numero (est|c.est)|my number|call (me|us|him|her)|reach (me|us|him|her)|appel(ez|er?)|rappel\w*|joindre|joignable|fax|tel|whatsapp|text me)\b[^.?!]*$|\b(text|ring|dial|call)\W*$`)
-	sirenCue = pattern(`\b(siren|siret|rcs)\b[^.?!]*$`)
-	ssnCue   = pattern(`\b(social|ssn)\b[^.?!]*$`)
-	nirCue   = pattern(`\b(secu|securite sociale|nir()|insee|immatricule[e]?)\b[^.?!]*$`)
-	cardCue  = pattern(`\b(card|carte|visa|mastercard)\b[^.?!]*$`)
+	phoneCue = pattern(`\b(phone|telephone|mobile|portable|cell|numero (est|c.est)|my number|call (me|us|him|her)|reach (me|us|him|her)|appel(ez|er?)|rappel\w*|joindre|joignable|fax|tel|whatsapp|text me)\b[^.!]*$|\b(text|ring|dial|call)\W*$`)
+	sirenCue = pattern(`\b(siren|siret|rcs)\b[^.!]*$`)
+	ssnCue   = pattern(`\b(social|ssn)\b[^.!]*$`)
+	nirCue   = pattern(`\b(secu|securite sociale|nir()|insee|immatricule[e]?)\b[^.!]*$`)
+	cardCue  = pattern(`\b(card|carte|visa|mastercard)\b[^.!]*$`)
 )
 
 func (c *candidate) kind() Kind {
@@ -214,8 +217,8 @@ func (c *candidate) kind() Kind {
 		return SIREN
 	case len(c.code) == 14 && shaped(c.groups, 3, 3, 3, 5) && luhn(c.code):
 		return SIREN
-	case validCard(c.code, cardCue().MatchString(c.cue)):
-		return Card
+	case validCard(c.code, cardCue().MatchString(c.cue)), c.first && c.last && (len(c.code) == 15 || len(c.code) == 16) && cardCue().MatchString(c.cue):
+		return Card // misheard digits too, where somebody speaks of a card
 	case validSSN(c.code) && (shaped(c.dashes, 3, 2, 4) || shaped(c.groups, 3, 2, 4) && !c.spoken || ssnCue().MatchString(c.cue)):
 		return SSN
 	case !counting(c.said) && c.isPhone():

@@ -193,7 +193,7 @@ func Find(t *transcript.Transcript, o Options) []Finding {
 			s = &stream{}
 			open[seg.Speaker] = s
 		}
-		if i > 0 && t.Segments[i-1].Speaker != seg.Speaker {
+		if i > 0 && (t.Segments[i-1].Speaker != seg.Speaker || seg.Speaker == "") {
 			if q := question(t.Segments[i-1].Text); q != "" {
 				s.text.WriteString(q)
 			}

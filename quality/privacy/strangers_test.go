@@ -255,6 +255,27 @@ func (s *stranger) leaks(secret secretSpan, found []Finding) (left []string, kin
 	return left, kinds
 }
 
+// TestAnswersWhereNobodyKnowsWhoSpeaks: formats without speakers have question and
+// answer, and what the listener says between, in one stream.
+func TestAnswersWhereNobodyKnowsWhoSpeaks(t *testing.T) {
+	tr := &transcript.Transcript{}
+	for _, text := range []string{"Your card number?", "four five three two seven five oh six", "mhm", "three four six three oh nine one three that is it",
+		"And your name?", "Esperanza Villanueva."} {
+		tr.Segments = append(tr.Segments, &transcript.Segment{ID: text, Text: text})
+	}
+	got := map[int]string{}
+	for _, f := range Find(tr, Options{}) {
+		for _, p := range f.Parts {
+			got[p.Segment] += string(f.Kind) + " " + tr.Segments[p.Segment].Text[p.From:p.To]
+		}
+	}
+	want := map[int]string{1: "CARD four five three two seven five oh six", 2: "CARD mhm", 3: "CARD three four six three oh nine one three",
+		5: "PERSON_NAME Esperanza Villanueva"}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+}
+
 // tally counts for one kind in one language.
 type tally struct{ secrets, hidden, named, alarms int }
 
