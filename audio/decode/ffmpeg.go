@@ -292,7 +292,8 @@ func ffmpegProbeFile(source ffmpegSource) (ffmpegProbe, error) {
 // that many whole seconds. Its output is Sun's au, whose header tells the rate
 // and whether it is mono or stereo: nothing has to be known of source before.
 func startFFmpegDecoder(ctx context.Context, source ffmpegSource, seconds, from int64) (*ffmpegProcess, error) {
-	filter := "aformat=channel_layouts=mono|stereo"
+	// More channels are mixed as ffmpeg does for 16 bits, so that the sum fits.
+	filter := "aresample=rematrix_maxval=1,aformat=channel_layouts=mono|stereo"
 	if from > 0 {
 		filter = fmt.Sprintf("atrim=start_sample=%d,", from) + filter
 	}
