@@ -28,7 +28,7 @@ func (p *program) convertInParts(in, out string, to format.Format, f convertFlag
 		defer file.Close()
 	}
 	from, err := p.streamFormat(file, in, f.how)
-	if err != nil || !from.Streams() {
+	if err != nil || !from.StreamsIn() {
 		_, err = file.Seek(0, io.SeekStart)
 		return false, err // what is wrong is told by those who read the whole
 	}

@@ -22,7 +22,7 @@ var docx = Format{
 	Name: "docx", Title: "Word document", Extensions: []string{".docx"}, binary: true,
 	Cannot: []LossKind{LostSpeakers, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostStyle, LostMedia, LostIDs, LostSpeakerIDs, LostExtras},
-	decode: decodeDOCX, encode: encodeDOCX, archive: newDOCXArchive, main: &docxMainPart,
+	decode: decodeDOCX, encode: encodeDOCX, archive: newDOCXArchive, open: openDOCX, main: &docxMainPart,
 	sniff: func(head string) bool {
 		return strings.HasPrefix(head, "PK\x03\x04") && strings.Contains(head, "word/")
 	},
@@ -319,8 +319,24 @@ func decodeDOCXBody(in *input) (*transcript.Transcript, error) {
 	if in.more {
 		text += docxCloses
 	}
-	_, err := in.docxBody(t, text)
+	ours, err := in.docxBody(t, text)
+	// Others' documents are read as a whole, and so are the lines of what is rejected.
+	in.whole = !in.later() && !strings.HasPrefix(text, docxOpens) || !ours && len(in.segments) > 0 || len(in.rejects) > 0
 	return t, err
+}
+
+// openDOCX finds the document in an archive, and what its other parts say.
+func openDOCX(file io.ReaderAt, size int64) (main io.ReadCloser, tell func(*transcript.Transcript), err error) {
+	archive, err := zip.NewReader(file, size)
+	if err != nil {
+		return nil, nil, err
+	}
+	styles, err := docxPart(archive, docxStylesPart, int(min(size, maxBytes)))
+	if err != nil {
+		return nil, nil, err
+	}
+	main, err = archive.Open(docxBody)
+	return main, func(t *transcript.Transcript) { t.Language = docxLanguage(styles) }, err
 }
 
 func encodeDOCXBody(b *bytes.Buffer, t *transcript.Transcript, w *writing) error {

@@ -78,6 +78,7 @@ type Format struct {
 	// archive is set where the file is an archive, of which main is the format of
 	// the one part that is written part by part.
 	archive func(out io.Writer, t *transcript.Transcript) (archiveWriter, error)
+	open    func(file io.ReaderAt, size int64) (main io.ReadCloser, tell func(*transcript.Transcript), err error)
 	main    *Format
 	// tailed says that the end of a file names its recording, so that the parts
 	// before know of none.

@@ -60,6 +60,10 @@ var errWhole = ErrWhole
 // part.
 func (f Format) Streams() bool { return f.border != nil }
 
+// StreamsIn says whether files of this format can be read part by part, by an
+// [io.ReaderAt] where the format is an archive.
+func (f Format) StreamsIn() bool { return f.Streams() || f.archive != nil }
+
 // StreamsOut says whether files of this format can be written part by part.
 func (f Format) StreamsOut() bool { return f.Streams() || f.archive != nil }
 
@@ -99,20 +103,24 @@ const streamBytes = 256 << 10
 // Convert reads in and writes out. The error is [ErrWhole], Change's own, or one
 // of reading or writing.
 func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
-	if !s.From.Streams() || !s.To.StreamsOut() || s.From.decodeAll == nil && s.How.Recording != "" {
+	if !s.To.StreamsOut() {
 		return Streamed{}, ErrWhole
 	}
-	if s.PartBytes <= 0 {
-		s.PartBytes = streamBytes
+	source, err := s.open(in)
+	if err != nil {
+		return Streamed{}, err
 	}
-	reader := &partReader{format: s.From, how: s.How}
-	source := &textReader{in: in}
+	defer source.close()
 	parts, stop := make(chan part, 1), make(chan struct{})
-	defer close(stop)
+	defer func() {
+		close(stop)
+		for range parts { // until nobody reads the file any more
+		}
+	}()
 	go func() {
 		defer close(parts)
 		for {
-			p := s.next(source, reader)
+			p := source.next()
 			select {
 			case parts <- p:
 			case <-stop:
@@ -137,7 +145,7 @@ func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
 	if err != nil {
 		return Streamed{}, err
 	}
-	told := reader.told(source)
+	told := source.told()
 	told.Losses = losses
 	return told, nil
 }
@@ -146,16 +154,14 @@ func (s Stream) Convert(in io.Reader, out Output) (Streamed, error) {
 // that the file is never whole in memory: of a long one in less than half the
 // time. The error is [ErrWhole], or one of reading.
 func (s Stream) Read(in io.Reader) (*transcript.Transcript, Streamed, error) {
-	if !s.From.Streams() || s.From.decodeAll == nil && s.How.Recording != "" {
-		return nil, Streamed{}, ErrWhole
+	source, err := s.open(in)
+	if err != nil {
+		return nil, Streamed{}, err
 	}
-	if s.PartBytes <= 0 {
-		s.PartBytes = streamBytes
-	}
-	reader, source := &partReader{format: s.From, how: s.How}, &textReader{in: in}
+	defer source.close()
 	var all []*transcript.Segment
 	for {
-		p := s.next(source, reader)
+		p := source.next()
 		if p.err != nil {
 			return nil, Streamed{}, p.err
 		}
@@ -166,7 +172,7 @@ func (s Stream) Read(in io.Reader) (*transcript.Transcript, Streamed, error) {
 		if p.last {
 			t := *p.t
 			t.Segments = all
-			return &t, reader.told(source), nil
+			return &t, source.told(), nil
 		}
 	}
 }
@@ -183,14 +189,6 @@ func detach(s *transcript.Segment, t *transcript.Transcript) {
 	}
 	for key, value := range s.Extras {
 		s.Extras[key] = strings.Clone(value)
-	}
-}
-
-// told is what came of reading so far.
-func (r *partReader) told(source *textReader) Streamed {
-	return Streamed{
-		Source: Source{Format: r.format.Name, Encoding: source.encoding, LineEnds: source.ends.name(), Notes: r.notes, Rejects: r.rejects},
-		Tally:  r.tally,
 	}
 }
 
@@ -252,20 +250,81 @@ type part struct {
 	err  error
 }
 
+// partSource is a file that is read part by part.
+type partSource struct {
+	stream Stream
+	text   *textReader
+	reader *partReader
+	main   io.Closer                    // of an archive
+	tell   func(*transcript.Transcript) // what an archive's other parts say
+}
+
+// open begins to read a file, which has to be closed. The error is always ErrWhole.
+func (s Stream) open(in io.Reader) (*partSource, error) {
+	if !s.From.StreamsIn() || s.From.decodeAll == nil && s.How.Recording != "" {
+		return nil, ErrWhole
+	}
+	if s.PartBytes <= 0 {
+		s.PartBytes = streamBytes
+	}
+	p := &partSource{stream: s, text: &textReader{in: in}, reader: &partReader{format: s.From, how: s.How}}
+	if s.From.open == nil {
+		return p, nil
+	}
+	file, ok := in.(interface {
+		io.ReaderAt
+		io.Seeker
+	})
+	if !ok {
+		return nil, ErrWhole
+	}
+	size, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, ErrWhole
+	}
+	main, tell, err := s.From.open(file, size)
+	if err != nil {
+		return nil, ErrWhole
+	}
+	p.text.in, p.reader.format, p.main, p.tell = main, *s.From.main, main, tell
+	return p, nil
+}
+
+func (p *partSource) close() {
+	if p.main != nil {
+		p.main.Close()
+	}
+}
+
 // next reads the next part.
-func (s Stream) next(source *textReader, reader *partReader) part {
-	text, last, err := source.next(s.From.border, reader.carry, s.PartBytes)
+func (p *partSource) next() part {
+	text, last, err := p.text.next(p.reader.format.border, p.reader.carry, p.stream.PartBytes)
+	if err != nil && p.main != nil {
+		err = ErrWhole // the archive is broken
+	}
 	if err != nil {
 		return part{err: err}
 	}
-	t, err := reader.read(text, last)
-	if err == nil && last && len(reader.rejects) > 0 && reader.tally.Segments == 0 {
+	t, err := p.reader.read(text, last)
+	if err == nil && last && len(p.reader.rejects) > 0 && p.reader.tally.Segments == 0 {
 		err = ErrWhole // nothing was read at all
 	}
-	if err == nil && s.Change != nil {
-		t, err = s.Change(t)
+	if err == nil && p.tell != nil {
+		p.tell(t)
+	}
+	if err == nil && p.stream.Change != nil {
+		t, err = p.stream.Change(t)
 	}
 	return part{t, last, err}
+}
+
+// told is what came of reading so far.
+func (p *partSource) told() Streamed {
+	source := Source{Format: p.stream.From.Name, Notes: p.reader.notes, Rejects: p.reader.rejects}
+	if !p.stream.From.binary {
+		source.Encoding, source.LineEnds = p.text.encoding, p.text.ends.name()
+	}
+	return Streamed{Source: source, Tally: p.reader.tally}
 }
 
 // partReader reads a format part by part.

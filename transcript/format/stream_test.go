@@ -17,11 +17,11 @@ import (
 	"tapescript/transcript"
 )
 
-// streaming are the formats that are converted part by part.
+// streaming are the formats that are read part by part.
 func streaming() []Format {
 	var list []Format
 	for _, f := range All() {
-		if f.Streams() {
+		if f.StreamsIn() {
 			list = append(list, f)
 		}
 	}
