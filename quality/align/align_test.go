@@ -237,3 +237,17 @@ func FuzzTokens(f *testing.F) {
 		checkPair(t, spread(a), spread(b))
 	})
 }
+
+// TestTextsOfLettersAgreeWithTheOracle has alphabets for which seeds are longer
+// than those of words.
+func TestTextsOfLettersAgreeWithTheOracle(t *testing.T) {
+	r := rand.New(rand.NewPCG(43, 44))
+	for _, letters := range []int32{2, 4, 27} {
+		for _, rate := range []float64{0.01, 0.1, 0.5} {
+			ref := words(r, 900, letters)
+			checkPair(t, ref, distort(r, ref, letters, rate))
+			moved := slices.Concat(ref[300:500], ref[:300], ref[500:])
+			checkPair(t, ref, distort(r, moved, letters, rate))
+		}
+	}
+}

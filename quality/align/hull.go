@@ -21,10 +21,11 @@ type anchor struct{ ref, hyp, before int32 }
 // firstWidth is how far the first band reaches beyond what the texts share.
 const firstWidth = 32
 
-func (u *hull) begin(ref, hyp []int32) {
+// begin takes a pair, of whose reference so many tokens differ.
+func (u *hull) begin(ref, hyp []int32, different int) {
 	u.ref, u.hyp = ref, hyp
 	u.nowhere = u.nowhere[:0]
-	u.seeds.index(hyp)
+	u.seeds.index(hyp, seedLength(len(hyp), different))
 	u.low = append(u.low[:0], make([]int32, len(hyp)+1)...)
 	u.high = append(u.high[:0], make([]int32, len(hyp)+1)...)
 	u.costs = append(u.costs[:0], make([]int32, len(hyp)+1)...)
@@ -49,13 +50,13 @@ func (u *hull) around(g *grid) (chained bool) {
 	i, j := int32(0), int32(0)
 	for _, a := range u.chained {
 		box(i, j, a.ref, a.hyp)
-		for k := range int32(seedWords + 1) {
+		for k := range int32(u.seeds.length + 1) {
 			if k > 0 {
 				u.low[a.hyp+k] = a.ref + k
 			}
 			u.high[a.hyp+k] = a.ref + k
 		}
-		i, j = a.ref+seedWords, a.hyp+seedWords
+		i, j = a.ref+int32(u.seeds.length), a.hyp+int32(u.seeds.length)
 	}
 	box(i, j, int32(n), int32(m))
 	// 1/64 of the length is beyond the drift of ordinary texts.
@@ -173,8 +174,9 @@ func (u *hull) lose(errors int) {
 	low, high := min(0, m-n)-slack, max(0, m-n)+slack
 	blocks := (n + 63) / 64
 	u.nowhere = append(u.nowhere[:0], make([]int32, blocks+1)...)
-	for i := 0; i+seedWords <= n; i += seedWords {
-		if !u.seeds.between(u.ref[i:i+seedWords], i+low, i+high) {
+	length := u.seeds.length
+	for i := 0; i+length <= n; i += length {
+		if !u.seeds.between(u.ref[i:i+length], i+low, i+high) {
 			u.nowhere[i/64]++
 		}
 	}
@@ -188,12 +190,13 @@ func (u *hull) lose(errors int) {
 func (u *hull) chain() {
 	u.chained = u.chained[:0]
 	all, tails := u.anchors[:0], u.tails[:0]
-	for i := 0; i+seedWords <= len(u.ref); i += seedWords {
-		j := u.seeds.only(u.hyp, u.ref[i:i+seedWords])
+	length := u.seeds.length
+	for i := 0; i+length <= len(u.ref); i += length {
+		j := u.seeds.only(u.hyp, u.ref[i:i+length])
 		if j < 0 {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(tails, j-seedWords+1, func(k, j int32) int { return int(all[k].hyp) - int(j) })
+		at, _ := slices.BinarySearchFunc(tails, j-int32(length)+1, func(k, j int32) int { return int(all[k].hyp) - int(j) })
 		a := anchor{int32(i), j, -1}
 		if at > 0 {
 			a.before = tails[at-1]

@@ -142,7 +142,7 @@ func (s *strip) shape(p *segment) bool {
 func (s *strip) align(dst Alignment) Alignment {
 	s.prepare()
 	start, u := len(dst), &s.hull
-	u.begin(s.ref, s.hyp)
+	u.begin(s.ref, s.hyp, s.bubble.words.used)
 	most := len(s.ref)
 	if !u.around(&s.grid) {
 		most = max(256, len(s.ref)/16)

@@ -105,7 +105,7 @@ func (m *mesh[T]) around() {
 func (b *band[T]) shared(at func(i, j int)) bool {
 	n, m := len(b.ref), len(b.hyp)
 	b.hull.ref, b.hull.hyp = b.ref, b.hyp
-	b.hull.seeds.index(b.hyp)
+	b.hull.seeds.index(b.hyp, seedWords)
 	b.hull.chain()
 	area, i, j := 0, 0, 0
 	for _, a := range b.hull.chained {

@@ -2,29 +2,42 @@ package align
 
 import "math/bits"
 
-// seedWords is the length of a seed. Longer ones seldom stand somewhere else by
-// chance, shorter ones are seldom hit by two errors.
+// seedWords is the length of a seed of words. Longer ones seldom stand somewhere
+// else by chance, shorter ones are seldom hit by two errors.
 const seedWords = 4
 
-// seeds lists where each run of seedWords tokens begins in a text, by hash. Two
+// seedLength is the length of the seeds of a text of so many tokens, of which so
+// many differ: such that few stand there twice, if a token says six tenths of what
+// it could, as letters in words do. For words it is seedWords.
+func seedLength(tokens, different int) int {
+	needed, says := 3*bits.Len(uint(tokens))/2, 3*bits.Len(uint(different))/5
+	return min(max(seedWords, needed/max(says, 1)+1), longestSeed)
+}
+
+// longestSeed is for texts of very few letters.
+const longestSeed = 16
+
+// seeds lists where each run of length tokens begins in a text, by hash. Two
 // runs may share one; then a seed seems to stand where it does not, which only
 // weakens what is concluded from its absence.
 type seeds struct {
+	length         int
 	starts, places []int32
 	shift          uint
 }
 
-func (s *seeds) index(text []int32) {
+func (s *seeds) index(text []int32, length int) {
+	s.length = length
 	size := s.size(len(text))
-	s.places = append(s.places[:0], make([]int32, max(0, len(text)-seedWords+1))...)
-	for i := 0; i+seedWords <= len(text); i++ {
+	s.places = append(s.places[:0], make([]int32, max(0, len(text)-length+1))...)
+	for i := 0; i+length <= len(text); i++ {
 		s.starts[s.hash(text[i:])+1]++
 	}
 	for k := range size {
 		s.starts[k+1] += s.starts[k]
 	}
 	// Each start moves to its end as its places are put, from the last on.
-	for i := len(text) - seedWords; i >= 0; i-- {
+	for i := len(text) - length; i >= 0; i-- {
 		h := s.hash(text[i:]) + 1
 		s.starts[h]--
 		s.places[s.starts[h]] = int32(i)
@@ -40,8 +53,8 @@ func (s *seeds) size(n int) int {
 }
 
 func (s *seeds) hash(seed []int32) uint64 {
-	_ = seed[seedWords-1]
-	return s.mix(seed[:seedWords])
+	_ = seed[s.length-1]
+	return s.mix(seed[:s.length])
 }
 
 // mix mixes tokens by multiplication (Knuth, volume 3, 6.4).

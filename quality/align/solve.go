@@ -24,7 +24,7 @@ func (w *workspace) solve(dst Alignment, ref, hyp []int32, c Costs) (Alignment, 
 		g.ids = append(g.ids, g.eqs.number(t))
 	}
 	start, u := len(dst), &g.hull
-	u.begin(ref, hyp)
+	u.begin(ref, hyp, w.words.used)
 	// Along the diagonal the path found may be no good one: the band grows by
 	// and by then.
 	most := len(ref)

@@ -81,13 +81,27 @@ func textOf(data []byte, plain string) (text, encoding, lineEnds string, err err
 	}
 	lineEnds = lineEndsOf(text)
 	if lineEnds != "lf" && lineEnds != "" {
-		text = lineBreaks.Replace(text)
+		text = withLineFeeds(text)
 	}
 	return text, encoding, lineEnds, nil
 }
 
-// lineBreaks makes all of them \n.
-var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+// withLineFeeds makes all line breaks \n.
+func withLineFeeds(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for {
+		i := strings.IndexByte(text, '\r')
+		if i < 0 {
+			break
+		}
+		b.WriteString(text[:i])
+		b.WriteByte('\n')
+		text = strings.TrimPrefix(text[i+1:], "\n")
+	}
+	b.WriteString(text)
+	return b.String()
+}
 
 // byteOrderMark at the head of a file says how it is encoded and is no text.
 const byteOrderMark = "\ufeff"

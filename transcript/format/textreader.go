@@ -84,7 +84,7 @@ func (r *textReader) take(data []byte) error {
 	}
 	r.ends.count(whole)
 	if strings.IndexByte(whole, '\r') >= 0 {
-		whole = lineBreaks.Replace(whole)
+		whole = withLineFeeds(whole)
 	}
 	r.text = append(r.text, whole...)
 	return nil
