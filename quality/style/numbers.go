@@ -86,7 +86,13 @@ func (l *linter) named(i int) bool {
 	if i >= 2 && (p.words[i].low == "or" || p.words[i].low == "and" || p.words[i].low == "ou" || p.words[i].low == "et") && p.words[i-1].digits {
 		i -= 2
 	}
-	return i >= 0 && p.words[i].class&label != 0 && p.after(i) == " "
+	if i < 0 || p.after(i) != " " {
+		return false
+	}
+	if _, whole, elided := strings.Cut(p.words[i].low, "'"); elided { // l'étape 2
+		return l.words.lookup(whole).class&label != 0
+	}
+	return p.words[i].class&label != 0
 }
 
 // standsAlone says whether a number's word is no part of a longer one, as "two
@@ -147,14 +153,15 @@ func (l *linter) measures() {
 		first, value := l.cardinal(i)
 		from, digits := p.words[first].from, strconv.Itoa(value)
 		f := l.add(from, w.to, NumberMeasured, p.text[from:w.to], digits)
-		if !p.sentenceStarts(first) && (l.standsAlone(i) || first < i && !l.continues(first)) {
+		half := i+2 < len(p.words) && (p.words[i+2].low == "et" || p.words[i+2].low == "moins") // six heures et demie
+		if !half && !p.sentenceStarts(first) && (l.standsAlone(i) || first < i && !l.continues(first)) {
 			f.Fix = l.splice(from, w.to, digits)
 		}
 	}
 }
 
-// cardinal is where the English number of several words begins whose last word is
-// i, and its value: "sixty seven", "a hundred and thirty". Where its words are no
+// cardinal is where the number of several words begins whose last word is i, and
+// its value: "sixty seven", "a hundred and thirty", "deux cent trente". Where its words are no
 // such number it is that word alone.
 func (l *linter) cardinal(i int) (first, value int) {
 	p := &l.page
@@ -164,6 +171,12 @@ func (l *linter) cardinal(i int) (first, value int) {
 		first, value = k, p.words[k].value+value
 	}
 	k := first - 1
+	if k >= 0 && spaced(first) && p.words[k].low == "cent" {
+		if k > 0 && spaced(k) && p.words[k-1].class&number != 0 && p.words[k-1].value < 10 {
+			return k - 1, 100*p.words[k-1].value + value
+		}
+		return k, 100 + value
+	}
 	if k >= 0 && spaced(first) && p.words[k].low == "and" {
 		k--
 	}

@@ -98,6 +98,8 @@ func TestFixDoesWhatAnyListenerWould(t *testing.T) {
 		{"rev-clean", "en", "“Really?” he said.", "\"Really?\" he said."},
 		{"gotranscript-clean", "en", "Yeah, alright [sic].", "Yes, all right."},
 		{"rev-clean", "fr", "Euh, je je pense que oui.", "Je pense que oui."},
+		{"rev-clean", "fr", "Il a payé deux cent trente euros à l'étape 2 ou 3.", "Il a payé 230 euros à l'étape 2 ou 3."},
+		{"rev-clean", "fr", "Il a dit hum, à six heures et demie.", "Il a dit hum, à six heures et demie."},
 		{"rev-clean", "fr", "Ben est là ?", "Ben est là ?"},
 		{"rev-clean", "fr", "Ben, je suis là.", "Je suis là."},
 		{"rev-clean", "fr", "J'suis là, t'as vu ?", "Je suis là, tu as vu ?"},

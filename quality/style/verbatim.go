@@ -34,7 +34,7 @@ func (l *linter) isSaid(i int) bool {
 	if is(i-1, saying) && strings.HasSuffix(p.words[i-1].low, "ing") || is(i-1, saying) && i+1 == len(p.words) {
 		return true
 	}
-	if w.class&answer != 0 && (is(i+1, saying) || is(i+2, saying)) {
+	if w.class&answer != 0 && (is(i-1, saying) || is(i+1, saying) || is(i+2, saying)) {
 		return true
 	}
 	if w.class&cry == 0 {
