@@ -320,7 +320,10 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
 		}
 		return most
 	}
-	if small, large := peak(20_000), peak(200_000); large > 2*small+1<<20 {
+	// Some parts may be on their way at once; all 200,000 segments are 40 MB.
+	small, large := peak(20_000), peak(200_000)
+	t.Logf("%d bytes for 20,000 segments, %d for 200,000", small, large)
+	if large > 2*small+8<<20 {
 		t.Errorf("%d bytes for 200,000 segments, %d for 20,000", large, small)
 	}
 }
