@@ -115,14 +115,15 @@ const Passing = 98
 // written is one critical error.
 func (r *Report) Grade() Grade {
 	var g Grade
-	var errors tally
+	errors := newTally(r)
 	for i := range r.Items {
 		item := &r.Items[i]
 		if c := item.Counts; c.Deletions > 0 && c.Deletions == c.Words() && c.Insertions == 0 {
 			g.Critical++
 			continue
 		}
-		for _, s := range item.Steps {
+		for k := range item.Steps {
+			s := &item.Steps[k]
 			switch {
 			case s.Op == align.Correct || !errors.add(s):
 			case s.critical():

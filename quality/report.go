@@ -133,11 +133,12 @@ func (r *Report) Confusions() []Confusion { return r.Frequent(r.Corpus.Errors())
 // Frequent returns the first n of [Report.Confusions], without putting the others
 // into their order.
 func (r *Report) Frequent(n int) []Confusion {
-	var errors tally
+	errors := newTally(r)
 	for i := range r.Items {
-		for _, s := range r.Items[i].Steps {
-			if s.Op != align.Correct {
-				errors.add(s)
+		steps := r.Items[i].Steps
+		for k := range steps {
+			if steps[k].Op != align.Correct {
+				errors.add(&steps[k])
 			}
 		}
 	}

@@ -6,81 +6,108 @@ import "hash/maphash"
 // with open addressing: a batch has a hundred thousand errors, and a map whose
 // keys hold two strings takes as long over them as the alignment did.
 type tally struct {
-	list  []Confusion
-	slots []int32 // 1 + an index of list, 0 where it is free
+	list  []tallied
+	slots []tallySlot
 	seed  maphash.Seed
 }
 
-// add counts an error, and says whether it is a new one.
-func (t *tally) add(s Step) bool {
-	c := Confusion{Op: s.Op, Count: 1}
+// tallied is an error as it was first made, and how often it was.
+type tallied struct {
+	step  *Step
+	count int
+}
+
+type tallySlot struct {
+	hash uint32
+	at   int32 // 1 + an index of list, 0 where it is free
+}
+
+// newTally makes room for a report's errors.
+func newTally(r *Report) *tally {
+	t := &tally{seed: maphash.MakeSeed(), list: make([]tallied, 0, min(r.Corpus.Errors()/2, 1<<16)+1)}
+	size := 1024
+	for size < 2*cap(t.list) {
+		size *= 2
+	}
+	t.slots = make([]tallySlot, size)
+	return t
+}
+
+// sides are the words of an error, "" on the side that has none.
+func (s *Step) sides() (gold, hypothesis string) {
 	if s.Gold != nil {
-		c.Gold = s.Gold.Text
+		gold = s.Gold.Text
 	}
 	if s.Hypothesis != nil {
-		c.Hypothesis = s.Hypothesis.Text
+		hypothesis = s.Hypothesis.Text
 	}
+	return gold, hypothesis
+}
+
+// add counts an error, and says whether it is a new one.
+func (t *tally) add(s *Step) bool {
 	if 2*len(t.list) >= len(t.slots) {
 		t.grow()
 	}
-	slot := t.find(&c)
-	if *slot > 0 {
-		t.list[*slot-1].Count++
-		return false
-	}
-	t.list = append(t.list, c)
-	*slot = int32(len(t.list))
-	return true
-}
-
-// find returns the slot of an error, or the free one where it belongs.
-func (t *tally) find(c *Confusion) *int32 {
-	mask := uint64(len(t.slots) - 1)
-	h := maphash.String(t.seed, c.Gold)*31 + maphash.String(t.seed, c.Hypothesis) + uint64(c.Op)
-	for at := h & mask; ; at = (at + 1) & mask {
+	gold, hypothesis := s.sides()
+	hash := uint32(maphash.String(t.seed, gold)*31 + maphash.String(t.seed, hypothesis) + uint64(s.Op))
+	mask := uint32(len(t.slots) - 1)
+	for at := hash & mask; ; at = (at + 1) & mask {
 		slot := &t.slots[at]
-		if *slot == 0 {
-			return slot
+		if slot.at == 0 {
+			t.list = append(t.list, tallied{s, 1})
+			*slot = tallySlot{hash, int32(len(t.list))}
+			return true
 		}
-		if d := &t.list[*slot-1]; d.Op == c.Op && d.Gold == c.Gold && d.Hypothesis == c.Hypothesis {
-			return slot
+		if slot.hash != hash {
+			continue
+		}
+		found := &t.list[slot.at-1]
+		if g, h := found.step.sides(); found.step.Op == s.Op && g == gold && h == hypothesis {
+			found.count++
+			return false
 		}
 	}
 }
 
 func (t *tally) grow() {
-	if t.slots == nil {
-		t.seed = maphash.MakeSeed()
-	}
-	t.slots = make([]int32, max(1024, 4*len(t.slots)))
-	for i := range t.list {
-		*t.find(&t.list[i]) = int32(i + 1)
+	old := t.slots
+	t.slots = make([]tallySlot, 4*len(old))
+	mask := uint32(len(t.slots) - 1)
+	for _, s := range old {
+		if s.at == 0 {
+			continue
+		}
+		at := s.hash & mask
+		for t.slots[at].at != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = s
 	}
 }
 
 // atLeast returns the errors that are as frequent as the n-th: n, or more of equal
-// count. They are in no order, and the tally's own.
+// count, in no order.
 func (t *tally) atLeast(n int) []Confusion {
-	if n >= len(t.list) {
-		return t.list
-	}
-	most := 0
-	for i := range t.list {
-		most = max(most, t.list[i].Count)
+	most, least := 0, 1
+	for _, e := range t.list {
+		most = max(most, e.count)
 	}
 	times := make([]int, most+1) // how many errors were made so often
-	for i := range t.list {
-		times[t.list[i].Count]++
+	for _, e := range t.list {
+		times[e.count]++
 	}
-	found := 0
-	for most > 1 && found+times[most] < n {
-		found += times[most]
-		most--
+	for found := 0; most > 0; most-- {
+		if found += times[most]; found >= n {
+			least = most
+			break
+		}
 	}
 	var list []Confusion
-	for _, c := range t.list {
-		if c.Count >= most {
-			list = append(list, c)
+	for _, e := range t.list {
+		if e.count >= least {
+			gold, hypothesis := e.step.sides()
+			list = append(list, Confusion{e.step.Op, gold, hypothesis, e.count})
 		}
 	}
 	return list
