@@ -204,6 +204,9 @@ const few = 4
 // TestWeightsHoldWhereTheyWereNotFitted fits the weights on one split and
 // measures on the other: what the method is worth on data that it has not seen.
 func TestWeightsHoldWhereTheyWereNotFitted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("four fits on the whole crowd: minutes under the race detector")
+	}
 	clean, other := newSplit(t, "clean"), newSplit(t, "other")
 	fitted := map[*split]features{clean: clean.weights(t), other: other.weights(t)}
 	for f := range weights {
