@@ -85,6 +85,9 @@ func burstsKept(out []float64, at []int, speed float64) (kept, dB float64) {
 // Slowed down, a hiss repeats itself less than with Rubber Band R3 (.23 at 0.25×,
 // .14 at 0.5×).
 func TestHissDoesNotRing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow under the race detector, and of one goroutine")
+	}
 	for _, bar := range []struct{ speed, most float64 }{{0.25, 0.21}, {0.5, 0.14}, {0.75, 0.105}, {1.5, 0.095}, {2, 0.09}, {3, 0.085}, {4, 0.085}} {
 		if r := repeats(ours(t, hiss(1.5*max(1, bar.speed)), bar.speed)); r > bar.most {
 			t.Errorf("speed %g: autocorrelation %.3f, want %.3f", bar.speed, r, bar.most)
@@ -95,6 +98,9 @@ func TestHissDoesNotRing(t *testing.T) {
 // At 4× three quarters of the recording are not played; bursts that fall there
 // are gone. Rubber Band R3 keeps 98, 100, 80, 70, 40 and 12 % of these.
 func TestBurstsAreKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow under the race detector, and of one goroutine")
+	}
 	x, at := plosives(40)
 	for i, least := range []float64{1, 1, 0.9, 0.8, 0.6, 0.3} {
 		speed := judged[i]
