@@ -1,15 +1,15 @@
 package quality
 
-import "hash/maphash"
-
-// tally counts errors that are made again in the same way. It is a hash table
-// with open addressing: a batch has a hundred thousand errors, and a map whose
-// keys hold two strings takes as long over them as the alignment did.
+// tally counts errors that are made again in the same way.
 type tally struct {
 	list  []tallied
-	slots []tallySlot
-	seed  maphash.Seed
+	words lexicon
+	at    map[alike]int32 // in list
 }
+
+// alike is what equal errors have in common: the numbers of their words, -1 on the
+// side that has none. A key of two strings takes several times as long.
+type alike struct{ gold, hypothesis int32 }
 
 // tallied is an error as it was first made, and how often it was.
 type tallied struct {
@@ -17,20 +17,10 @@ type tallied struct {
 	count int
 }
 
-type tallySlot struct {
-	hash uint32
-	at   int32 // 1 + an index of list, 0 where it is free
-}
-
 // newTally makes room for a report's errors.
 func newTally(r *Report) *tally {
-	t := &tally{seed: maphash.MakeSeed(), list: make([]tallied, 0, min(r.Corpus.Errors()/2, 1<<16)+1)}
-	size := 1024
-	for size < 2*cap(t.list) {
-		size *= 2
-	}
-	t.slots = make([]tallySlot, size)
-	return t
+	room := min(r.Corpus.Errors()/2, 1<<16) + 1
+	return &tally{list: make([]tallied, 0, room), at: make(map[alike]int32, room)}
 }
 
 // sides are the words of an error, "" on the side that has none.
@@ -46,44 +36,20 @@ func (s *Step) sides() (gold, hypothesis string) {
 
 // add counts an error, and says whether it is a new one.
 func (t *tally) add(s *Step) bool {
-	if 2*len(t.list) >= len(t.slots) {
-		t.grow()
+	key := alike{-1, -1} // which also tells the operations apart
+	if s.Gold != nil {
+		key.gold = t.words.id(s.Gold.Text)
 	}
-	gold, hypothesis := s.sides()
-	hash := uint32(maphash.String(t.seed, gold)*31 + maphash.String(t.seed, hypothesis) + uint64(s.Op))
-	mask := uint32(len(t.slots) - 1)
-	for at := hash & mask; ; at = (at + 1) & mask {
-		slot := &t.slots[at]
-		if slot.at == 0 {
-			t.list = append(t.list, tallied{s, 1})
-			*slot = tallySlot{hash, int32(len(t.list))}
-			return true
-		}
-		if slot.hash != hash {
-			continue
-		}
-		found := &t.list[slot.at-1]
-		if g, h := found.step.sides(); found.step.Op == s.Op && g == gold && h == hypothesis {
-			found.count++
-			return false
-		}
+	if s.Hypothesis != nil {
+		key.hypothesis = t.words.id(s.Hypothesis.Text)
 	}
-}
-
-func (t *tally) grow() {
-	old := t.slots
-	t.slots = make([]tallySlot, 4*len(old))
-	mask := uint32(len(t.slots) - 1)
-	for _, s := range old {
-		if s.at == 0 {
-			continue
-		}
-		at := s.hash & mask
-		for t.slots[at].at != 0 {
-			at = (at + 1) & mask
-		}
-		t.slots[at] = s
+	if i, made := t.at[key]; made {
+		t.list[i].count++
+		return false
 	}
+	t.at[key] = int32(len(t.list))
+	t.list = append(t.list, tallied{s, 1})
+	return true
 }
 
 // atLeast returns the errors that are as frequent as the n-th: n, or more of equal

@@ -1,7 +1,6 @@
 package stretch
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"sort"
@@ -113,24 +112,15 @@ func TestBurstsAreKept(t *testing.T) {
 // BenchmarkConsonants measures every tool on a hiss and on bursts.
 func BenchmarkConsonants(b *testing.B) {
 	x, at := plosives(40)
-	for _, speed := range judged {
-		for _, tool := range append([]peer{{name: "ours"}}, peers...) {
-			apply := tool.apply
-			if tool.command == nil {
-				apply = ours
-			}
-			b.Run(fmt.Sprintf("x%g/%s", speed, tool.name), func(b *testing.B) {
-				var ring, kept float64
-				for b.Loop() {
-					ring = repeats(apply(b, hiss(1.5*max(1, speed)), speed))
-					kept, _ = burstsKept(apply(b, x, speed), at, speed)
-				}
-				b.ReportMetric(ring, "ring")
-				b.ReportMetric(100*kept, "%bursts")
-				b.ReportMetric(0, "ns/op")
-			})
+	eachTool(b, "", func(b *testing.B, apply tool, speed float64) {
+		var ring, kept float64
+		for b.Loop() {
+			ring = repeats(apply(b, hiss(1.5*max(1, speed)), speed))
+			kept, _ = burstsKept(apply(b, x, speed), at, speed)
 		}
-	}
+		b.ReportMetric(ring, "ring")
+		b.ReportMetric(100*kept, "%bursts")
+	})
 }
 
 // BenchmarkTwoVoices measures what is left of two readers who talk at once.
@@ -140,20 +130,11 @@ func BenchmarkTwoVoices(b *testing.B) {
 	for i := range mix {
 		mix[i] = (one[i] + other[i]) / 2
 	}
-	for _, speed := range judged {
-		for _, tool := range append([]peer{{name: "ours"}}, peers...) {
-			apply := tool.apply
-			if tool.command == nil {
-				apply = ours
-			}
-			b.Run(fmt.Sprintf("x%g/%s", speed, tool.name), func(b *testing.B) {
-				var left float64
-				for b.Loop() {
-					left = stoi(to10k(mix), to10k(apply(b, apply(b, mix, speed), 1/speed)))
-				}
-				b.ReportMetric(left, "STOI")
-				b.ReportMetric(0, "ns/op")
-			})
+	eachTool(b, "", func(b *testing.B, apply tool, speed float64) {
+		var left float64
+		for b.Loop() {
+			left = stoi(to10k(mix), to10k(apply(b, apply(b, mix, speed), 1/speed)))
 		}
-	}
+		b.ReportMetric(left, "STOI")
+	})
 }

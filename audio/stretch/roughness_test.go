@@ -1,7 +1,6 @@
 package stretch
 
 import (
-	"fmt"
 	"math"
 	"testing"
 )
@@ -71,22 +70,13 @@ func TestChordsWarbleWithinBounds(t *testing.T) {
 // not consist of.
 func BenchmarkRoughness(b *testing.B) {
 	for _, s := range steadies {
-		for _, speed := range judged {
-			for _, tool := range append([]peer{{name: "ours"}}, peers...) {
-				apply := tool.apply
-				if tool.command == nil {
-					apply = ours
-				}
-				b.Run(fmt.Sprintf("%s/x%g/%s", s.name, speed, tool.name), func(b *testing.B) {
-					x := s.sound(6)
-					dB := 0.0
-					for b.Loop() {
-						dB = sidebands(apply(b, x, speed), s.partials)
-					}
-					b.ReportMetric(dB, "dB")
-					b.ReportMetric(0, "ns/op")
-				})
+		eachTool(b, s.name+"/", func(b *testing.B, apply tool, speed float64) {
+			x := s.sound(6)
+			dB := 0.0
+			for b.Loop() {
+				dB = sidebands(apply(b, x, speed), s.partials)
 			}
-		}
+			b.ReportMetric(dB, "dB")
+		})
 	}
 }
