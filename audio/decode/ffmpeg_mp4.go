@@ -44,14 +44,18 @@ func mp4Steady(r io.ReaderAt, size, rateHz int64) bool {
 
 // steady looks at the first audio track in a moov box.
 func (f *mp4File) steady(from, to, rateHz int64) (steady bool) {
+	found := false
 	f.boxes(from, to, func(kind string, from, to int64) bool {
-		if kind != "trak" {
-			return kind != "mvex" // whose frames come in fragments
+		switch {
+		case kind == "mvex": // more frames come in fragments
+			found, steady = true, false
+		case kind == "trak" && !found:
+			t := mp4Table{edits: true}
+			t.read(f, from, to, 0)
+			found = t.sound
+			steady = t.sound && t.edits && t.frames && t.rateHz == rateHz
 		}
-		t := mp4Table{edits: true}
-		t.read(f, from, to, 0)
-		steady = t.sound && t.edits && t.frames && t.rateHz == rateHz
-		return !t.sound
+		return true
 	})
 	return steady
 }

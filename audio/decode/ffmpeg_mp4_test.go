@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,6 +51,31 @@ func TestForeignJumps(t *testing.T) {
 			}
 			checkAt(t, s, want, int64(len(want))-2000, 2000)
 		})
+	}
+}
+
+// TestFragmentsBehindATrackAreSeen: a file may begin with a table of equal frames
+// and go on in fragments, of which a box behind the tracks tells.
+func TestFragmentsBehindATrackAreSeen(t *testing.T) {
+	requireTool(t, "ffmpeg")
+	path := filepath.Join(t.TempDir(), "plain.m4a")
+	run(t, "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anoisesrc=r=16000:d=3", "-c:a", "aac", path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steady := func() bool { return mp4Steady(bytes.NewReader(data), int64(len(data)), 16000) }
+	if !steady() {
+		t.Fatal("the plain file is not steady")
+	}
+	moov := bytes.LastIndex(data, []byte("moov")) - 4 // the last box of the file
+	if size := binary.BigEndian.Uint32(data[moov:]); int(size) != len(data)-moov {
+		t.Fatalf("moov has %d of %d bytes: it is not the last", size, len(data)-moov)
+	}
+	data = append(data, 0, 0, 0, 8, 'm', 'v', 'e', 'x')
+	binary.BigEndian.PutUint32(data[moov:], uint32(len(data)-moov))
+	if steady() {
+		t.Error("a file with fragments is steady")
 	}
 }
 

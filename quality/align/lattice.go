@@ -87,11 +87,11 @@ type LatticeOptions struct {
 //
 // For two chains the operations are those of [Tokens]. Under Levenshtein, a plain
 // text and a lattice (on either side) whose words a node parts at least every
-// 127 take as [Tokens] does 64 cells at a time, in a band: about half as much
-// time again. Else the cells of the band are computed one by one: memory grows
-// with the root of the number of reference arcs times the width of the band in
-// which the cheapest path can be, time with the reference arcs times that width.
-// The band is narrowed by the seeds that the other side does not have.
+// 127 take as [Tokens] does 64 cells at a time, in a band: about twice the time.
+// Else the cells of the band are computed one by one: memory grows with the root
+// of the number of reference arcs times the width of the band in which the cheapest
+// path can be, time with the reference arcs times that width. The band is narrowed
+// by the seeds that the other side does not have.
 func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
 	return AppendLattices(make(Alignment, 0, max(len(ref.Arcs), len(hyp.Arcs))+4), ref, hyp, o)
 }
