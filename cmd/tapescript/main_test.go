@@ -40,6 +40,7 @@ func scripts() testscript.Params {
 			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, "data"))
 			e.Setenv("PULSE_SERVER", "unix:"+filepath.Join(e.WorkDir, "no-sound-server"))
 			e.Setenv("TAPESCRIPT_TESTDATA", os.Getenv("TAPESCRIPT_TESTDATA"))
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			return os.WriteFile(filepath.Join(e.WorkDir, "tone.wav"), toneWAV(), 0o600)
 		},
 		Condition: func(cond string) (bool, error) {
