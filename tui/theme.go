@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 
 	"charm.land/lipgloss/v2"
 	"github.com/pelletier/go-toml/v2"
@@ -136,11 +137,11 @@ func ThemeNamed(name string) (Theme, error) {
 	return t, nil
 }
 
-var capital = regexp.MustCompile(`([a-z])([A-Z])`)
+var capital = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([a-z])([A-Z])`) })
 
 // dashed is a field's name as a theme's file has it.
 func dashed(field string) string {
-	return strings.ToLower(capital.ReplaceAllString(field, "$1-$2"))
+	return strings.ToLower(capital().ReplaceAllString(field, "$1-$2"))
 }
 
 // Plain is the theme of 16 colours.

@@ -34,7 +34,7 @@ type composed struct {
 func understood(t *testing.T, line []string) {
 	t.Helper()
 	p := &program{streams{nil, os.Stderr, os.Stderr}, locale.For("en")}
-	c, rest, err := p.root().Find(line)
+	c, rest, err := p.root(nil).Find(line)
 	if err == nil && len(line) > 0 {
 		err = c.ParseFlags(rest)
 	}
@@ -94,7 +94,7 @@ func TestTheTeamsDocumentsAreTrue(t *testing.T) {
 	}
 	understood(t, command[1:])
 	p := &program{streams{nil, os.Stderr, os.Stderr}, locale.For("en")}
-	serve, rest, err := p.root().Find(command[1:])
+	serve, rest, err := p.root(nil).Find(command[1:])
 	if err != nil || serve.ParseFlags(rest) != nil {
 		t.Fatal(err)
 	}

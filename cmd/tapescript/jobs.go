@@ -278,7 +278,7 @@ func (p *program) quietly(ctx context.Context, to string, line ...string) error 
 	}
 	defer silent.Close()
 	q := &program{streams{none, out, silent}, p.words}
-	root := q.root()
+	root := q.root(nil)
 	root.SetArgs(line)
 	return root.ExecuteContext(ctx)
 }

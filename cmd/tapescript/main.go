@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -61,12 +62,14 @@ func (quietError) Error() string { return "" }
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // goError is the tail of a flag's error that speaks of Go's own packages.
-var goError = regexp.MustCompile(`: (strconv|time|parse error|invalid syntax)\b.*$`)
+var goError = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`: (strconv|time|parse error|invalid syntax)\b.*$`)
+})
 
 // run carries out a command line and returns its exit code.
 func run(args []string, s streams) int {
 	p := &program{s, locale.For(locale.Preferred(os.Getenv))}
-	root := p.root()
+	root := p.root(args)
 	args = withBareAudio(args)
 	root.SetArgs(args)
 	err := root.Execute()
@@ -100,8 +103,9 @@ func run(args []string, s streams) int {
 // a variable of the whole program, and jobs build several roots at once.
 var inOurOrder = sync.OnceFunc(func() { cobra.EnableCommandSorting = false })
 
-// root is the command tree, in the order of the help.
-func (p *program) root() *cobra.Command {
+// root is the command tree, in the order of the help; where the first argument
+// is a command, that alone.
+func (p *program) root(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "tapescript",
 		Short:         p.words.Say("cmd.root.short"),
@@ -123,14 +127,14 @@ func (p *program) root() *cobra.Command {
 	root.SetVersionTemplate("tapescript {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		// What stands behind the flag's value is a Go function's own error.
-		return usageError{errors.New(goError.ReplaceAllString(err.Error(), ""))}
+		return usageError{errors.New(goError().ReplaceAllString(err.Error(), ""))}
 	})
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.CompletionOptions.DisableDefaultCmd = true // we have our own
 	inOurOrder()
 	root.SetUsageTemplate(p.usageTemplate())
 	root.SetHelpTemplate("{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}\n\n{{end}}{{.UsageString}}")
-	for _, command := range p.commands() {
-		root.AddCommand(command)
+	for _, c := range p.needed(args) {
+		root.AddCommand(c.make())
 	}
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
 		return p.helpOn(root, args)
@@ -159,41 +163,64 @@ func (p *program) noCommand(root *cobra.Command, name string) error {
 	return usagef("%s", p.words.Say("usage.unknown-command", name))
 }
 
+// listed is a command that is made when it is needed.
+type listed struct {
+	name string
+	make func() *cobra.Command
+}
+
 // commands lists every command: a new one is a file and a line here.
-func (p *program) commands() []*cobra.Command {
-	return []*cobra.Command{
-		p.openCommand(),
-		p.reviewCommand(),
-		p.scoreCommand(),
-		p.consensusCommand(),
-		p.diffCommand(),
-		p.changesCommand(),
-		p.lintCommand(),
-		p.convertCommand(),
-		p.segmentCommand(),
-		p.alignCommand(),
-		p.formatsCommand(),
-		p.draftCommand(),
-		p.clipCommand(),
-		p.redactCommand(),
-		p.exportCommand(),
-		p.keysCommand(),
-		p.importCommand(),
-		p.queueCommand(),
-		p.workCommand(),
-		p.submitCommand(),
-		p.qualifyCommand(),
-		p.gradeCommand(),
-		p.payCommand(),
-		p.statsCommand(),
-		p.boardCommand(),
-		p.jobsCommand(),
-		p.purgeCommand(),
-		p.serveCommand(),
-		p.demoCommand(),
-		p.doctorCommand(),
-		p.completionCommand(),
+func (p *program) commands() []listed {
+	return []listed{
+		{"open", p.openCommand},
+		{"review", p.reviewCommand},
+		{"score", p.scoreCommand},
+		{"consensus", p.consensusCommand},
+		{"diff", p.diffCommand},
+		{"changes", p.changesCommand},
+		{"lint", p.lintCommand},
+		{"convert", p.convertCommand},
+		{"segment", p.segmentCommand},
+		{"align", p.alignCommand},
+		{"formats", p.formatsCommand},
+		{"draft", p.draftCommand},
+		{"clip", p.clipCommand},
+		{"redact", p.redactCommand},
+		{"export", p.exportCommand},
+		{"keys", p.keysCommand},
+		{"import", p.importCommand},
+		{"queue", p.queueCommand},
+		{"work", p.workCommand},
+		{"submit", p.submitCommand},
+		{"qualify", p.qualifyCommand},
+		{"grade", p.gradeCommand},
+		{"pay", p.payCommand},
+		{"stats", p.statsCommand},
+		{"board", p.boardCommand},
+		{"jobs", p.jobsCommand},
+		{"purge", p.purgeCommand},
+		{"serve", p.serveCommand},
+		{"demo", p.demoCommand},
+		{"doctor", p.doctorCommand},
+		{"completion", p.completionCommand},
 	}
+}
+
+// needed are the commands that a command line needs: to make all of them, with
+// their words and flags, takes longer than many a command does its work. What
+// speaks of others (help, completion, a name mistyped) has all.
+func (p *program) needed(args []string) []listed {
+	all := p.commands()
+	if len(args) == 1 && args[0] == "--version" {
+		return nil
+	}
+	if len(args) > 0 {
+		i := slices.IndexFunc(all, func(c listed) bool { return c.name == args[0] })
+		if i >= 0 && args[0] != "completion" { // whose script asks for what there is
+			return all[i : i+1]
+		}
+	}
+	return all
 }
 
 // command begins a command whose words are the locale's "cmd.NAME.*".

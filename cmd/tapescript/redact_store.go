@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tapescript/audio"
@@ -300,7 +301,9 @@ func maskLines(s *task.Submission, o privacy.Options) (*privacy.Secrets, error) 
 }
 
 // labels of speakers that tell of nobody: numbered by a program, or ours.
-var speakerLabel = regexp.MustCompile(`(?i)^(s-[0-9a-f]{12}|[0-9a-f]{24,}|[a-z]|(spk|speaker|locuteur|s|id)?[-_ ]?\d+([-_]\d+)*)$`)
+var speakerLabel = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(s-[0-9a-f]{12}|[0-9a-f]{24,}|[a-z]|(spk|speaker|locuteur|s|id)?[-_ ]?\d+([-_]\d+)*)$`)
+})
 
 // values masks the values of one task together: what is found in one is masked
 // in all. It returns the names that were found, to look for them elsewhere too.
@@ -331,7 +334,7 @@ func (r *storeRedaction) values(values []platform.Value) (list, names []string, 
 	clean, secrets := privacy.Redact(t, findings, r.options)
 	for _, v := range values {
 		switch n, masked := at[v.Text]; {
-		case v.Name == platform.ValueSpeaker && !speakerLabel.MatchString(v.Text):
+		case v.Name == platform.ValueSpeaker && !speakerLabel().MatchString(v.Text):
 			list = append(list, r.names.of("s-", v.Text))
 		case masked && v.Name != platform.ValueSpeaker:
 			list = append(list, clean.Segments[n].Text)

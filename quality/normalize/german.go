@@ -3,6 +3,7 @@ package normalize
 import (
 	"strconv"
 	"strings"
+	"sync"
 )
 
 func germanGrammar() grammar {
@@ -75,10 +76,10 @@ func germanWord(word string) (v int64, mark string, ok bool) {
 		if !found {
 			continue
 		}
-		if v, ok := germanOrdinalStems[stem]; ok {
+		if v, ok := germanOrdinalStems()[stem]; ok {
 			return v, ".", true
 		}
-		for irregular, v := range germanOrdinalStems {
+		for irregular, v := range germanOrdinalStems() {
 			if before, found := strings.CutSuffix(stem, irregular); found && v < 13 {
 				if high, ok := germanBelowMillion(before); ok && high%100 == 0 && high > 0 {
 					return high + v, ".", true
@@ -95,7 +96,7 @@ func germanWord(word string) (v int64, mark string, ok bool) {
 }
 
 // germanOrdinalStems are the ordinals below twenty without their endings.
-var germanOrdinalStems = func() map[string]int64 {
+var germanOrdinalStems = sync.OnceValue(func() map[string]int64 {
 	stems := map[string]int64{"erst": 1, "dritt": 3, "siebt": 7, "siebent": 7, "acht": 8}
 	for v, word := range germanOnes {
 		if v == 2 || v >= 4 && v != 7 && v != 8 {
@@ -103,7 +104,7 @@ var germanOrdinalStems = func() map[string]int64 {
 		}
 	}
 	return stems
-}()
+})
 
 func germanBelowMillion(word string) (int64, bool) {
 	if before, after, found := strings.Cut(word, "tausend"); found {

@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,7 +17,7 @@ func japaneseSpelling(w *weighing) {
 		if t.Text == "々" && i > 0 && w.gap(i) == "" {
 			w.add(i, i+1, w.tokens[i-1].Text)
 		}
-		if today, old := oldForms[t.Text]; old {
+		if today, old := oldForms()[t.Text]; old {
 			w.add(i, i+1, today)
 		}
 	}
@@ -108,7 +109,7 @@ const (
 )
 
 // oldForms are characters that names and old texts have for today's.
-var oldForms = func() map[string]string {
+var oldForms = sync.OnceValue(func() map[string]string {
 	forms := map[string]string{}
 	for pair := range strings.FieldsSeq(`國国 會会 學学 體体 澤沢 邊辺 邉辺 齋斎 斉斎 齊斎 髙高 﨑崎 嵜崎 廣広 眞真 櫻桜 龍竜 濱浜 嶋島 嶌島
 		榮栄 惠恵 圓円 藝芸 實実 變変 舊旧 嶽岳 氣気 來来 發発 樂楽 萬万 與与 當当 區区 號号 圖図 廳庁 驛駅 鐵鉄 縣県 燈灯 賣売 讀読
@@ -122,7 +123,7 @@ var oldForms = func() map[string]string {
 		}
 	}
 	return forms
-}()
+})
 
 // japaneseEndings are what the words of a section of the list are followed by in
 // their forms: verbs by the consonant of their stem, w for う and 1 for verbs of

@@ -4,14 +4,15 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"tapescript/transcript"
 )
 
 var (
-	exampleTime    = regexp.MustCompile(`^(\d{1,5}\.\d{1,3})-(\d{1,5}\.\d{1,3}) ?`)
-	exampleSpeaker = regexp.MustCompile(`^<([^<>]{1,40})> ?`)
+	exampleTime    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d{1,5}\.\d{1,3})-(\d{1,5}\.\d{1,3}) ?`) })
+	exampleSpeaker = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^<([^<>]{1,40})> ?`) })
 )
 
 // Example reads a rule's example, as [Settings] says it is written.
@@ -33,7 +34,7 @@ func Example(text string) (*transcript.Transcript, Evidence) {
 		if start, end, rest, timed := exampleSpan(line); timed && start < end {
 			s.Start, s.End, line = start, end, rest
 		}
-		if m := exampleSpeaker.FindStringSubmatch(line); m != nil {
+		if m := exampleSpeaker().FindStringSubmatch(line); m != nil {
 			s.Speaker, line = t.SpeakerNamed(transcript.Clean(m[1])).ID, line[len(m[0]):]
 		}
 		s.Text = transcript.Clean(line)
@@ -45,7 +46,7 @@ func Example(text string) (*transcript.Transcript, Evidence) {
 }
 
 func exampleSpan(line string) (start, end time.Duration, rest string, ok bool) {
-	m := exampleTime.FindStringSubmatch(line)
+	m := exampleTime().FindStringSubmatch(line)
 	if m == nil {
 		return 0, 0, line, false
 	}

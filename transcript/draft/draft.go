@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Recogniser is a program that makes a transcript of a recording.
@@ -134,7 +135,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-var place = regexp.MustCompile(`\{[a-z]*\}`)
+var place = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[a-z]*\}`) })
 
 // NeedsWAV tells whether the recogniser wants a wav file of 16 kHz.
 func (r Recogniser) NeedsWAV() bool {
@@ -156,7 +157,7 @@ func (r Recogniser) fill(argument string, j Job) (string, error) {
 		"{folder}": j.Folder, "{language}": j.Language, "{model}": model,
 	}
 	var failed error
-	filled := place.ReplaceAllStringFunc(argument, func(name string) string {
+	filled := place().ReplaceAllStringFunc(argument, func(name string) string {
 		value, ok := known[name]
 		switch {
 		case !ok:

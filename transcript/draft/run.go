@@ -125,8 +125,8 @@ type watcher struct {
 func newWatcher(progress func(Progress)) *watcher { return &watcher{progress: progress} }
 
 var (
-	percent = regexp.MustCompile(`(\d{1,3})(?:\.\d+)? ?%`)
-	upTo    = regexp.MustCompile(`--> ?(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})`)
+	percent = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\d{1,3})(?:\.\d+)? ?%`) })
+	upTo    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`--> ?(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})`) })
 )
 
 const longestLine = 4096
@@ -151,7 +151,7 @@ func (w *watcher) Write(p []byte) (int, error) {
 }
 
 func readProgress(line string) (Progress, bool) {
-	if m := upTo.FindStringSubmatch(line); m != nil {
+	if m := upTo().FindStringSubmatch(line); m != nil {
 		at := time.Duration(0)
 		for i, unit := range []time.Duration{time.Hour, time.Minute, time.Second, time.Millisecond} {
 			n, _ := strconv.Atoi(m[i+1])
@@ -159,7 +159,7 @@ func readProgress(line string) (Progress, bool) {
 		}
 		return Progress{At: at}, true
 	}
-	if m := percent.FindStringSubmatch(line); m != nil {
+	if m := percent().FindStringSubmatch(line); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		if n <= 100 {
 			return Progress{Share: float64(n) / 100}, true

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"tapescript/transcript"
@@ -14,7 +15,9 @@ import (
 
 // sphinxWord is a line of `pocketsphinx_continuous -time yes`: the word, its
 // start and end in seconds, and how probable it is.
-var sphinxWord = regexp.MustCompile(`^(\S+) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)$`)
+var sphinxWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\S+) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)$`)
+})
 
 // mostSphinx bounds a line; what is longer is none of pocketsphinx's.
 const mostSphinx = 1 << 20
@@ -39,7 +42,7 @@ func ReadSphinx(r io.Reader) (*transcript.Transcript, error) {
 		text.Reset()
 	}
 	for lines.Scan() {
-		m := sphinxWord.FindStringSubmatch(lines.Text())
+		m := sphinxWord().FindStringSubmatch(lines.Text())
 		switch {
 		case m == nil:
 			continue

@@ -320,7 +320,7 @@ func rewrite(t *testing.T, path string, change func(n int, rest []byte) []byte) 
 
 // sealed makes a line of what stands behind the checksum.
 func sealed(rest []byte) []byte {
-	line := append([]byte(crcBegin), appendHex8(nil, crc32.Checksum(rest, castagnoli))...)
+	line := append([]byte(crcBegin), appendHex8(nil, crc32.Checksum(rest, castagnoli()))...)
 	return append(append(append(line, crcEnd...), rest...), '\n')
 }
 

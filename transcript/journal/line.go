@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"strconv"
+	"sync"
 	"time"
 
 	"tapescript/transcript"
@@ -78,7 +79,7 @@ const (
 	crcAll   = len(crcBegin) + 8 + len(crcEnd)
 )
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 // encoder makes lines.
 type encoder struct {
@@ -113,7 +114,7 @@ func (e *encoder) appendLine(dst []byte, n uint64, r record) ([]byte, error) {
 	}
 	rest := e.buf.Bytes()[1:] // without the brace that the checksum's prefix brings
 	dst = append(dst, crcBegin...)
-	dst = appendHex8(dst, crc32.Checksum(rest[:len(rest)-1], castagnoli))
+	dst = appendHex8(dst, crc32.Checksum(rest[:len(rest)-1], castagnoli()))
 	dst = append(dst, crcEnd...)
 	dst = append(dst, rest...)
 	if e.buf.Cap() > 1<<20 { // a base went through; typing needs no such buffer
@@ -150,7 +151,7 @@ func parseLine(line []byte) (n uint64, r record, err error) {
 		return 0, r, errChecksum
 	}
 	want, err := strconv.ParseUint(string(line[len(crcBegin):crcAll-len(crcEnd)]), 16, 32)
-	if err != nil || uint32(want) != crc32.Checksum(line[crcAll:], castagnoli) {
+	if err != nil || uint32(want) != crc32.Checksum(line[crcAll:], castagnoli()) {
 		return 0, r, errChecksum
 	}
 	var l lineJSON

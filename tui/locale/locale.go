@@ -5,19 +5,21 @@
 //	words.Say("status.saved")
 //	words.Say("recover.question", 37, "14:02")
 //
-// The files are read once; a key that a language lacks is a failure of the
-// tests, not a surprise on the screen. No other package writes sentences.
+// Of a file each table is read when somebody first asks for a sentence of it:
+// most commands need few of them. A key that a language lacks is a failure of
+// the tests, not a surprise on the screen. No other package writes sentences.
 package locale
 
 import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
+	"unsafe"
 )
 
 //go:embed *.toml
@@ -26,14 +28,14 @@ var embedded embed.FS
 // Words are the interface's words in one language.
 type Words struct {
 	language string
-	texts    map[string]string
+	tables   map[string]*table
 	key      func(action string) string
 }
 
 // WithKeys returns the same words, which name the keys that are bound: key
 // returns the name of the key of an action.
 func (w *Words) WithKeys(key func(action string) string) *Words {
-	return &Words{w.language, w.texts, key}
+	return &Words{w.language, w.tables, key}
 }
 
 // Key is the name of the key of an action; otherwise is the ordinary preset's,
@@ -44,15 +46,15 @@ func (w *Words) Key(action, otherwise string) string {
 
 // keyOf is a key in a sentence: {play|Tab} is the key that plays, which is Tab
 // where nobody has bound another.
-var keyOf = regexp.MustCompile(`\{([a-z0-9-]+)\|([^{}|]+)\}`)
+var keyOf = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{([a-z0-9-]+)\|([^{}|]+)\}`) })
 
 // named puts the keys' names into a sentence.
 func (w *Words) named(text string) string {
 	if !strings.Contains(text, "|") || !strings.Contains(text, "{") {
 		return text
 	}
-	return keyOf.ReplaceAllStringFunc(text, func(s string) string {
-		m := keyOf.FindStringSubmatch(s)
+	return keyOf().ReplaceAllStringFunc(text, func(s string) string {
+		m := keyOf().FindStringSubmatch(s)
 		if w.key == nil {
 			return m[2]
 		}
@@ -109,25 +111,18 @@ func For(language string) *Words {
 	if !slices.Contains(Languages(), language) {
 		language = "en"
 	}
-	texts, err := load(language)
-	if err != nil {
-		panic("the words built into the program cannot be read: " + err.Error())
-	}
-	w := &Words{language, texts, nil}
+	w := &Words{language, tablesOf(file(language)), nil}
 	loaded[language] = w
 	return w
 }
 
-func load(language string) (map[string]string, error) {
+// file is the text of a language that there is.
+func file(language string) string {
 	data, err := embedded.ReadFile(language + ".toml")
 	if err != nil {
-		return nil, err
+		panic("the words built into the program cannot be read: " + err.Error())
 	}
-	texts, err := read(string(data))
-	if err != nil {
-		return nil, fmt.Errorf("%s.toml: %w", language, err)
-	}
-	return texts, nil
+	return unsafe.String(unsafe.SliceData(data), len(data)) // a copy that nobody else has
 }
 
 // Language is the code of the language that is spoken.
@@ -136,7 +131,7 @@ func (w *Words) Language() string { return w.language }
 // Say returns a sentence by its key, its verbs filled in as [fmt.Sprintf]
 // does. A key that does not exist comes back in brackets, so that it is seen.
 func (w *Words) Say(key string, args ...any) string {
-	text, ok := w.texts[key]
+	text, ok := w.find(key)
 	if !ok {
 		return "⟦" + key + "⟧"
 	}
@@ -173,8 +168,21 @@ func (x comma) Format(f fmt.State, verb rune) {
 
 // Has says whether there is a sentence of that key.
 func (w *Words) Has(key string) bool {
-	_, ok := w.texts[key]
+	_, ok := w.find(key)
 	return ok
+}
+
+// find looks a key up in the tables whose names it begins with, the longest
+// first: "cmd.open.short" is short in [cmd.open].
+func (w *Words) find(key string) (text string, ok bool) {
+	for end := strings.LastIndexByte(key, '.'); end >= 0; end = strings.LastIndexByte(key[:end], '.') {
+		if t := w.tables[key[:end]]; t != nil {
+			if text, ok = t.texts()[key]; ok {
+				return text, true
+			}
+		}
+	}
+	return "", false
 }
 
 // Count says key.one for one and key.many for any other number, with the
@@ -189,10 +197,10 @@ func (w *Words) Count(key string, n int, args ...any) string {
 
 // Keys lists all keys, sorted.
 func (w *Words) Keys() []string {
-	keys := make([]string, 0, len(w.texts))
-	for k := range w.texts {
-		keys = append(keys, k)
+	var keys []string
+	for _, t := range w.tables {
+		keys = slices.AppendSeq(keys, maps.Keys(t.texts()))
 	}
-	sort.Strings(keys)
+	slices.Sort(keys)
 	return keys
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // read reads what the files of words are made of, in one pass: tables, and keys
@@ -21,6 +22,50 @@ func read(data string) (map[string]string, error) {
 		return nil, fmt.Errorf("line %d: %w", 1+strings.Count(data[:len(data)-len(r.rest)], "\n"), r.err)
 	}
 	return r.texts, nil
+}
+
+// table is the part of a file from one header to the next, read on demand.
+type table struct {
+	data  string
+	once  sync.Once
+	found map[string]string
+}
+
+func (t *table) texts() map[string]string {
+	t.once.Do(func() {
+		var err error
+		if t.found, err = read(t.data); err != nil {
+			panic("the words built into the program cannot be read: " + err.Error()) // a test reads them all
+		}
+	})
+	return t.found
+}
+
+// tablesOf cuts a file before its headers, the lines that are a name in
+// brackets, and returns the parts by name. A text of several lines may hold no
+// such line, nor may keys stand before the first: a test holds that all tables
+// together are the whole file.
+func tablesOf(data string) map[string]*table {
+	tables := make(map[string]*table, strings.Count(data, "\n["))
+	begin, name := -1, ""
+	for at := 0; at < len(data); {
+		line, _, _ := strings.Cut(data[at:], "\n")
+		if strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]") {
+			if begin >= 0 {
+				tables[name] = &table{data: data[begin:at]}
+			}
+			begin, name = at, line[1:len(line)-1]
+		}
+		next := strings.Index(data[at:], "\n[")
+		if next < 0 {
+			break
+		}
+		at += next + 1
+	}
+	if begin >= 0 {
+		tables[name] = &table{data: data[begin:]}
+	}
+	return tables
 }
 
 type reader struct {

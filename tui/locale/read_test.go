@@ -23,11 +23,7 @@ func flatten(prefix string, tree map[string]any, into map[string]string) {
 func TestEveryFileIsReadAsTOML(t *testing.T) {
 	files := map[string]string{"made up": "#\n[a.b]\nc.d = \"x\" # y\n\"e f\" = {one=\"1\\n\\\"\\u00e9\" , many = \"\"}\ng = \"\"\"\nh\n\"i\"\n\"\"\"\n"}
 	for _, language := range Languages() {
-		data, err := embedded.ReadFile(language + ".toml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[language] = string(data)
+		files[language] = file(language)
 	}
 	for name, data := range files {
 		got, err := read(data)
@@ -49,6 +45,26 @@ func TestEveryFileIsReadAsTOML(t *testing.T) {
 				}
 			}
 			t.Errorf("%s: %d texts, want %d", name, len(got), len(want))
+		}
+	}
+}
+
+// TestTablesAreTheWholeFile: read one by one, they hold all that it holds, each
+// found by its key.
+func TestTablesAreTheWholeFile(t *testing.T) {
+	for _, language := range Languages() {
+		whole, err := read(file(language))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &Words{language, tablesOf(file(language)), nil}
+		for key, want := range whole {
+			if got, ok := w.find(key); !ok || got != want {
+				t.Errorf("%s: %s is %q, want %q", language, key, got, want)
+			}
+		}
+		if n := len(w.Keys()); n != len(whole) {
+			t.Errorf("%s: %d texts in tables, %d in the file", language, n, len(whole))
 		}
 	}
 }

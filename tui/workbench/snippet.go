@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -146,10 +147,10 @@ func (w *Workbench) expand(typed string) tea.Cmd {
 }
 
 // inBraces are what a snippet fills in, and its places to fill.
-var inBraces = regexp.MustCompile(`\{[^{}\n]{1,40}\}`)
+var inBraces = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[^{}\n]{1,40}\}`) })
 
 // fillIns are the places of a snippet that wait to be written over.
-var fillIns = regexp.MustCompile(`‹[^‹›\n]{1,40}›`)
+var fillIns = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`‹[^‹›\n]{1,40}›`) })
 
 // insertSnippet puts a snippet in place of a stretch: {time} and {speaker} are
 // filled in, any other name in braces becomes a place to fill, the first of
@@ -159,7 +160,7 @@ func (w *Workbench) insertSnippet(from, to transcript.Caret, text string) tea.Cm
 	if s == nil {
 		return nil
 	}
-	text = transcript.Clean(inBraces.ReplaceAllStringFunc(text, func(name string) string {
+	text = transcript.Clean(inBraces().ReplaceAllStringFunc(text, func(name string) string {
 		switch name = name[1 : len(name)-1]; name {
 		case "time":
 			return stamp(cmp.Or(w.Habits.Timestamp, defaultTimestamp), w.transport.State().Position)
@@ -172,7 +173,7 @@ func (w *Workbench) insertSnippet(from, to transcript.Caret, text string) tea.Cm
 		return nil
 	}
 	cmd := w.perform(transcript.Splice{Segment: s.ID, At: from.At, Delete: s.Text[from.At:to.At], Insert: text})
-	if fillIns.MatchString(text) {
+	if fillIns().MatchString(text) {
 		return tea.Batch(cmd, w.nextFillIn(from))
 	}
 	return cmd
@@ -187,7 +188,7 @@ func (w *Workbench) nextFillIn(c transcript.Caret) tea.Cmd {
 		if i == 0 {
 			at = min(c.At, len(s.Text))
 		}
-		if m := fillIns.FindStringIndex(s.Text[at:]); m != nil {
+		if m := fillIns().FindStringIndex(s.Text[at:]); m != nil {
 			w.editor.Select(transcript.Caret{Segment: s.ID, At: at + m[0]}, transcript.Caret{Segment: s.ID, At: at + m[1]})
 			w.rememberPlace()
 			return nil

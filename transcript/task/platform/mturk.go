@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tapescript/transcript/task"
 )
@@ -44,12 +45,12 @@ var mturkColumns = []string{"HITId", "HITTypeId", "Title", "Description", "Keywo
 	"ApprovalTime", "RejectionTime", "RequesterFeedback", "WorkTimeInSeconds", "LifetimeApprovalRate", "Last30DaysApprovalRate",
 	"Last7DaysApprovalRate"}
 
-var mturkID = regexp.MustCompile(`(?i)^[0-9A-Z]{20,40}$`)
+var mturkID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^[0-9A-Z]{20,40}$`) })
 
 // mturkBare makes the header of an archive that has lost it; nil where the
 // first row is none of results.
 func mturkBare(first []string) []string {
-	if len(first) < len(mturkColumns)+2 || !mturkID.MatchString(first[0]) || !mturkID.MatchString(first[1]) ||
+	if len(first) < len(mturkColumns)+2 || !mturkID().MatchString(first[0]) || !mturkID().MatchString(first[1]) ||
 		!slices.Contains([]string{"submitted", "approved", "rejected"}, strings.ToLower(first[16])) {
 		return nil
 	}

@@ -6,13 +6,14 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"sync"
 	"time"
 
 	"tapescript/transcript/task"
 	"tapescript/transcript/task/api"
 )
 
-var sumForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var sumForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{64}$`) })
 
 // audioOf sends the recording of an assignment's task, to whoever may see the
 // assignment.
@@ -33,7 +34,7 @@ func (c *call) audio() error { return c.sendAudio(c.path("sum")) }
 // sendAudio sends a recording, or the range of it that was asked for. Its name
 // is its sum, so that what was fetched once is good for ever.
 func (c *call) sendAudio(sum string) error {
-	if c.Recordings == nil || !sumForm.MatchString(sum) {
+	if c.Recordings == nil || !sumForm().MatchString(sum) {
 		return api.ErrNoAudio
 	}
 	size, err := c.Recordings.Size(c.r.Context(), sum)
@@ -132,7 +133,7 @@ func (c *call) keepAudio() error {
 	if c.Recordings == nil {
 		return api.ErrNoAudio
 	}
-	if !sumForm.MatchString(sum) {
+	if !sumForm().MatchString(sum) {
 		return &task.InvalidError{Field: "sum", Code: task.Unknown}
 	}
 	size, err := c.Recordings.Size(c.r.Context(), sum)
@@ -149,7 +150,7 @@ func (c *call) keepAudio() error {
 }
 
 func (c *call) removeAudio() error {
-	if c.Recordings == nil || !sumForm.MatchString(c.path("sum")) {
+	if c.Recordings == nil || !sumForm().MatchString(c.path("sum")) {
 		return api.ErrNoAudio
 	}
 	err := c.Recordings.Remove(c.r.Context(), c.path("sum"))

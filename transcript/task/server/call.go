@@ -17,6 +17,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"tapescript/transcript/task"
@@ -67,12 +68,12 @@ func (a *answer) Write(b []byte) (int, error) {
 	return n, err
 }
 
-var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+var requestID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`) })
 
 // requestIDOf takes the ID that a caller gave the request, so that both sides'
 // logs name the same, or makes one.
 func requestIDOf(r *http.Request) string {
-	if id := r.Header.Get("X-Request-Id"); requestID.MatchString(id) {
+	if id := r.Header.Get("X-Request-Id"); requestID().MatchString(id) {
 		return id
 	}
 	var b [8]byte
