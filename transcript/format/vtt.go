@@ -61,29 +61,24 @@ type vttReader struct {
 }
 
 func decodeVTT(in *input) (*transcript.Transcript, error) {
-	lines := strings.Split(transcript.Clean(in.text), "\n")
+	lines := blockReader{rest: transcript.Clean(in.text)}
 	t := in.start()
 	r := &vttReader{in: in, t: t}
-	i := 0
-	switch {
+	switch head := firstOf(lines.rest); {
 	case in.later():
 		r.cues = 1
-	case !vttHeader(lines[0]):
-		return nil, at(1, MissingHeader, lines[0], AddHeader)
+	case !vttHeader(head):
+		return nil, at(1, MissingHeader, head, AddHeader)
 	default:
-		r.rolling = rolls(in, lines)
-		i = r.header(lines)
+		r.rolling = rolls(in, lines.rest)
+		r.header(&lines)
 	}
-	for i < len(lines) {
-		if lines[i] == "" {
-			i++
-			continue
+	for {
+		block, first := lines.block()
+		if len(block) == 0 {
+			break
 		}
-		first := i
-		for i < len(lines) && lines[i] != "" {
-			i++
-		}
-		if err := in.pass(r.block(lines[first:i], first+1), first+1, i); err != nil {
+		if err := in.pass(r.block(block, first), first, lines.number); err != nil {
 			return nil, err
 		}
 	}
@@ -97,24 +92,61 @@ func decodeVTT(in *input) (*transcript.Transcript, error) {
 	return t, nil
 }
 
-// header reads up to the first blank line and returns the index behind it.
-func (r *vttReader) header(lines []string) int {
-	kept := []string{strings.TrimSpace(strings.TrimPrefix(lines[0], "WEBVTT"))}
-	i := 1
-	for ; i < len(lines) && lines[i] != ""; i++ {
-		if strings.Contains(lines[i], "-->") || i+1 < len(lines) && strings.Contains(lines[i+1], "-->") {
+// blockReader cuts a text into lines as they are needed: a slice of all of them
+// takes as much memory as the text.
+type blockReader struct {
+	rest   string
+	number int // of the line that was read last, from 1
+	ended  bool
+	lines  []string
+}
+
+// peek is the next line; ok is false behind the last.
+func (l *blockReader) peek() (line string, ok bool) { return firstOf(l.rest), !l.ended }
+
+// next reads a line.
+func (l *blockReader) next() (line string, ok bool) {
+	if l.ended {
+		return "", false
+	}
+	line, rest, found := strings.Cut(l.rest, "\n")
+	l.rest, l.ended = rest, !found
+	l.number++
+	return line, true
+}
+
+// block reads the lines up to the next blank one, and says which the first of
+// them is. There are none behind the last. They are good until the next block.
+func (l *blockReader) block() (lines []string, first int) {
+	l.lines = l.lines[:0]
+	for line, ok := l.peek(); ok && (line != "" || len(l.lines) == 0); line, ok = l.peek() {
+		l.next()
+		if line != "" {
+			l.lines = append(l.lines, line)
+		}
+	}
+	return l.lines, l.number - len(l.lines) + 1
+}
+
+// header reads up to the first blank line.
+func (r *vttReader) header(lines *blockReader) {
+	first, _ := lines.next()
+	kept := []string{strings.TrimSpace(strings.TrimPrefix(first, "WEBVTT"))}
+	for line, ok := lines.peek(); ok && line != ""; line, ok = lines.peek() {
+		_, behind, _ := strings.Cut(lines.rest, "\n")
+		if strings.Contains(line, "-->") || strings.Contains(firstOf(behind), "-->") {
 			break // a cue without a blank line before it
 		}
-		if language, ok := strings.CutPrefix(lines[i], languageLine); ok && r.t.Language == "" {
+		lines.next()
+		if language, ok := strings.CutPrefix(line, languageLine); ok && r.t.Language == "" {
 			r.t.Language = strings.TrimSpace(language)
 			continue
 		}
-		kept = append(kept, lines[i])
+		kept = append(kept, line)
 	}
 	if text := strings.Join(kept, "\n"); text != "" {
 		extra(&r.t.Extras, vttHeaderText, text)
 	}
-	return i
 }
 
 // block takes the lines between two blank ones.

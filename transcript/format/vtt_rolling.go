@@ -16,7 +16,7 @@ const rollingRest = 10 * time.Millisecond
 // rolls says whether a file is of this kind: its header calls it captions, its
 // words have tags, and there is a cue that rests. What this package writes of
 // such a file has none, and is read as it stands.
-func rolls(in *input, lines []string) bool {
+func rolls(in *input, text string) bool {
 	header, _, _ := strings.Cut(in.text, "\n\n")
 	if !strings.Contains(header, "Kind: captions") {
 		return false
@@ -25,8 +25,8 @@ func rolls(in *input, lines []string) bool {
 	if !strings.Contains(in.text, "<c>") {
 		return false
 	}
-	for i, line := range lines {
-		if start, end, _, ok, err := in.cueTimes(line, i+1); ok && err == nil && end-start == rollingRest {
+	for line := range strings.SplitSeq(text, "\n") {
+		if start, end, _, ok, err := in.cueTimes(line, 1); ok && err == nil && end-start == rollingRest {
 			return true
 		}
 	}
