@@ -225,7 +225,7 @@ func (p *program) readSide(path string) (side, error) {
 	return p.sideOf(data, path)
 }
 
-// sideOf is readSide for bytes.
+// sideOf is readSide for bytes, which nobody changes any more.
 func (p *program) sideOf(data []byte, path string) (side, error) {
 	s := side{name: filepath.Base(path)}
 	switch kind := format.SniffTable(data); {
@@ -239,7 +239,7 @@ func (p *program) sideOf(data []byte, path string) (side, error) {
 		s.items, s.workers = itemsOf(rows, nistFlags{}), workersOf(rows)
 		return s, err
 	}
-	s.transcript, _, err = format.Decode(data, path)
+	s.transcript, _, err = format.DecodeOwn(data, path)
 	return s, err
 }
 

@@ -18,7 +18,7 @@ var audacity = Format{
 	Cannot: []LossKind{LostSpeakers, LostTimes, LostLineBreaks, LostChannels, LostWordTimes, LostConfidence, LostEstimated,
 		LostLanguage, LostStyle, LostMedia, LostIDs, LostExtras},
 	decode: decodeLabels, encode: encodeLabels, border: labelBorder,
-	sniff: func(head string) bool { return SniffTable([]byte(head)) == TableAudacity },
+	sniff: func(head string) bool { return sniffTable(head) == TableAudacity },
 }
 
 const audacityFrequencies = "audacity.frequencies"

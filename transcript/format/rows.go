@@ -184,7 +184,12 @@ func SniffTable(head []byte) Table {
 	if err != nil {
 		return TableNone
 	}
-	text = strings.TrimLeft(withoutSepLine(text), "\n")
+	return sniffTable(text)
+}
+
+// sniffTable is SniffTable of a text, which is UTF-8 with \n.
+func sniffTable(text string) Table {
+	text = strings.TrimLeft(withoutSepLine(strings.TrimPrefix(text, byteOrderMark)), "\n")
 	if isJSONItems(text) {
 		return TableItems
 	}

@@ -51,7 +51,7 @@ const (
 // ourColumns are those of which a segment is made.
 var ourColumns = []string{"id", "start", "end", "speaker", "channel", "text"}
 
-func sniffTranscript(head string) bool { return SniffTable([]byte(head)) == TableTranscript }
+func sniffTranscript(head string) bool { return sniffTable(head) == TableTranscript }
 
 func separatorIn(head string) byte {
 	return separatorOf(firstOf(strings.TrimLeft(withoutSepLine(head), "\n")))

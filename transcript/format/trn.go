@@ -34,11 +34,10 @@ var semicolon = pattern(`^\\*;`)
 // a hyphen or an underscore: "(laughs)" is none.
 func isTRN(head string) bool {
 	seen := make(map[string]bool)
-	lines := strings.Split(head, "\n")
 	if len(head) > sniffBytes/2 {
-		lines = lines[:len(lines)-1] // cut
+		head = head[:max(strings.LastIndexByte(head, '\n'), 0)] // the last line is cut
 	}
-	for _, line := range lines {
+	for line := range strings.SplitSeq(head, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || isComment(line) {
 			continue
