@@ -7,11 +7,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/adrg/xdg"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"tapescript/audio"
@@ -59,21 +62,48 @@ func (p *program) openCommand() *cobra.Command {
 }
 
 // readingGold reads a gold while something else is being opened: a long one
-// takes as long as the transcript. It returns what waits for it. Without a path
-// there is none.
-func (p *program) readingGold(path, recording string, duration time.Duration) (wait func() (*transcript.Transcript, error)) {
-	read := sync.OnceValues(func() (*transcript.Transcript, error) {
-		if path == "" {
-			return nil, nil
-		}
-		return p.readGold(path, recording, duration)
-	})
+// takes as long as the transcript. It returns what waits for it, and makes it one
+// for a recording of that duration. Without a path there is none.
+func (p *program) readingGold(path, recording string) (wait func(duration time.Duration) (*transcript.Transcript, error)) {
+	if path == "" {
+		return func(time.Duration) (*transcript.Transcript, error) { return nil, nil }
+	}
+	reader := &program{p.streams, p.words} // p learns its keys meanwhile
+	read := sync.OnceValues(func() (side, error) { return reader.readSide(path) })
 	go func() {
 		defer func() { _ = recover() }() // a panic is met again by who waits
 		_, _ = read()
 	}()
-	return read
+	return func(duration time.Duration) (*transcript.Transcript, error) {
+		gold, err := read()
+		if err != nil {
+			return nil, err
+		}
+		return p.goldOf(gold, path, recording, duration)
+	}
 }
+
+// roomAtFirst is how much a screen allocates before its memory is collected for
+// the first time. Opening makes hardly any garbage: to look for it at 4, 8 and 16
+// MiB, as the runtime would, takes a processor from the reading.
+const roomAtFirst = 32 << 20
+
+// collectLater lets the heap grow to [roomAtFirst] once, unless GOGC says how it
+// is to be collected.
+func collectLater() {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	const least = 4 << 20 // the runtime's first collection, at 100 per cent
+	usual := debug.SetGCPercent(100 * roomAtFirst / least)
+	// What nobody refers to is cleaned up after the first collection.
+	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, usual)
+}
+
+// getReady does what takes a while and needs nothing that is read, while that is
+// read: the renderer's table of widths is made when it first meets a character
+// beyond Latin.
+func getReady() { ansi.StringWidthWc("…") }
 
 // needTerminal returns why a screen cannot be shown, as wrong usage.
 func (p *program) needTerminal(command string) error {
@@ -100,6 +130,9 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 	if f.rewind < 0 || f.rewind > maxRewind {
 		return usagef("%s", p.words.Say("usage.rewind", maxRewind))
 	}
+	collectLater()
+	readGold := p.readingGold(f.gold, args[0])
+	go getReady()
 	d, err := p.arrange(f.deskFlags, args[0])
 	if err != nil {
 		return err
@@ -113,13 +146,12 @@ func (p *program) open(ctx context.Context, args []string, f openFlags) error {
 	if len(args) > 1 {
 		path = args[1]
 	}
-	readGold := p.readingGold(f.gold, args[0], recording.Duration())
 	s, err := p.openSession(path, args[0], recording.Duration())
 	if err != nil {
 		return adviseOpen(err)
 	}
 	defer s.close()
-	gold, err := readGold()
+	gold, err := readGold(recording.Duration())
 	if err != nil {
 		return adviseOpen(err)
 	}

@@ -301,12 +301,11 @@ func (p *program) compare(mine, other *transcript.Transcript) {
 	}
 }
 
-// readGold reads a gold for one recording: a transcript, or the row of a table
-// whose ID is the recording's name.
-func (p *program) readGold(path, recording string, duration time.Duration) (*transcript.Transcript, error) {
-	gold, err := p.readSide(path)
-	if err != nil || gold.transcript != nil {
-		return gold.transcript, err
+// goldOf is the gold for one recording in what was read: a transcript, or the row
+// of a table whose ID is the recording's name.
+func (p *program) goldOf(gold side, path, recording string, duration time.Duration) (*transcript.Transcript, error) {
+	if gold.transcript != nil {
+		return gold.transcript, nil
 	}
 	for _, item := range gold.items {
 		if sameName(item.ID, recording) {
