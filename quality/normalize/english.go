@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,18 +18,20 @@ func englishGrammar() grammar {
 			shaken mistaken gotten got had made said told thought brought bought caught taught left lost found kept slept felt met sent
 			spent built heard held paid sold won stood understood meant sat lived worked wanted asked tried called finished started
 			arrived decided`),
-		numerals: map[string]numeral{},
-		cardinal: englishCardinal,
-		ordinals: map[string][]string{},
-		point:    []string{"point"},
-		to:       "to",
-		over:     "over",
-		dot:      "dot",
-		goals:    "to",
-		sign:     "number",
-		half:     "half",
-		years:    englishYears,
-		clock:    englishClock,
+		numerals:   map[string]numeral{},
+		cardinal:   englishCardinal,
+		ordinals:   map[string][]string{},
+		point:      []string{"point"},
+		to:         "to",
+		over:       "over",
+		dot:        "dot",
+		goals:      "to",
+		sign:       "number",
+		half:       "half",
+		years:      englishYears,
+		clock:      englishClock,
+		monthFirst: true,
+		months:     englishMonths,
 	}
 	ones := strings.Fields("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
 	nths := strings.Fields("zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth")
@@ -45,7 +48,10 @@ func englishGrammar() grammar {
 		}
 		g.numerals[word] = numeral{kind: kind, value: int64(v), quiet: v < 10}
 		g.numerals[nths[v]] = numeral{kind: kind, value: int64(v), quiet: v < 10, ordinal: true, mark: englishMark(int64(v))}
-		if 0 < v && v < 10 {
+		if v > 2 {
+			g.numerals[nths[v]+"s"] = numeral{kind: kind, value: int64(v), ordinal: true, mark: "ths"}
+		}
+		if v < 10 {
 			g.ordinals[strconv.Itoa(v)+englishMark(int64(v))] = []string{nths[v]}
 		}
 	}
@@ -54,18 +60,31 @@ func englishGrammar() grammar {
 		g.numerals[word] = numeral{kind: tens, value: v}
 		stem := strings.TrimSuffix(word, "y")
 		g.numerals[stem+"ieth"] = numeral{kind: tens, value: v, ordinal: true, mark: "th"}
+		g.numerals[stem+"ieths"] = numeral{kind: tens, value: v, ordinal: true, mark: "ths"}
 		g.numerals[stem+"ies"] = numeral{kind: tens, value: v, ordinal: true, mark: "s"}
 	}
+	g.numerals["tens"] = numeral{kind: teen, value: 10, ordinal: true, mark: "s", quiet: true} // the nineteen tens
 	g.numerals["fourty"] = numeral{kind: tens, value: 40}
-	for word, v := range map[string]int64{"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12} {
+	for word, v := range map[string]int64{"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15, "quintillion": 1e18} {
 		kind := scale
 		if v == 100 {
 			kind = hundred
 		}
 		g.numerals[word] = numeral{kind: kind, value: v}
 		g.numerals[word+"th"] = numeral{kind: kind, value: v, ordinal: true, mark: "th"}
+		g.numerals[word+"ths"] = numeral{kind: kind, value: v, ordinal: true, mark: "ths"}
 	}
+	g.numerals["thousands"] = numeral{kind: scale, value: 1e3, ordinal: true, mark: "s"}
 	g.numerals["hundreds"] = numeral{kind: hundred, value: 100, ordinal: true, mark: "s", quiet: true}
+	englishParts(g)
+	for _, word := range []string{"double", "triple", "oh", "o", "o'clock", "oclock"} {
+		g.numerals[word] = numeral{}
+	}
+	return g
+}
+
+// englishParts adds the words for parts of one to the numerals.
+func englishParts(g grammar) {
 	for word, v := range map[string]int64{"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10} {
 		g.numerals["/"+word] = numeral{kind: fraction, value: v}
 		g.numerals["/"+word+"s"] = numeral{kind: fraction, value: v}
@@ -77,10 +96,6 @@ func englishGrammar() grammar {
 		}
 		g.numerals[word+"s"] = numeral{kind: fraction, value: v}
 	}
-	for _, word := range []string{"double", "triple", "oh", "o'clock"} {
-		g.numerals[word] = numeral{}
-	}
-	return g
 }
 
 // englishMark is what an ordinal in digits ends with.
@@ -222,7 +237,7 @@ func englishCardinal(w *weighing, i int) []number {
 	s := &spokenNumber{w: w, at: i}
 	var total int64
 	var out []number
-	last, read := int64(1e15), false
+	last, read := int64(math.MaxInt64), false
 	for s.mark == "" {
 		start := s.at
 		if read && w.text(s.at) == "and" {
@@ -234,7 +249,7 @@ func englishCardinal(w *weighing, i int) []number {
 			break
 		}
 		n := s.next()
-		if n.kind == scale && n.value < last && v < 1e6 {
+		if n.kind == scale && n.value < last && v < 1e6 && v <= (math.MaxInt64-total)/n.value {
 			total += v * s.take(n)
 			last, read = n.value, true
 			continue
@@ -298,7 +313,14 @@ func englishYears(w *weighing, i int) []number {
 
 // englishClock reads "half past ten", "a quarter to three", "ten past five".
 func englishClock(w *weighing) {
-	for i := range w.tokens {
+	for i, t := range w.tokens {
+		if t.Text == "oclock" {
+			w.add(i, i+1, "o'clock")
+		}
+		if hours, minutes, ok := strings.Cut(t.Text, "."); ok && len(hours) <= 2 && len(minutes) == 2 && allDigits(hours) && allDigits(minutes) &&
+			(w.text(i+1) == "am" || w.text(i+1) == "pm") {
+			w.time(i, hours, minutes) // 1.59 pm
+		}
 		at := i
 		if isArticle(w.text(at)) {
 			at++

@@ -25,12 +25,14 @@ func frenchGrammar() grammar {
 		sign:     "numéro",
 		hours:    "heures",
 		clock:    frenchClock,
+		months:   strings.Fields("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
 		elisions: true,
 	}
 	put := func(v int64, kind numeralKind, cardinal string, nths ...string) {
 		g.numerals[cardinal] = numeral{kind: kind, value: v, quiet: v < 10}
 		for _, nth := range nths {
-			g.numerals[nth] = numeral{kind: kind, value: v, quiet: v < 10, ordinal: true, mark: "e"}
+			g.numerals[nth] = numeral{kind: kind, value: v, quiet: v < 5, ordinal: true, mark: "e"} // un sixième
+			g.numerals[nth+"s"] = numeral{kind: kind, value: v, ordinal: true, mark: "es"}
 			if v < 10 {
 				for _, mark := range []string{"e", "ème", "ième", "eme"} {
 					key := strconv.FormatInt(v, 10) + mark
@@ -69,7 +71,7 @@ func frenchGrammar() grammar {
 	put(1e6, scale, "millions")
 	put(1e9, scale, "milliard", "milliardième")
 	put(1e9, scale, "milliards")
-	for word, v := range map[string]int64{"demi": 2, "demie": 2, "tiers": 3, "quart": 4, "quarts": 4, "cinquièmes": 5, "dixièmes": 10} {
+	for word, v := range map[string]int64{"demi": 2, "demie": 2, "tiers": 3, "quart": 4, "quarts": 4} {
 		g.numerals["/"+word] = numeral{kind: fraction, value: v}
 		g.numerals[word] = numeral{kind: fraction, value: v}
 	}
@@ -181,6 +183,9 @@ func frenchCardinal(w *weighing, i int) []number {
 	mark := s.mark
 	if single := w.text(i); s.at == i+1 && mark == "" && total < 10 {
 		return []number{{to: s.at, value: strconv.FormatInt(total, 10), whole: total, written: single == "une"}}
+	}
+	if last := w.text(s.at - 1); (last == "cents" || last == "cent") && s.at > i+1 && total%100 == 0 && total < 10_000 {
+		shorter = append(shorter, wholeNumber(s.at-1, total/100, "")) // of a dollar
 	}
 	return slices.Insert(shorter, 0, wholeNumber(s.at, total, mark))
 }

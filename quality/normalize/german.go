@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ func germanGrammar() grammar {
 		years:    germanYears,
 		hours:    "uhr",
 		clock:    germanClock,
+		months:   germanMonths,
 	}
 	for v := range 10 {
 		word := germanOnes[v]
@@ -36,14 +38,26 @@ func germanGrammar() grammar {
 	for _, word := range g.singles[1] {
 		g.numerals[word] = numeral{kind: unit1, value: 1, quiet: true}
 	}
-	for word, v := range map[string]int64{"tausend": 1000, "million": 1e6, "millionen": 1e6, "milliarde": 1e9, "milliarden": 1e9} {
+	g.numerals["tausend"] = numeral{kind: scale, value: 1000}
+	for word, v := range map[string]int64{"million": 1e6, "milliarde": 1e9, "billion": 1e12, "billiarde": 1e15, "trillion": 1e18} {
 		g.numerals[word] = numeral{kind: scale, value: v}
+		g.numerals[strings.TrimSuffix(word, "e")+"en"] = numeral{kind: scale, value: v}
 	}
+	g.numerals["zwo"] = numeral{kind: unit1, value: 2}
 	for word, v := range map[string]int64{"tsd": 1e3, "mio": 1e6, "mrd": 1e9} {
 		g.numerals[word] = numeral{kind: scale, value: v}
 	}
 	g.numerals["hundert"] = numeral{kind: hundred, value: 100}
-	for word, v := range map[string]int64{"halb": 2, "halbe": 2, "drittel": 3, "viertel": 4, "fünftel": 5, "zehntel": 10} {
+	parts := map[string]int64{"halb": 2, "halbe": 2, "drittel": 3, "siebtel": 7, "achtel": 8, "hundertstel": 100, "tausendstel": 1000}
+	for v, word := range germanOnes {
+		if v >= 4 && v != 7 && v != 8 {
+			parts[word+"tel"] = int64(v)
+		}
+	}
+	for k, word := range germanTens {
+		parts[word+"stel"] = int64(k+2) * 10
+	}
+	for word, v := range parts {
 		g.numerals["/"+word] = numeral{kind: fraction, value: v}
 		g.numerals[word] = numeral{kind: fraction, value: v}
 	}
@@ -64,6 +78,13 @@ func germanWord(word string) (v int64, mark string, ok bool) {
 	if v, ok := germanBelowMillion(word); ok {
 		return v, "", true
 	}
+	for v := 11; v <= 19; v++ { // neunzehnachtzig
+		if year, found := strings.CutPrefix(word, germanOnes[v]); found {
+			if low, ok := germanBelow100(year); ok && low >= 10 {
+				return int64(v)*100 + low, "", true
+			}
+		}
+	}
 	for _, ending := range []string{"er", "ern"} {
 		if stem, found := strings.CutSuffix(word, ending); found {
 			if v, ok := germanBelowMillion(stem); ok && v >= 20 && v < 2000 {
@@ -80,7 +101,7 @@ func germanWord(word string) (v int64, mark string, ok bool) {
 			return v, ".", true
 		}
 		for irregular, v := range germanOrdinalStems() {
-			if before, found := strings.CutSuffix(stem, irregular); found && v < 13 {
+			if before, found := strings.CutSuffix(stem, irregular); found {
 				if high, ok := germanBelowMillion(before); ok && high%100 == 0 && high > 0 {
 					return high + v, ".", true
 				}
@@ -167,21 +188,22 @@ func germanBelow100(word string) (int64, bool) {
 // zwanzig"), and millions.
 func germanCardinal(w *weighing, i int) []number {
 	var total int64
-	at, read := i, false
-	for at < len(w.tokens) && total < 1e15 {
+	at, read, last := i, false, int64(math.MaxInt64)
+	for at < len(w.tokens) {
 		v, mark, to, ok := germanParted(w, at)
 		if n := w.lang.numerals[w.text(at)]; !ok && n.kind == unit1 {
 			v, to, ok = n.value, at+1, true
 		}
-		if !ok || v >= 1e6 || mark != "" && read {
+		if !ok && read && w.text(at) == "und" { // eine Million und zwanzig
+			v, mark, to, ok = germanParted(w, at+1)
+		}
+		if !ok || v >= 1e6 || mark != "" && mark != "." && read {
 			break
 		}
-		if n := w.lang.numerals[w.text(to)]; mark == "" && n.kind == scale && n.value >= 1e6 && v < 1000 && (total == 0 || total%1e9 == 0) {
-			total, at, read = total+v*n.value, to+1, true
+		n := w.lang.numerals[w.text(to)]
+		if mark == "" && n.kind == scale && n.value >= 1e6 && v < 1000 && n.value < last && v <= (math.MaxInt64-total)/n.value {
+			total, at, read, last = total+v*n.value, to+1, true, n.value
 			continue
-		}
-		if read && total%1e6 != 0 {
-			break
 		}
 		return []number{{to: to, value: strconv.FormatInt(total+v, 10), whole: total + v, mark: mark}}
 	}
@@ -191,20 +213,27 @@ func germanCardinal(w *weighing, i int) []number {
 	return []number{wholeNumber(at, total, "")}
 }
 
-// germanParted reads up to four words that are one number when written as one.
+// germanParted reads the words that are one number when written as one: "zwei
+// hundert vier und fünfzig".
 func germanParted(w *weighing, i int) (v int64, mark string, to int, ok bool) {
+	w.all()
 	joined := ""
-	for k := i; k < len(w.tokens) && k < i+4; k++ {
-		joined += w.tokens[k].Text
-		if k > i && strings.IndexByte("0123456789", w.tokens[k].Text[0]) >= 0 {
+	for k := i; k < len(w.tokens) && k < i+longestParted; k++ {
+		word := w.tokens[k].Text
+		if w.traits[k]&numeric == 0 && !strings.HasSuffix(word, "und") && (k == i || !strings.HasPrefix(word, "und")) {
 			break
 		}
+		joined += word
 		if value, m, found := germanWord(joined); found && (k == i || value > 20) {
 			v, mark, to, ok = value, m, k+1, true
 		}
 	}
 	return v, mark, to, ok
 }
+
+// longestParted bounds the words of a number below a million: "neun hundert neun und
+// neunzig tausend neun hundert neun und neunzig".
+const longestParted = 11
 
 // germanYears reads a year in two halves: "zwanzig vierundzwanzig".
 func germanYears(w *weighing, i int) []number {
@@ -238,6 +267,25 @@ func germanEndings(w *weighing) {
 			}
 			w.add(i, i+1, digits, ending)
 		}
+		for part, decimals := range germanParts {
+			stem, found := strings.CutSuffix(t.Text, part)
+			if !found {
+				continue
+			}
+			v, counts := germanBelowMillion(stem)
+			switch {
+			case stem == "":
+				w.add(i, i+1, "0"+decimals)
+				w.add(i, i+1, decimalParts[decimals])
+				for _, n := range w.numbersAt(max(0, i-1)) { // zwei einhalb
+					if i > 0 && n.to == i && n.mark == "" && allDigits(n.value) {
+						w.add(i-1, i+1, n.value+decimals)
+					}
+				}
+			case counts:
+				w.add(i, i+1, strconv.FormatInt(v, 10)+decimals)
+			}
+		}
 		if stem, found := strings.CutSuffix(t.Text, "ehn"); found && t.Text != "zehn" && len(stem) > 0 {
 			w.add(i, i+1, stem+"ehen") // gesehn
 		}
@@ -255,6 +303,12 @@ func germanEndings(w *weighing) {
 		}
 	}
 }
+
+// germanParts are the parts of one that are written together with a number:
+// zweieinviertel is 2,25.
+var germanParts = map[string]string{"einhalb": ".5", "einviertel": ".25", "dreiviertel": ".75"}
+
+var decimalParts = map[string]string{".5": "1/2", ".25": "1/4", ".75": "3/4"}
 
 // countedEndings are what a number is written together with: 5-jährig, 3-mal.
 var countedEndings = []string{"jährig", "tägig", "stündig", "minütig", "sekündig", "wöchig", "monatig", "köpfig", "stellig",

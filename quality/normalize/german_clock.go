@@ -83,7 +83,15 @@ func germanDates(w *weighing) {
 		case len(parts) == 3 && (len(parts[2]) == 4 || len(parts[2]) == 2):
 			w.add(i, i+1, parts[0]+".", parts[1]+".", parts[2])
 		}
-		month := slices.Index(germanMonths, t.Text)
+		if len(parts) == 2 && len(parts[0])+len(parts[1]) >= 2 {
+			day, _ := strconv.Atoi(parts[0])
+			if month, _ := strconv.Atoi(parts[1]); 0 < day && day <= 31 && 0 < month && month <= 12 {
+				w.add(i, i+1, parts[0]+".", parts[1]+".") // am 2.3
+			}
+		}
+		month := slices.IndexFunc(germanMonths, func(name string) bool {
+			return t.Text == name || len(t.Text) >= 3 && w.dotted(i) && strings.HasPrefix(name, t.Text)
+		})
 		if month < 0 || i == 0 {
 			continue
 		}

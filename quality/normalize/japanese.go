@@ -131,20 +131,37 @@ var japaneseEras = set("明治 大正 昭和 平成 令和")
 func japaneseFractions(w *weighing) {
 	japaneseTimes(w)
 	for i, t := range w.tokens {
+		w.japaneseRange(i)
 		if t.Text != "分" || w.text(i+1) != "の" {
 			continue
 		}
-		for from := max(0, i-4); from < i; from++ {
+		for from := max(0, i-7); from < i; from++ {
 			for _, below := range w.numbersAt(from) {
 				for _, above := range w.numbersAt(i + 2) {
 					if below.to == i && allDigits(below.value) && allDigits(above.value) {
 						w.add(from, above.to, above.value+"/"+below.value)
+						if w.text(from-1) == "と" {
+							w.add(from-1, above.to, above.value+"/"+below.value) // 一と四分の三
+						}
 					}
 				}
 			}
 		}
 	}
 }
+
+// japaneseRange reads 3〜4月 as 三から四月, and the day of the week in 3日(水).
+func (w *weighing) japaneseRange(i int) {
+	switch written := w.written(i); {
+	case (written == "〜" || written == "～") && i > 0 && i+1 < len(w.tokens) && (w.counts(i+1) || japaneseDays[w.written(i-1)]):
+		w.add(i, i+1, "か", "ら")
+	case japaneseDays[written] && i > 0 && (strings.ContainsAny(w.gap(i), "(（") || strings.ContainsAny(w.written(i-1), "〜～")) &&
+		(strings.ContainsAny(w.gap(i+1), ")）・") || strings.ContainsAny(w.written(i+1), "〜～")):
+		w.add(i, i+1, written, "曜", "日")
+	}
+}
+
+var japaneseDays = set("月 火 水 木 金 土 日")
 
 // japaneseDecimals reads the digits after ・ or 点: 三・一四, 三点五.
 func japaneseDecimals(w *weighing, n number) number {

@@ -158,6 +158,9 @@ func (l *language) traits(word string) trait {
 	if n, ok := l.numerals[word]; ok && !n.quiet {
 		t |= numeric
 	}
+	if l.currency[word] != "" && minorSigns[l.currency[word]] != nil || currencyCodes[word] != "" {
+		t |= numeric // one cent
+	}
 	if _, ok := l.entries[strings.TrimSuffix(word, "'s")]; ok {
 		t |= listed
 	} else if _, ok := l.entries[word]; ok {
@@ -283,11 +286,16 @@ func (w *weighing) counted(i int) bool {
 	if i == 0 {
 		return false
 	}
-	before := w.tokens[i-1].Text
-	if c := before[0]; '0' <= c && c <= '9' {
+	return w.counts(i - 1)
+}
+
+// counts says whether token i is part of a number.
+func (w *weighing) counts(i int) bool {
+	word := w.tokens[i].Text
+	if c := word[0]; '0' <= c && c <= '9' {
 		return true
 	}
-	_, ok := w.lang.numerals[before]
+	_, ok := w.lang.numerals[word]
 	return ok
 }
 

@@ -3,8 +3,11 @@ package normalize
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // endings reads the contractions that any noun may take, 'll and 've, and words
@@ -88,8 +91,12 @@ func englishNames(w *weighing) {
 		if t.Text == "no" && w.dotted(i) && i+1 < len(w.tokens) && w.written(i + 1)[0] >= '0' && w.written(i + 1)[0] <= '9' {
 			w.add(i, i+1, "number")
 		}
-		if !months[t.Text] {
+		month, ok := months()[t.Text]
+		if !ok {
 			continue
+		}
+		if month != t.Text && (w.counted(i) || i+1 < len(w.tokens) && w.counts(i+1)) {
+			w.add(i, i+1, month) // 25 Jul
 		}
 		w.daysBefore(i)
 		at := i + 1
@@ -120,20 +127,26 @@ func (w *weighing) daysBefore(month int) {
 		}
 		day := strings.TrimRight(w.text(from), "stndrh")
 		if from+1 == end && allDigits(day) && len(day) <= 2 && day != w.text(from) {
-			w.add(start, month+1, w.lang.grammar.single(day), w.text(month))
+			w.add(start, month+1, w.lang.grammar.single(day), months()[w.text(month)])
 		}
 		for _, n := range w.numbersAt(from) {
 			if n.to == end && n.mark != "" && len(n.value) <= 2 {
-				w.add(start, month+1, w.lang.grammar.single(n.value), w.text(month))
+				w.add(start, month+1, w.lang.grammar.single(n.value), months()[w.text(month)])
 			}
 		}
 	}
 }
 
-var months = map[string]bool{
-	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
-	"august": true, "september": true, "october": true, "november": true, "december": true,
-}
+// months are the names of months, short ones too, to their names in full.
+var months = sync.OnceValue(func() map[string]string {
+	names := map[string]string{"sept": "september"}
+	for _, name := range englishMonths {
+		names[name], names[name[:3]] = name, name
+	}
+	return names
+})
+
+var englishMonths = strings.Fields("january february march april may june july august september october november december")
 
 // romans reads Roman numerals in capitals, two letters or more, and those of
 // centuries: XIV, XXe.
@@ -144,7 +157,7 @@ func romans(w *weighing) {
 		default:
 			continue
 		}
-		word := w.written(i)
+		word := norm.NFKC.String(w.written(i)) // XIXᵉ
 		letters := word
 		for _, mark := range []string{"ème", "er", "re", "e"} {
 			letters = strings.TrimSuffix(letters, mark)

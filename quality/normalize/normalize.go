@@ -42,7 +42,7 @@
 //	tags         (basic too, without what may be left out) ***** becomes the word "redacted"; the words of [laughs], <noise>
 //	             and (applause) may be left out; those of [inaudible] and [NAME] are
 //	             marked as a [Wildcard], and may be left out too
-//	width        full-width, half-width and squared characters and ligatures (ﬁ)
+//	width        full-width, half-width, raised (Mᵐᵉ) and squared characters and ligatures (ﬁ)
 //	             become those that they stand for
 //	signs        -5 and −5 become minus 5, § 5 section 5, in the language's words
 //	ligatures    œ is oe, æ is ae (French)

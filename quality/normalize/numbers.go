@@ -52,11 +52,14 @@ type grammar struct {
 	to       string   // between the ends of a range
 	over     string   // of two numbers with a slash between: "120 over 80"
 	dot      string   // within a web address
-	goals    string   // of two numbers with a colon between: "0 zu 3"
-	sign     string   // what # before a number says
-	hours    string   // between hours and minutes; "" for nothing
-	years    func(w *weighing, i int) []number
-	clock    func(w *weighing)
+	months   []string // in this order; the names of dates in figures
+	// monthFirst where 3/7 may be March 7th.
+	monthFirst bool
+	goals      string // of two numbers with a colon between: "0 zu 3"
+	sign       string // what # before a number says
+	hours      string // between hours and minutes; "" for nothing
+	years      func(w *weighing, i int) []number
+	clock      func(w *weighing)
 	// participles are forms of verbs that are nothing else (English).
 	participles map[string]bool
 	unspaced    bool // written without spaces
@@ -82,6 +85,11 @@ func (w *weighing) numbersAt(i int) []number {
 		all := []number{n}
 		if to, value, ok := w.scaled(n); ok {
 			all = append([]number{{to: to, value: value}}, all...)
+		}
+		if allDigits(n.value) && g.cardinal != nil {
+			if long, ok := w.decimals(n); ok { // 3 point 14
+				all = append([]number{long}, all...)
+			}
 		}
 		return all
 	}
@@ -214,9 +222,12 @@ func (w *weighing) decimals(n number) (number, bool) {
 		return n, false
 	}
 	out := number{to: n.to + 1, value: n.value + "."}
+	if w.lang.grammar.comma {
+		w.decimalGroups(&out)
+	}
 	for out.to < len(w.tokens) && len(out.value) < longestNumber {
 		d, ok := w.digit(out.to)
-		if w.text(out.to) == "oh" {
+		if o := w.text(out.to); (o == "oh" || o == "o") && w.lang.grammar.half != "" {
 			d, ok = 0, true // two point oh
 		}
 		if !ok || w.lang.numerals[w.text(out.to+1)].kind == tens && d == 4 {
@@ -225,10 +236,7 @@ func (w *weighing) decimals(n number) (number, bool) {
 		out.value += strconv.FormatInt(d, 10)
 		out.to++
 	}
-	if next := w.lang.grammar.cardinal(w, out.to); len(next) > 0 && next[0].mark == "" && len(next[0].value) == 2 {
-		out.value += next[0].value
-		out.to = next[0].to
-	}
+	w.decimalGroups(&out)
 	if strings.HasSuffix(out.value, ".") {
 		return n, false
 	}
@@ -236,6 +244,30 @@ func (w *weighing) decimals(n number) (number, bool) {
 		return number{to: to, value: value}, true
 	}
 	return out, true
+}
+
+// decimalGroups reads decimals that are said or written as numbers: "fourteen", 14,
+// and where the decimal sign is a comma, "trois cent trois" and "treize treize".
+func (w *weighing) decimalGroups(n *number) {
+	bare := strings.HasSuffix(n.value, ".")
+	if word := w.text(n.to); bare && allDigits(word) && len(word) <= 6 {
+		n.value, n.to = n.value+word, n.to+1
+		return
+	}
+	for len(n.value) < longestNumber {
+		next := w.lang.grammar.cardinal(w, n.to)
+		if len(next) == 0 || next[0].mark != "" {
+			return
+		}
+		value, comma := next[0].value, w.lang.grammar.comma
+		if len(value) != 2 && (len(value) != 3 || !comma || !bare) {
+			return
+		}
+		n.value, n.to = n.value+value, next[0].to
+		if !comma || !bare || len(value) != 2 {
+			return
+		}
+	}
 }
 
 // digit reads a word for 0 to 9, "oh" among them.
@@ -279,6 +311,7 @@ func numbers(w *weighing) {
 		}
 		if w.traits[i]&digits != 0 {
 			w.figures(i)
+			w.numericDate(i)
 		}
 		w.fractions(i)
 		w.money(i)
@@ -310,7 +343,7 @@ func (w *weighing) figures(i int) {
 		}
 		if before := w.gap(i); g.sign != "" && strings.HasSuffix(before, "#") {
 			w.add(i, i+1, g.sign, g.single(word))
-		} else if strings.HasSuffix(before, ".") && (i == 0 || strings.HasSuffix(before, " .")) {
+		} else if strings.HasSuffix(before, ".") && (i == 0 || strings.HasSuffix(before, " .") || isSign(w.text(i-1))) {
 			w.add(i, i+1, "0."+word)
 		}
 		return
@@ -443,8 +476,13 @@ func (w *weighing) parts(i int) {
 		w.add(i, i+1, append([]string{said[0], g.hours}, said[2:]...)...)
 		return
 	}
-	if _, ok := g.ordinals[word]; ok || len(parts) == 2 && ordinalMark(parts[1]) && allDigits(parts[0]) {
-		return
+	if len(parts) == 2 && ordinalMark(parts[1]) {
+		if allDigits(parts[0]) {
+			return
+		}
+		if value, ok := plainDigits(parts[0], g.comma); ok && allDigits(value) {
+			w.add(i, i+1, value+parts[1]) // 1,000th
+		}
 	}
 	w.add(i, i+1, said...)
 	if len(parts) != 2 {
@@ -459,6 +497,9 @@ func (w *weighing) parts(i int) {
 	}
 	if value, ok := w.suffixed(word); ok {
 		w.add(i, i+1, value)
+	}
+	if sign, ok := currencyCodes[parts[0]]; ok {
+		w.add(i, i+1, said[1], sign) // EUR9
 	}
 }
 
@@ -483,7 +524,7 @@ func (w *weighing) suffixed(word string) (value string, ok bool) {
 
 func ordinalMark(letters string) bool {
 	switch letters {
-	case "st", "nd", "rd", "th", "s", "er", "re", "e", "nde":
+	case "st", "nd", "rd", "th", "ths", "s", "er", "re", "e", "es", "nde":
 		return true
 	}
 	return false
@@ -515,153 +556,6 @@ func (w *weighing) digitByDigit() {
 			}
 		}
 	}
-}
-
-// vulgar are the fractions that have a character of their own.
-var vulgar = map[string]string{"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
-
-// decimal gives the fractions that are said as decimals after a whole number.
-var decimal = map[string]string{"1/2": ".5", "1/4": ".25", "3/4": ".75"}
-
-// fractions reads 3/4, ¾, "three quarters", "two and a half", 2½, 2 1/2.
-func (w *weighing) fractions(i int) {
-	if to, f, ok := w.fraction(i); ok {
-		if half := w.lang.grammar.half; f == "1/2" && half != "" {
-			f = half
-		}
-		w.add(i, to, f)
-	}
-	word := w.tokens[i].Text
-	for sign, f := range vulgar {
-		if w.traits[i]&digits == 0 {
-			break
-		}
-		if whole, found := strings.CutSuffix(word, sign); found && allDigits(whole) && decimal[f] != "" {
-			w.add(i, i+1, whole+decimal[f])
-		}
-	}
-	if by := w.lang.numerals[w.text(i+2)]; word == "half" && isArticle(w.text(i+1)) && by.kind == scale && !by.ordinal {
-		w.add(i, i+3, strconv.FormatInt(by.value/2, 10)) // half a million
-	}
-	for _, n := range w.numbersAt(i) {
-		to := n.to
-		if n.mark != "" || strings.Contains(n.value, ".") {
-			continue
-		}
-		joined := w.text(to) == "and" || w.text(to) == "et"
-		if joined {
-			to++
-		} else if !n.written {
-			continue
-		}
-		end, f, ok := w.fraction(to)
-		if by := w.lang.numerals[w.text(n.to-1)]; ok && f == "1/2" && by.kind == scale && n.to > i+1 {
-			if v, err := strconv.ParseInt(n.value, 10, 64); err == nil {
-				w.add(i, end, strconv.FormatInt(v+by.value/2, 10))
-			}
-		} else if ok && decimal[f] != "" && (joined || w.gap(to) == " ") {
-			w.add(i, end, n.value+decimal[f])
-			if large, value, ok := w.scaled(number{to: end, value: n.value + decimal[f]}); ok {
-				w.add(i, large, value) // one and a half billion
-				if sign, ok := w.lang.currency[w.text(large)]; ok {
-					w.add(i, large+1, value, sign)
-				}
-			}
-		}
-	}
-}
-
-// fraction reads a fraction below one.
-func (w *weighing) fraction(i int) (to int, f string, ok bool) {
-	word := w.text(i)
-	if f, ok := vulgar[word]; ok {
-		return i + 1, f, true
-	}
-	if next := w.text(i + 1); len(word) <= 2 && len(next) <= 3 && allDigits(word) && allDigits(next) &&
-		(w.gap(i+1) == "/" || w.gap(i+1) == "⁄") {
-		return i + 2, word + "/" + next, true
-	}
-	over := int64(1)
-	at := i
-	if d, found := w.digit(i); found {
-		over, at = d, i+1
-	} else if isArticle(word) {
-		at = i + 1
-	}
-	part, found := w.lang.numerals["/"+w.text(at)]
-	if !found || over == 0 || at == i && part.value != 2 || over > 1 && w.text(at) == "half" || over == 1 && w.text(at) == "halves" {
-		return 0, "", false
-	}
-	return at + 1, strconv.FormatInt(over, 10) + "/" + strconv.FormatInt(part.value, 10), true
-}
-
-func isArticle(word string) bool { return word == "a" || word == "an" }
-
-// money brings an amount before its currency: $5, 5 dollars, five dollars and
-// fifty cents.
-func (w *weighing) money(i int) {
-	g := w.lang.grammar
-	if sign := w.tokens[i].Text; w.isSign(sign) {
-		if value, ok := w.suffixed(w.text(i + 1)); ok {
-			w.add(i, i+2, value, sign)
-		}
-		for _, n := range w.numbersAt(i + 1) {
-			if n.mark == "" {
-				w.add(i, n.to, g.single(round(n.value)), sign)
-				if whole, cents, ok := strings.Cut(n.value, "."); ok && len(cents) == 2 && cents != "00" {
-					w.add(i, n.to, g.single(whole), cents) // "nineteen ninety-nine"
-				}
-			}
-		}
-		return
-	}
-	for _, n := range w.numbersAt(i) {
-		sign, ok := w.lang.currency[w.text(n.to)]
-		if !ok && w.isSign(w.text(n.to)) {
-			sign, ok = w.text(n.to), true
-		}
-		if !ok || n.mark != "" {
-			continue
-		}
-		if amount := round(n.value); amount != n.value {
-			w.add(i, n.to+1, g.single(amount), sign)
-		}
-		if sign == "¢" && len(n.value) <= 2 {
-			amount := "0." + strings.Repeat("0", 2-len(n.value)) + n.value
-			w.add(i, n.to+1, amount, "$")
-			w.add(i, n.to+1, amount, "€")
-		}
-		if strings.Contains(n.value, ".") || sign == "¢" {
-			continue
-		}
-		at := n.to + 1
-		if word := w.text(at); word == "and" || word == "et" || word == "und" {
-			at++
-		}
-		for _, cents := range w.numbersAt(at) {
-			if cents.mark != "" || len(cents.value) > 2 || strings.Contains(cents.value, ".") {
-				continue
-			}
-			end := cents.to
-			if named := w.lang.currency[w.text(end)] == "¢"; named {
-				end++
-			} else if at != n.to+1 || len(cents.value) < 2 {
-				continue
-			}
-			w.add(i, end, n.value+"."+strings.Repeat("0", 2-len(cents.value))+cents.value, sign)
-		}
-	}
-}
-
-// round takes the decimals .00 off.
-func round(value string) string { return strings.TrimSuffix(value, ".00") }
-
-func (w *weighing) isSign(word string) bool {
-	switch word {
-	case "$", "€", "£", "¥", "₹", "₣", "¢":
-		return true
-	}
-	return false
 }
 
 // between reads 10-15 as "10 to 15", and 120/80 as "120 over 80".

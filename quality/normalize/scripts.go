@@ -11,6 +11,9 @@ import (
 // forms are the characters that are others in another width, joined or framed.
 var forms = &unicode.RangeTable{
 	R16: []unicode.Range16{
+		{Lo: 0x02B0, Hi: 0x02B8, Stride: 1}, // ʳ
+		{Lo: 0x02E1, Hi: 0x02E3, Stride: 1}, // ˢ
+		{Lo: 0x1D43, Hi: 0x1D5B, Stride: 1}, // ᵉ
 		{Lo: 0x2103, Hi: 0x2103, Stride: 1}, // ℃
 		{Lo: 0x2109, Hi: 0x2109, Stride: 1}, // ℉
 		{Lo: 0x2460, Hi: 0x2473, Stride: 1}, // ① to ⑳
@@ -23,11 +26,11 @@ var forms = &unicode.RangeTable{
 	},
 }
 
-// widen replaces characters of other widths, ligatures and squared units by what
-// they stand for (NFKC of these alone: ½ and ² stay).
+// widen replaces characters of other widths, raised letters, ligatures and squared units by what
+// they stand for (NFKC of these alone: ½ and ² stay). Mᵐᵉ is Mme.
 func widen(dst, src []unit) []unit {
 	for _, u := range src {
-		if u.r < 0x2100 || !unicode.Is(forms, u.r) {
+		if u.r < 0x02B0 || !unicode.Is(forms, u.r) {
 			dst = append(dst, u)
 			continue
 		}
