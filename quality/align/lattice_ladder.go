@@ -2,8 +2,8 @@ package align
 
 // ladder aligns what most lattices of short texts are: a chain whose arcs may each
 // have others beside them, { a / b }, { a / @ } and (a), with a plain text of at
-// most 64 words in Levenshtein's costs. It takes short's way through the words
-// that have none beside them, and narrow's through the others.
+// most 64 words. It takes short's way through the words that have none beside them,
+// and narrow's through the others; for SCLite's costs see alignGain.
 type ladder struct {
 	arcs    []Arc // the chain's, then those beside it
 	rungs   int   // arcs of the chain
@@ -15,6 +15,7 @@ type ladder struct {
 	rec     []moves // by rung: ins is along the arc, del down the column, sub both
 	forked  []int32 // by rung: 1 + where its ways begin, 0 where it is one word
 	ways    []way
+	ties    ties
 }
 
 // way is one of the arcs of a rung.
@@ -23,6 +24,7 @@ type way struct {
 	arc  int32
 	gap  uint64
 	h    horizontal
+	gain gains  // under SCLite, in place of gap and h
 	won  uint64 // the rows in which no other way is cheaper
 	best bool   // nor is it in the row above
 	last bool   // of the rung
@@ -31,7 +33,7 @@ type way struct {
 // fits takes a pair that is of this sort, and says whether it is.
 func (s *ladder) fits(ref, hyp Lattice, o LatticeOptions) bool {
 	n := int(ref.Nodes) - 1
-	if o.Costs != Levenshtein || o.Equal != nil || len(hyp.Arcs) > 64 || int(hyp.Nodes) != len(hyp.Arcs)+1 || n < 1 || len(ref.Arcs) < n {
+	if o.Equal != nil || len(hyp.Arcs) > 64 || int(hyp.Nodes) != len(hyp.Arcs)+1 || n < 1 || len(ref.Arcs) < n {
 		return false
 	}
 	for k := range n {
@@ -58,7 +60,7 @@ func (s *ladder) fits(ref, hyp Lattice, o LatticeOptions) bool {
 		s.hyp = append(s.hyp, a.Token)
 	}
 	s.arcs, s.rungs, s.options = ref.Arcs, n, o
-	return true
+	return o.Costs == Levenshtein || s.settles()
 }
 
 // align puts the operations behind dst, last one first.
@@ -71,6 +73,10 @@ func (s *ladder) align(dst Alignment) Alignment {
 	s.forked = resized(s.forked, s.rungs)
 	clear(s.forked)
 	s.ways = s.ways[:0]
+	if s.options.Costs == SCLite {
+		s.alignGain(rec)
+		return s.trace(dst)
+	}
 	c := kernels[Levenshtein].edge
 	for k := range rec {
 		a := &s.arcs[k]
@@ -127,7 +133,7 @@ func (s *ladder) fork(rung int32, c cells) cells {
 	ways := s.ways[first:]
 	for k := range ways {
 		w := &ways[k]
-		w.won, w.best = ^(w.h.p ^ h.p | w.h.n ^ h.n), w.gap == gap
+		w.won, w.best = ^((w.h.p ^ h.p) | (w.h.n ^ h.n)), w.gap == gap
 	}
 	ways[len(ways)-1].last = true
 	return joined(c, h.p|h.n, h.n, (h.p|h.n)<<1|gap, h.n<<1)
@@ -136,11 +142,12 @@ func (s *ladder) fork(rung int32, c cells) cells {
 // trace walks back by the rules of place.choose.
 func (s *ladder) trace(dst Alignment) Alignment {
 	row, last := len(s.hyp), Correct
+	sclite := s.options.Costs == SCLite
 	for rung := s.rungs - 1; rung >= 0; rung-- {
-		arc, m, free := int32(rung), &s.rec[rung], false
+		arc, m := int32(rung), &s.rec[rung]
 		if at := s.forked[rung]; at > 0 {
 			w := s.cheapest(int(at)-1, row)
-			arc, m, free = w.arc, &w.moves, w.gap == 0
+			arc, m = w.arc, &w.moves
 		}
 		a := &s.arcs[arc]
 		for {
@@ -148,6 +155,9 @@ func (s *ladder) trace(dst Alignment) Alignment {
 			if row > 0 {
 				bit := uint(row-1) & 63
 				along, down, both = m.ins>>bit&1 != 0, m.del>>bit&1 != 0, m.sub>>bit&1 != 0
+			}
+			if sclite {
+				along, down = !both && !down, !both && down
 			}
 			if along && a.Kind == Empty {
 				break
@@ -161,7 +171,7 @@ func (s *ladder) trace(dst Alignment) Alignment {
 			if along && (last == Deletion || !both) {
 				last = Deletion
 				op := Deletion
-				if free {
+				if s.isFree(a) {
 					op = Correct
 				}
 				dst = append(dst, Step{op, arc, -1})
