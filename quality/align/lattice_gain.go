@@ -59,13 +59,24 @@ func (v gains) along(eq uint64, least uint8, in gains) gains {
 // on returns d, modulo 8, and the v' that go on where h comes in from above and h'
 // goes out.
 func (v gains) on(h, in gains) (d, next gains) {
-	up := gains{h.ones<<1 | in.ones, h.twos<<1 | in.twos, h.fours<<1 | in.fours}
-	carry := v.ones & h.ones
-	half := v.twos ^ h.twos
-	d = gains{v.ones ^ h.ones, half ^ carry, v.fours ^ h.fours ^ (v.twos&h.twos | half&carry)}
-	carry = up.ones &^ d.ones
-	half = d.twos ^ up.twos
-	return d, gains{d.ones ^ up.ones, half ^ carry, d.fours ^ up.fours ^ (up.twos&^d.twos | carry&^half)}
+	d = v.plus(h)
+	return d, d.minus(h.below(in))
+}
+
+// below moves numbers down by a row.
+func (v gains) below(in gains) gains {
+	return gains{v.ones<<1 | in.ones, v.twos<<1 | in.twos, v.fours<<1 | in.fours}
+}
+
+// plus and minus reckon modulo 8.
+func (v gains) plus(w gains) gains {
+	carry, half := v.ones&w.ones, v.twos^w.twos
+	return gains{v.ones ^ w.ones, half ^ carry, v.fours ^ w.fours ^ (v.twos&w.twos | half&carry)}
+}
+
+func (v gains) minus(w gains) gains {
+	borrow, half := w.ones&^v.ones, v.twos^w.twos
+	return gains{v.ones ^ w.ones, half ^ borrow, v.fours ^ w.fours ^ (w.twos&^v.twos | borrow&^half)}
 }
 
 // back returns the steps back of an arc: ins along it, del down its column, sub both.
@@ -107,5 +118,52 @@ func firstRow(n uint8) gains {
 	return gains{uint64(n) & 1, uint64(n) >> 1 & 1, uint64(n) >> 2}
 }
 
-// last returns the number of the last row.
+// last returns the number of the last row, as firstRow puts it into the next word.
 func (h gains) last() gains { return gains{h.ones >> 63, h.twos >> 63, h.fours >> 63} }
+
+// first returns the number that firstRow was given.
+func (h gains) first() uint8 { return uint8(h.ones | h.twos<<1 | h.fours<<2) }
+
+// lane is a column of a strip. Under SCLite its cells hold half of what is gained, as
+// kernel.go has it, and odd a point more.
+type lane struct {
+	cells []cells
+	odd   []uint64 // nil under Levenshtein
+}
+
+func (l lane) at(b int) gains { return gains{l.odd[b], l.cells[b].a, l.cells[b].b} }
+
+// part returns some blocks of a lane.
+func (l lane) part(from, to int) lane {
+	p := lane{cells: l.cells[from:to]}
+	if l.odd != nil {
+		p.odd = l.odd[from:to]
+	}
+	return p
+}
+
+// advance takes a lane over a word, as kernel.advance does.
+func (l lane) advance(eqs []uint64, carry uint8, rec []moves) uint8 {
+	if l.odd == nil {
+		return advanceUnit(l.cells, eqs, carry, rec)
+	}
+	odd := uint64(carry) & 1
+	for _, o := range l.odd {
+		odd |= o
+	}
+	if odd == 0 {
+		return 2 * advanceGain(l.cells, eqs, carry/2, rec)
+	}
+	in := firstRow(carry)
+	for b, eq := range eqs[:len(l.cells)] {
+		v := l.at(b)
+		h := v.along(eq, 0, in)
+		d, next := v.on(h, in)
+		l.odd[b], l.cells[b] = next.ones, cells{next.twos, next.fours}
+		if rec != nil {
+			rec[b] = h.back(d, next, eq, 0)
+		}
+		in = h.last()
+	}
+	return in.first()
+}

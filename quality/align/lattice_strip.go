@@ -1,9 +1,12 @@
 package align
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
-// strip is the matrix of a lattice and a plain text in Levenshtein's costs,
-// computed as grid computes that of two plain texts: rows are the words of the
+// strip is the matrix of a lattice and a plain text, computed as grid computes that
+// of two plain texts: rows are the words of the
 // plain text, 64 a machine word, and only a band is computed. A column is a
 // segment of the lattice: what lies between two nodes that no path avoids.
 //
@@ -23,29 +26,41 @@ type strip struct {
 	lows     []int32 // see graph.frame
 	highs    []int32
 	bubble   bubble
-	won      []uint64 // by arc and block of a tile, as rec: see bubble.win
+	tiles    [2]stripTile
+	trail    trail
+	// Of SCLite's costs alone.
+	options   LatticeOptions
+	thousands int        // of Empty arcs
+	odd       []uint64   // of state: see lane
+	leftOdd   [][]uint64 // of left
+	tileOdd   []uint64
+	tops      []int32 // by node: what leaving out all before it costs
+	web       web
 }
 
 // segment is a part of a lattice.
 type segment struct {
 	first, end int32 // arcs
 	from, to   int32 // nodes
-	least      int32 // words of its shortest way, without those that may be left out
+	least      int32 // what leaving it out costs
 	bits       int   // of the numbers that bubble needs
 	plain      bool  // one word
 }
 
-// mostBits and mostArcs bound the segments that strip takes: ways of 127 words.
+// mostWay and mostArcs bound the segments that strip takes. A way of mostWay words
+// in SCLite's costs needs numbers of mostBits.
 const (
-	mostBits = 8
+	mostWay  = 127
+	mostBits = 10
 	mostArcs = 1 << 12
 )
 
 // takes makes a pair ready, and says whether it is of this sort.
 func (s *strip) takes(ref, hyp Lattice, o LatticeOptions) bool {
-	if o.Costs != Levenshtein || o.Equal != nil {
+	if o.Equal != nil {
 		return false
 	}
+	s.options, s.costs = o, o.Costs
 	l, text := ref, hyp
 	s.swapped = !hyp.plain(o)
 	if s.swapped {
@@ -61,7 +76,78 @@ func (s *strip) takes(ref, hyp Lattice, o LatticeOptions) bool {
 		s.ref = append(s.ref, a.Token)
 	}
 	s.lattice.build(l, o, len(s.ref))
-	return s.divide()
+	return s.price() && s.divide()
+}
+
+// price fills in what is particular to SCLite's costs. It refuses a lattice with too
+// many Empty arcs.
+func (s *strip) price() bool {
+	s.unit, s.thousands = 1, 0
+	if s.costs == Levenshtein {
+		return true
+	}
+	s.unit = 3
+	g := &s.lattice
+	s.tops = resized(s.tops, int(g.last)+1)
+	for v := range s.tops {
+		s.tops[v] = infinite
+	}
+	s.tops[0] = 0
+	for k := 1; k < len(g.arcs); k++ {
+		e := &g.arcs[k]
+		if e.kind == Empty {
+			s.thousands++
+		}
+		s.tops[e.to] = min(s.tops[e.to], s.tops[e.from]+int32(s.gap(e)))
+	}
+	return s.thousands <= mostThousandths
+}
+
+// top returns what leaving out all before a node costs.
+func (s *strip) top(v int32) int32 {
+	if s.costs == SCLite {
+		return s.tops[v]
+	}
+	return s.lattice.ahead[v].least
+}
+
+// border returns the h of a row above which nothing is known.
+func (s *strip) border(e *edge) uint8 {
+	switch {
+	case s.costs == SCLite:
+		return s.options.leastGain(e.kind)
+	case e.free:
+		return 0
+	}
+	return kernels[Levenshtein].border
+}
+
+// costOf returns what a carry along an arc costs.
+func (s *strip) costOf(carry uint8) int {
+	if s.costs == SCLite {
+		return 3 - int(carry)
+	}
+	return Levenshtein.carryValue(carry)
+}
+
+// gap returns what leaving out an arc costs, without an Empty's thousandth.
+func (s *strip) gap(e *edge) int { return s.costOf(s.border(e)) }
+
+// fall returns by how much the cost changes over the rows of a mask in a block of
+// state.
+func (s *strip) fall(block int, mask uint64) int {
+	if s.costs == SCLite {
+		return 3*bits.OnesCount64(mask) - s.lane().at(block).sum(mask)
+	}
+	return Levenshtein.fall(s.state[block], mask)
+}
+
+// lane returns the column at hand.
+func (s *strip) lane() lane {
+	if s.costs == SCLite {
+		return lane{s.state, s.odd}
+	}
+	return lane{cells: s.state}
 }
 
 // plain says whether a lattice is a chain of words in their order.
@@ -112,7 +198,7 @@ func (s *strip) shape(p *segment) bool {
 	}
 	e := &g.arcs[p.first]
 	p.plain = p.end-p.first == 1 && e.kind != Empty && !e.free
-	p.least = g.ahead[p.to].least - g.ahead[p.from].least
+	p.least = s.top(p.to) - s.top(p.from)
 	if p.plain {
 		s.hyp = append(s.hyp, int32(e.token))
 		return true
@@ -132,14 +218,15 @@ func (s *strip) shape(p *segment) bool {
 		}
 	}
 	s.hyp = append(s.hyp, word)
-	for p.bits = 2; s.width[p.to-p.from] >= 1<<(p.bits-1); p.bits++ {
+	width := s.width[p.to-p.from]
+	for p.bits = 2; int(width)*s.unit >= 1<<(p.bits-1); p.bits++ {
 	}
-	return p.bits <= mostBits
+	return width <= mostWay
 }
 
 // align finds the cheapest path as workspace.solve does. The operations come
-// last one first.
-func (s *strip) align(dst Alignment) Alignment {
+// last one first. ok is false where too many paths are the cheapest in whole points.
+func (s *strip) align(dst Alignment) (out Alignment, ok bool) {
 	s.prepare()
 	start, u := len(dst), &s.hull
 	u.begin(s.ref, s.hyp, s.bubble.words.used)
@@ -151,15 +238,18 @@ func (s *strip) align(dst Alignment) Alignment {
 	for least := firstWidth; ; least *= 2 {
 		cost := s.sweep()
 		done := slices.Min(s.exits) > cost
+		if done && s.thousands > 0 {
+			return s.settle(dst[:start], cost)
+		}
 		if done || cost < best {
 			dst = s.trace(dst[:start], cost)
 		}
 		switch {
 		case done:
-			return dst
+			return dst, true
 		case cost < best:
 			if best == noExit {
-				s.lose(cost)
+				s.lose(cost / s.unit)
 			}
 			best = cost
 			u.widen(&s.grid, cost, most)
@@ -172,7 +262,6 @@ func (s *strip) align(dst Alignment) Alignment {
 
 // prepare numbers the words.
 func (s *strip) prepare() {
-	s.costs, s.unit = Levenshtein, 1
 	s.eqs.build(&s.bubble.words, s.ref)
 	g := &s.lattice
 	s.arcIDs = resized(s.arcIDs, len(g.arcs))
@@ -188,20 +277,24 @@ func (s *strip) prepare() {
 func (s *strip) sweep() int {
 	n, blocks := len(s.ref), (len(s.ref)+63)/64
 	s.reset(blocks)
-	state := s.state
+	if s.costs == SCLite {
+		s.odd = append(s.odd[:0], make([]uint64, blocks)...)
+		s.leftOdd = s.leftOdd[:0]
+	}
+	state := s.lane()
 	first, last := 0, int(s.last[0])
 	score, top := s.bottom(last), 0
 	for j := range s.segments {
 		p := &s.segments[j]
 		for ; first < int(s.first[j]); first++ {
-			top = s.drop(state[first], first, j, top)
+			top = s.drop(first, j, top)
 		}
 		end := int(s.last[j])
 		if end == last && end+1 < blocks {
 			s.leave((end+1)*64, p.from, j, end+1, score)
 		}
 		if j%tileColumns == 0 {
-			s.keep(j/tileColumns, first, state[first:end+1])
+			s.keep(j/tileColumns, first, state.part(first, end+1))
 		}
 		score += s.bottom(end) - s.bottom(last)
 		last = end
@@ -210,21 +303,38 @@ func (s *strip) sweep() int {
 			continue
 		}
 		eq := s.eqs.of(s.arcIDs[p.first], first, end)
-		carry := kernels[Levenshtein].border
+		carry := kernels[s.costs].border
 		for b := first; b <= end; {
 			r := b / tileBlocks
 			to := min(end+1, (r+1)*tileBlocks)
 			s.above[r].put(int(p.first), carry)
-			carry = advanceUnit(state[b:to], eq[b-first:to-first], carry, nil)
+			carry = state.part(b, to).advance(eq[b-first:to-first], carry, nil)
 			b = to
 		}
 		s.eqs.done()
-		score += Levenshtein.carryValue(carry)
+		score += s.costOf(carry)
 	}
 	if over := n % 64; over != 0 {
-		score -= Levenshtein.fall(state[blocks-1], ^uint64(0)<<over)
+		score -= s.fall(blocks-1, ^uint64(0)<<over)
 	}
 	return score
+}
+
+// bottom returns the cost before the first column at the end of a block.
+func (s *strip) bottom(block int) int { return (block + 1) * 64 * s.unit }
+
+// keep is grid.keep.
+func (s *strip) keep(tile, first int, col lane) {
+	s.grid.keep(tile, first, col.cells)
+	if col.odd == nil {
+		return
+	}
+	if tile < cap(s.leftOdd) {
+		s.leftOdd = s.leftOdd[:tile+1]
+	} else {
+		s.leftOdd = append(s.leftOdd, nil)
+	}
+	s.leftOdd[tile] = append(s.leftOdd[tile][:0], col.odd...)
 }
 
 // cross takes the band over a segment that is more than a word, and returns the
@@ -238,7 +348,7 @@ func (s *strip) cross(j, first, end, score int) int {
 		for k, c := range w.carry {
 			s.above[r].put(int(p.first)+k, c)
 		}
-		w.advance(s, p, b, s.state[b:to], nil)
+		w.advance(s, p, b, s.lane().part(b, to), nil)
 		b = to
 	}
 	if (end+1)*64 < len(s.ref) {
@@ -250,11 +360,11 @@ func (s *strip) cross(j, first, end, score int) int {
 }
 
 // drop is grid.drop.
-func (s *strip) drop(col cells, block, j, top int) int {
+func (s *strip) drop(block, j, top int) int {
 	v := s.segments[j].from
 	s.leave(block*64, v, j, block+1, top)
 	for bit := range 64 {
-		top += Levenshtein.fall(col, 1<<bit)
+		top += s.fall(block, 1<<bit)
 		s.leave(block*64+bit+1, v, j, block+1, top)
 	}
 	return top
@@ -265,7 +375,7 @@ func (s *strip) leave(i int, v int32, j, block, score int) {
 	behind, left := s.lattice.behind[v], len(s.ref)-i
 	rest := max(s.hull.lost(block), int(behind.least)-left, left-int(behind.most))
 	exit := &s.exits[j/tileColumns]
-	*exit = min(*exit, score+rest)
+	*exit = min(*exit, score+s.unit*rest)
 }
 
 // lose is hull.lose: it counts the runs of gramWords rows that stand nowhere in

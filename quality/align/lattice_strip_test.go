@@ -47,9 +47,9 @@ func stripSteps(ref, hyp Lattice, o LatticeOptions) (steps Alignment, ok bool) {
 	if !s.takes(ref.packed(), hyp.packed(), o) {
 		return nil, false
 	}
-	steps = s.align(nil)
+	steps, ok = s.align(nil)
 	slices.Reverse(steps)
-	return steps, true
+	return steps, ok
 }
 
 // TestStripsAlignAsTheMesh holds a strip against the whole matrix, cell by cell,
@@ -70,7 +70,10 @@ func TestStripsAlignAsTheMesh(t *testing.T) {
 			continue
 		}
 		o := LatticeOptions{Deletable: k%2 == 0}
-		for _, pair := range [][2]Lattice{{l, text}, {text, l}} {
+		for i, pair := range [][2]Lattice{{l, text}, {text, l}, {l, text}, {text, l}} {
+			if i > 1 {
+				o.Costs = SCLite
+			}
 			got, ok := stripSteps(pair[0], pair[1], o)
 			if !ok {
 				t.Fatal("this should be a pair for a strip")
@@ -118,6 +121,8 @@ func (l *Lattice) cut(most int) {
 func FuzzStrips(f *testing.F) {
 	f.Add(uint64(1), uint16(200), uint8(9), uint8(40), uint8(3))
 	f.Add(uint64(2), uint16(70), uint8(1), uint8(200), uint8(4))
+	f.Add(uint64(3), uint16(390), uint8(30), uint8(50), uint8(10))
+	f.Add(uint64(4), uint16(130), uint8(3), uint8(100), uint8(15))
 	f.Fuzz(func(t *testing.T, seed uint64, n uint16, vocabulary, rate, flags uint8) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		size := 1 + int32(vocabulary)
@@ -126,6 +131,9 @@ func FuzzStrips(f *testing.F) {
 		o := LatticeOptions{Deletable: flags&2 != 0}
 		if flags&4 != 0 {
 			l, text = text, l
+		}
+		if flags&8 != 0 {
+			o.Costs = SCLite
 		}
 		got, ok := stripSteps(l, text, o)
 		if !ok {

@@ -8,21 +8,45 @@ type stripPlace struct {
 	row     int
 	cost    int
 	last    Op
-	segment int // of the arc
-	// The tile at hand: its blocks of rows from top on, and its arcs base … limit-1.
-	tileRow     int
+	segment int  // of the arc
+	settled bool // the steps back are in the web
+}
+
+// stripTile is a tile computed once more: its blocks of rows from the row's first on,
+// and its arcs base … limit-1. There is one for even and one for odd rows, as what
+// settle looks at may lie in two.
+type stripTile struct {
+	row         int
+	rows        int
 	base, limit int32
-	trail       trail
+	rec         []moves  // by arc and block
+	won         []uint64 // likewise: see bubble.win
+}
+
+// place is where the moves of an arc in a row are.
+func (t *stripTile) place(arc int32, row int) (at int, bit uint) {
+	return int(arc-t.base)*t.rows + (row-1)/64 - t.row*tileBlocks, uint(row-1) % 64
 }
 
 // trace walks back from the end and puts the operations behind dst, last one
 // first. It leaves the path's hull.
 func (s *strip) trace(dst Alignment, cost int) Alignment {
-	p := stripPlace{strip: s, dst: dst, row: len(s.ref), cost: cost, tileRow: -1}
+	s.forget()
+	p := stripPlace{strip: s, dst: dst, row: len(s.ref), cost: cost}
+	return p.walk()
+}
+
+// forget says that no tile is at hand.
+func (s *strip) forget() {
+	s.tiles[0].limit, s.tiles[1].limit = 0, 0
+}
+
+func (p *stripPlace) walk() Alignment {
+	s := p.strip
 	g, u := &s.lattice, &s.hull
 	node := g.last
 	end := len(s.segments)
-	u.high[end], u.low[end], u.costs[end] = int32(p.row), int32(p.row), int32(cost)
+	u.high[end], u.low[end], u.costs[end] = int32(p.row), int32(p.row), int32(p.cost)
 	for node > 0 {
 		arc := p.arrive(node)
 		node = p.back(arc)
@@ -48,7 +72,7 @@ func (s *strip) alone(row bool, index int) Step {
 // down goes back over a row that nothing stands for, at a node.
 func (p *stripPlace) down(node int32) {
 	p.row--
-	p.cost--
+	p.cost -= p.unit
 	step := p.alone(true, p.row)
 	p.last = step.Op
 	p.dst = append(p.dst, step)
@@ -61,6 +85,10 @@ func (p *stripPlace) down(node int32) {
 // reached in the row. Below the band there are only rows to go back over.
 func (p *stripPlace) arrive(node int32) int32 {
 	in := p.lattice.into(node)
+	if p.settled {
+		arc, _ := p.cheapest(node, p.row)
+		return arc
+	}
 	p.segment = p.segmentOf(in[0])
 	for p.row > 64*(int(p.strip.last[p.segment])+1) {
 		p.down(node)
@@ -71,10 +99,9 @@ func (p *stripPlace) arrive(node int32) int32 {
 	if p.aboveBand() {
 		return p.shortest(node, in)
 	}
-	p.enter(in[0])
-	block, bit := (p.row-1)/64-p.tileRow*tileBlocks, uint(p.row-1)%64
+	t := p.enter(in[0])
 	for _, k := range in {
-		if p.won[int(k-p.base)*p.trail.stride+block]>>bit&1 != 0 {
+		if at, bit := t.place(k, p.row); t.won[at]>>bit&1 != 0 {
 			return k
 		}
 	}
@@ -88,27 +115,31 @@ func (p *stripPlace) aboveBand() bool {
 
 // shortest is arrive above the band.
 func (p *stripPlace) shortest(node int32, in []int32) int32 {
-	g := &p.lattice
 	for _, k := range in {
-		gap := int32(1)
-		if g.arcs[k].free {
-			gap = 0
-		}
-		if g.ahead[g.arcs[k].from].least+gap == g.ahead[node].least {
+		if p.isShortest(&p.lattice.arcs[k], node) {
 			return k
 		}
 	}
 	panic("align: a node that no arc leads to")
 }
 
+func (s *strip) isShortest(e *edge, node int32) bool {
+	return s.top(e.from)+int32(s.gap(e)) == s.top(node)
+}
+
 // enter computes the tile of an arc and the row once more, unless it is at hand.
-func (p *stripPlace) enter(arc int32) {
+func (p *stripPlace) enter(arc int32) *stripTile {
 	r := (p.row - 1) / 64 / tileBlocks
-	if r == p.tileRow && arc >= p.base && arc < p.limit {
-		return
+	t := &p.tiles[r%2]
+	if r == t.row && arc >= t.base && arc < t.limit {
+		return t
 	}
-	p.tileRow = r
-	p.replay(r, p.segment/tileColumns, (p.row-1)/64-r*tileBlocks+1, p.segment)
+	t.row, t.rows = r, (p.row-1)/64-r*tileBlocks+1
+	if p.options.Costs == SCLite && p.thousands > 0 {
+		t.rows = min(tileBlocks, (len(p.ref)+63)/64-r*tileBlocks) // settle comes from several rows
+	}
+	p.replay(t, p.segment/tileColumns, p.segment)
+	return t
 }
 
 // segmentOf returns the segment of an arc.
@@ -125,24 +156,22 @@ func (s *strip) segmentOf(arc int32) int {
 func (p *stripPlace) back(arc int32) int32 {
 	e := &p.lattice.arcs[arc]
 	for {
-		m, bit, equal := moves{ins: 1}, uint(0), false
-		if !p.aboveBand() {
-			p.enter(arc)
-			bit = uint(p.row-1) % 64
-			m = p.rec[int(arc-p.base)*p.trail.stride+(p.row-1)/64-p.tileRow*tileBlocks]
-			equal = e.kind == Wildcard || e.kind != Empty && int32(e.token) == p.ref[p.row-1]
+		var both, along, down bool
+		if p.settled {
+			both, along, down = p.web.step(arc, p.row)
+		} else {
+			both, along, down = p.steps(arc)
 		}
-		both := m.sub>>bit&1 != 0 || equal && !e.free
-		switch p.choose(e, both, m.ins>>bit&1 != 0, m.del>>bit&1 != 0) {
+		switch p.choose(e, both, along, down) {
 		case Correct: // along the arc alone
 			p.leaveOut(e)
 			return e.from
 		case Substitution:
 			p.row--
 			p.last = Correct
-			if !equal {
+			if !p.equal(e, p.row) {
 				p.last = Substitution
-				p.cost--
+				p.cost -= p.swap()
 			}
 			step := Step{p.last, e.origin, int32(p.row)}
 			if p.swapped {
@@ -155,6 +184,31 @@ func (p *stripPlace) back(arc int32) int32 {
 	}
 }
 
+// steps says which steps back from an arc are on a cheapest path.
+func (p *stripPlace) steps(arc int32) (both, along, down bool) {
+	if p.aboveBand() {
+		return false, true, false
+	}
+	e, t := &p.lattice.arcs[arc], p.enter(arc)
+	at, bit := t.place(arc, p.row)
+	m := &t.rec[at]
+	both = m.sub>>bit&1 != 0 || !e.free && e.kind != Empty && p.equal(e, p.row-1)
+	return both, m.ins>>bit&1 != 0, m.del>>bit&1 != 0
+}
+
+// equal says whether an arc's word is that of a row.
+func (s *strip) equal(e *edge, row int) bool {
+	return e.kind == Wildcard || e.kind != Empty && int32(e.token) == s.ref[row]
+}
+
+// swap returns what a substitution costs.
+func (s *strip) swap() int {
+	if s.costs == SCLite {
+		return 4
+	}
+	return 1
+}
+
 // choose is place.choose. It returns Correct for a step along the arc alone,
 // Substitution for one over both, and Insertion for one over the row alone.
 func (p *stripPlace) choose(e *edge, both, along, down bool) Op {
@@ -163,6 +217,13 @@ func (p *stripPlace) choose(e *edge, both, along, down bool) Op {
 		alongOp, downOp = Insertion, Deletion
 	}
 	switch {
+	case p.costs == SCLite && both:
+		return Substitution
+	case p.costs == SCLite:
+		if along && (p.swapped || !down) {
+			return Correct
+		}
+		return Insertion
 	case along && e.kind == Empty, along && p.last == alongOp:
 		return Correct
 	case down && p.last == downOp:
@@ -177,9 +238,7 @@ func (p *stripPlace) choose(e *edge, both, along, down bool) Op {
 
 // leaveOut puts down an arc that nothing stands for.
 func (p *stripPlace) leaveOut(e *edge) {
-	if !e.free {
-		p.cost--
-	}
+	p.cost -= p.gap(e)
 	if e.kind == Empty || e.kind == Wildcard {
 		return
 	}
@@ -191,44 +250,60 @@ func (p *stripPlace) leaveOut(e *edge) {
 	p.dst = append(p.dst, step)
 }
 
-// replay is grid.replay, up to a segment and with it.
-func (p *stripPlace) replay(r, c, rows, end int) {
-	s := p.strip
-	top, from := r*tileBlocks, c*tileColumns
-	p.base = s.segments[from].first
-	p.limit = s.segments[end].end
-	arcs := int(p.limit - p.base)
-	if size := rows * arcs; len(s.rec) < size || len(s.won) < size {
-		s.rec, s.won = make([]moves, size+size/4), make([]uint64, size+size/4)
+// replay is grid.replay, of a tile in some columns up to a segment and with it.
+func (s *strip) replay(t *stripTile, c, end int) {
+	top, rows, from := t.row*tileBlocks, t.rows, c*tileColumns
+	t.base = s.segments[from].first
+	t.limit = s.segments[end].end
+	if size := rows * int(t.limit-t.base); len(t.rec) < size {
+		t.rec, t.won = make([]moves, size+size/4), make([]uint64, size+size/4)
 	}
-	p.trail.stride = rows
-	left := s.left[c]
-	s.tile = s.tile[:0]
-	for b := top; b < top+rows; b++ {
-		if k := b - left.first; k >= 0 && k < len(left.cells) {
-			s.tile = append(s.tile, left.cells[k])
-		} else {
-			s.tile = append(s.tile, kernels[Levenshtein].edge)
-		}
-	}
-	above := &s.above[r]
+	col := s.tileLane(c, top, rows)
+	above := &s.above[t.row]
 	for j := from; j <= end; j++ {
 		first, last := max(int(s.first[j]), top), min(int(s.last[j]), top+rows-1)
 		if first > last {
 			continue // this column of the tile is outside the band
 		}
 		q := &s.segments[j]
-		at := int(q.first-p.base)*rows + first - top
-		col := s.tile[first-top : last-top+1]
+		at := int(q.first-t.base)*rows + first - top
+		part := col.part(first-top, last-top+1)
 		if !q.plain {
 			s.bubble.begin(s, q)
+			s.trail = trail{rows, t.rec[at:], t.won[at:]}
 			copy(s.bubble.carry, above.h[int(q.first)-above.first:])
-			p.trail.rec, p.trail.won = s.rec[at:], s.won[at:]
-			s.bubble.advance(s, q, first, col, &p.trail)
+			s.bubble.advance(s, q, first, part, &s.trail)
 			continue
 		}
 		eq := s.eqs.of(s.arcIDs[q.first], first, last)
-		advanceUnit(col, eq, above.h[int(q.first)-above.first], s.rec[at:])
+		part.advance(eq, above.h[int(q.first)-above.first], t.rec[at:])
 		s.eqs.done()
 	}
+}
+
+// tileLane returns some blocks of the column that was kept before a tile.
+func (s *strip) tileLane(c, top, rows int) lane {
+	left := s.left[c]
+	col := lane{cells: s.tile[:0]}
+	if s.costs == SCLite {
+		col.odd = s.tileOdd[:0]
+	}
+	for b := top; b < top+rows; b++ {
+		k := b - left.first
+		kept := k >= 0 && k < len(left.cells)
+		c0, odd := kernels[s.costs].edge, uint64(0)
+		if kept {
+			c0 = left.cells[k]
+		}
+		if col.cells = append(col.cells, c0); s.costs == SCLite {
+			if kept {
+				odd = s.leftOdd[c][k]
+			}
+			col.odd = append(col.odd, odd)
+		}
+	}
+	if s.tile = col.cells; col.odd != nil {
+		s.tileOdd = col.odd
+	}
+	return col
 }
