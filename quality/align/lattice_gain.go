@@ -142,11 +142,8 @@ func (l lane) part(from, to int) lane {
 	return p
 }
 
-// advance takes a lane over a word, as kernel.advance does.
+// advance takes a lane of SCLite's costs over a word, as kernel.advance does.
 func (l lane) advance(eqs []uint64, carry uint8, rec []moves) uint8 {
-	if l.odd == nil {
-		return advanceUnit(l.cells, eqs, carry, rec)
-	}
 	odd := uint64(carry) & 1
 	for _, o := range l.odd {
 		odd |= o

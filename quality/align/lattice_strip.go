@@ -308,7 +308,11 @@ func (s *strip) sweep() int {
 			r := b / tileBlocks
 			to := min(end+1, (r+1)*tileBlocks)
 			s.above[r].put(int(p.first), carry)
-			carry = state.part(b, to).advance(eq[b-first:to-first], carry, nil)
+			if state.odd == nil {
+				carry = advanceUnit(state.cells[b:to], eq[b-first:to-first], carry, nil)
+			} else {
+				carry = state.part(b, to).advance(eq[b-first:to-first], carry, nil)
+			}
 			b = to
 		}
 		s.eqs.done()

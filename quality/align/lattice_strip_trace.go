@@ -276,7 +276,11 @@ func (s *strip) replay(t *stripTile, c, end int) {
 			continue
 		}
 		eq := s.eqs.of(s.arcIDs[q.first], first, last)
-		part.advance(eq, above.h[int(q.first)-above.first], t.rec[at:])
+		if carry := above.h[int(q.first)-above.first]; part.odd == nil {
+			advanceUnit(part.cells, eq, carry, t.rec[at:])
+		} else {
+			part.advance(eq, carry, t.rec[at:])
+		}
 		s.eqs.done()
 	}
 }
