@@ -90,9 +90,18 @@ type timedUnit struct {
 	part
 	number     int // in the text
 	start, end time.Duration
+	// middle is in seconds; of an alternation it is the latest of its words'.
+	middle float64
 }
 
-func (u timedUnit) middle() time.Duration { return u.start + (u.end-u.start)/2 }
+// inSeconds is a time of a ctm as sclite holds it, heldEnd one of an stm: whether a
+// word's middle lies before a segment's end is decided by what these round to (of
+// 800 middles on an end, sclite has 399 before it, and so have these).
+func inSeconds(d time.Duration) float64 { return float64(d) / float64(time.Second) }
+
+func heldEnd(d time.Duration) float64 { return float64(float32(inSeconds(d))) }
+
+func middleOf(start, end time.Duration) float64 { return inSeconds(start) + inSeconds(end-start)/2 }
 
 // timedUnits lists a hypothesis's words by time.
 func timedUnits(hypothesis *transcript.Transcript) []timedUnit {
@@ -100,14 +109,15 @@ func timedUnits(hypothesis *transcript.Transcript) []timedUnit {
 		return nil
 	}
 	var units []timedUnit
-	var start, end time.Duration
+	var last timedUnit
 	for _, s := range inOrder(hypothesis.Segments) {
 		for _, u := range unitsOf(s.Text) {
 			p := part{s, u[0], u[1], true}
-			if from, to, ok := p.time(); ok {
-				start, end = from, to
+			if start, end, middle, ok := p.time(); ok {
+				last.start, last.end, last.middle = start, end, middle
 			}
-			units = append(units, timedUnit{p, len(units), start, end})
+			last.part, last.number = p, len(units)
+			units = append(units, last)
 		}
 	}
 	slices.SortStableFunc(units, func(a, b timedUnit) int { return cmp.Compare(a.start, b.start) })
@@ -119,10 +129,11 @@ func reduceGold(gold []*transcript.Segment, words []timedUnit) []*transcript.Seg
 	if len(words) == 0 {
 		return gold
 	}
-	first, last := words[0].start, words[len(words)-1].end
+	first, last := inSeconds(words[0].start), words[len(words)-1]
+	end := inSeconds(last.start) + inSeconds(last.end-last.start)
 	var kept []*transcript.Segment
 	for _, s := range gold {
-		if first < s.End && last > s.Start {
+		if first < heldEnd(s.End) && end > heldEnd(s.Start) {
 			kept = append(kept, s)
 		}
 	}
@@ -138,7 +149,9 @@ func reduceWords(words []timedUnit, gold []*transcript.Segment) []timedUnit {
 	for _, s := range gold {
 		begin, end = min(begin, s.Start), max(end, s.End)
 	}
-	return slices.DeleteFunc(words, func(u timedUnit) bool { return u.start > end || u.end < begin })
+	return slices.DeleteFunc(words, func(u timedUnit) bool {
+		return inSeconds(u.start) > heldEnd(end) || inSeconds(u.start)+inSeconds(u.end-u.start) < heldEnd(begin)
+	})
 }
 
 // share gives the words of a hypothesis to segments of gold.
@@ -149,7 +162,7 @@ func share(gold []*transcript.Segment, units []timedUnit) [][]part {
 	}
 	k := 0
 	for i, u := range units {
-		for k+1 < len(gold) && gold[k].End <= u.middle() {
+		for k+1 < len(gold) && heldEnd(gold[k].End) <= u.middle {
 			k++
 		}
 		if n := len(shares[k]); n > 0 && shares[k][n-1].seg == u.seg && units[i-1].number+1 == u.number {
@@ -183,9 +196,9 @@ func unitsOf(text string) [][2]int {
 	return list
 }
 
-// time returns when a stretch of text is said. An alternation reaches from its
-// first word to its last.
-func (p part) time() (start, end time.Duration, ok bool) {
+// time returns when a stretch of text is said, and its middle. An alternation reaches
+// from its first word to its last.
+func (p part) time() (start, end time.Duration, middle float64, ok bool) {
 	var first, last *transcript.Word
 	words := p.seg.Words
 	at := sort.Search(len(words), func(i int) bool { return words[i].To > p.from })
@@ -197,17 +210,19 @@ func (p part) time() (start, end time.Duration, ok bool) {
 			first = &words[i]
 		}
 		last = &words[i]
+		middle = max(middle, middleOf(last.Start, last.End))
 	}
 	if first != nil {
-		return first.Start, last.End, true
+		return first.Start, last.End, middle, true
 	}
 	if !p.seg.Timed() {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	when := func(offset int) time.Duration {
 		return p.seg.Start + time.Duration(float64(offset)/float64(len(p.seg.Text))*float64(p.seg.End-p.seg.Start))
 	}
-	return when(p.from), when(p.to), true
+	start, end = when(p.from), when(p.to)
+	return start, end, middleOf(start, end), true
 }
 
 // RecordingScore is what was found in one recording's items.

@@ -13,7 +13,7 @@ import (
 )
 
 // timedFiles writes an stm with gaps, alternations and segments that do not count,
-// and a ctm whose words overlap, are shifted, wrong or missing. No word's middle is
+// and a ctm whose words overlap, are shifted, wrong or missing. Many a word's middle is
 // a segment's end: there sclite's rounding decides.
 func timedFiles(t *testing.T, r *rand.Rand) (ref, hyp string) {
 	vocabulary := strings.Fields("a b c d e fish sho show the cat dog bird")
@@ -41,7 +41,7 @@ func timedFiles(t *testing.T, r *rand.Rand) (ref, hyp string) {
 					said = word()
 				}
 				if start := at + i*(end-at)/len(words) + r.IntN(80) - 40; start >= 0 && r.IntN(10) > 0 {
-					list = append(list, heard{start, fmt.Sprintf("%s %.3f %.3f %s\n", channel, float64(start)/100+0.001, 0.1+0.02*float64(r.IntN(40)), said)})
+					list = append(list, heard{start, fmt.Sprintf("%s %.3f %.3f %s\n", channel, float64(start)/100, 0.1+0.02*float64(r.IntN(40)), said)})
 				}
 			}
 			text := strings.Join(words, " ")
@@ -79,6 +79,33 @@ func TestRandomTimedFilesAreScoredAsBySclite(t *testing.T) {
 				words, _ := os.ReadFile(hyp)
 				t.Fatalf("%s: got %s, sclite has %s\n%s%s", speaker, got[speaker], want, text, words)
 			}
+		}
+	}
+}
+
+// TestMiddlesOnAnEndAreRoundedAsBySclite has a word each whose middle is, in decimals,
+// the end of a segment: sclite holds the end with 24 bits, the middle with 53.
+func TestMiddlesOnAnEndAreRoundedAsBySclite(t *testing.T) {
+	requireTool(t, "sctk")
+	r := rand.New(rand.NewPCG(5, 7))
+	var stm, ctm strings.Builder
+	for k := range 200 {
+		start, half := 500+r.IntN(200_000), 1+r.IntN(60)
+		end := float64(start+half) / 100
+		fmt.Fprintf(&stm, "f%03d A x%03d %.2f %.2f w\nf%03d A y%03d %.2f %.2f w\n", k, k, float64(start)/100-5, end, k, k, end, end+5)
+		fmt.Fprintf(&ctm, "f%03d A %.2f %.2f w\n", k, float64(start)/100, float64(2*half)/100)
+	}
+	dir := t.TempDir()
+	ref, hyp := filepath.Join(dir, "ref.stm"), filepath.Join(dir, "hyp.ctm")
+	for file, text := range map[string]string{ref: stm.String(), hyp: ctm.String()} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := sumsOf(ScoreByMidpoints(pairsOf(t, ref, hyp), Options{Normalize: profile(t, "sclite"), Align: align.SCLite}))
+	for speaker, want := range scliteSums(t, "-r", ref, "stm", "-h", hyp, "ctm") {
+		if got[speaker] != want {
+			t.Errorf("%s: got %s, sclite has %s", speaker, got[speaker], want)
 		}
 	}
 }
