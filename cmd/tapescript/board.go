@@ -331,7 +331,7 @@ func (w *lookout) workers(b *boardFigures, answers []grade.Answer, held map[stri
 	centre, known := all.WER()
 	spread := laney(charts, centre)
 	for _, name := range slices.Sorted(maps.Keys(by)) {
-		s := figuresOf(name, by[name], w.options, 0, b.At)
+		s := grade.FiguresOf(name, by[name], w.options, 0, b.At)
 		row := boardWorker{Worker: name, Tasks: s.Tasks, Factor: s.Factor, Golds: s.Golds, WER: s.WER, Chart: []float64{}, Held: held[name]}
 		chart := charts[name]
 		for _, at := range chart {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapescript/quality/grade"
 	"tapescript/transcript"
 	"tapescript/transcript/task"
 	"tapescript/tui/queue"
@@ -138,7 +139,7 @@ type wage struct {
 	// --threshold.
 	ToThreshold *task.Decimal `json:"to_threshold"`
 	Warnings    []string      `json:"warnings"`
-	Days        []point       `json:"-"` // what was earned, by the day since the first
+	Days        []grade.Point `json:"-"` // what was earned, by the day since the first
 
 	first, last time.Time
 }
@@ -191,7 +192,7 @@ func (w *wage) earn(e task.Entry) {
 	}
 	day := float64(max(e.At.Sub(w.first), 0) / (24 * time.Hour))
 	if n := len(w.Days); n == 0 || w.Days[n-1].At != day {
-		w.Days = append(w.Days, point{At: day})
+		w.Days = append(w.Days, grade.Point{At: day})
 	}
 	last := &w.Days[len(w.Days)-1]
 	last.Value, last.Count = last.Value+e.Amount.Float(), last.Count+1

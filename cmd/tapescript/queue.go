@@ -212,7 +212,7 @@ func skipTask(ctx context.Context, store task.Store, c task.Claim, why string) e
 
 // claim takes the next task, and says why where there is none.
 func (p *program) claim(ctx context.Context, store task.Store, worker, batch string, kind task.Kind, lease time.Duration) (task.Claim, error) {
-	skills, err := skillsOf(ctx, store, worker)
+	skills, err := task.SkillsOf(ctx, store, worker)
 	if err != nil && !errors.Is(err, client.ErrUnreachable) { // work goes on without
 		return task.Claim{}, err
 	}

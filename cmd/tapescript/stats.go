@@ -3,18 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"tapescript/quality"
 	"tapescript/quality/grade"
 	"tapescript/transcript"
-	"tapescript/transcript/task"
 	"tapescript/tui"
 	"tapescript/tui/transport"
 )
@@ -41,56 +37,6 @@ func (p *program) statsCommand() *cobra.Command {
 	return c
 }
 
-// workerStats are a worker's figures. Rates are fractions, times seconds; null
-// is not known.
-type workerStats struct {
-	Worker   string             `json:"worker"`
-	Tasks    int                `json:"tasks"`
-	AudioS   float64            `json:"audio_s"`
-	ActiveS  float64            `json:"active_s"`
-	Factor   *float64           `json:"real_time_factor"` // active time over the recordings', of tasks of which both are known
-	Golds    int                `json:"golds"`
-	WER      *float64           `json:"wer"`
-	Interval *[2]float64        `json:"interval"`
-	Errors   errorKinds         `json:"errors"`
-	Peers    *float64           `json:"peers"` // median difference from others who did the same
-	Accepted int                `json:"accepted"`
-	Rejected int                `json:"rejected"`
-	Level    int                `json:"level"`
-	Skills   map[string]float64 `json:"skills"`      // by exams and by rules
-	Streak   int                `json:"streak_days"` // days in a row with accurate work and, between long stretches, rest
-	Today    *float64           `json:"goal"`        // share of the day's goal of active time; null without one
-	Trend    []point            `json:"trend"`       // over each ten golds
-	Learning []point            `json:"learning"`    // real-time factor against minutes of recordings done
-	Fatigue  []point            `json:"fatigue"`     // real-time factor against minutes since a break
-	// The word error rate in the same steps, of those with gold.
-	LearningWER []point `json:"learning_wer"`
-	FatigueWER  []point `json:"fatigue_wer"`
-	Replayed    []spot  `json:"replayed"` // what was gone back to most
-}
-
-type errorKinds struct {
-	Substitutions int `json:"substitutions"`
-	Insertions    int `json:"insertions"`
-	Deletions     int `json:"deletions"`
-}
-
-// point is a place of a curve, and what it stands on.
-type point struct {
-	At       float64     `json:"at"`
-	Value    float64     `json:"value"`
-	Count    int         `json:"count"`
-	Interval *[2]float64 `json:"interval,omitempty"`
-}
-
-// spot is a place of a recording that was gone back to.
-type spot struct {
-	Task  string  `json:"task"`
-	FromS float64 `json:"from_s"`
-	ToS   float64 `json:"to_s"`
-	Times int     `json:"times"`
-}
-
 // stats shows a worker's own figures; nothing of it leaves the machine.
 func (p *program) stats(ctx context.Context, f statsFlags) error {
 	options, err := scoreOptions(f.normalize, "")
@@ -115,13 +61,13 @@ func (p *program) stats(ctx context.Context, f statsFlags) error {
 	if _, err := grade.Measure(answers, options); err != nil {
 		return err
 	}
-	list, err := workersStats(ctx, store, worker, answers, options, f)
+	list, err := grade.FiguresOfWorkers(ctx, store, f.batch, worker, answers, options, f.goal, time.Now())
 	if err != nil {
 		return err
 	}
-	var batches []batchStats
+	var batches []grade.BatchFigures
 	if f.lead {
-		if batches, err = leadStats(ctx, store, f.batch, answers); err != nil {
+		if batches, err = grade.FiguresOfBatches(ctx, store, f.batch, answers); err != nil {
 			return err
 		}
 	}
@@ -147,40 +93,7 @@ func (p *program) onScreen(plain bool) bool {
 	return !plain && tui.Terminal(p.in, p.out, isTerminal) == ""
 }
 
-// workersStats are the figures of a worker, or of each.
-func workersStats(ctx context.Context, store task.Store, worker string, answers []grade.Answer, o quality.Options, f statsFlags) ([]workerStats, error) {
-	by := map[string][]grade.Answer{}
-	for _, a := range answers {
-		if worker == "" || a.Worker == worker {
-			by[a.Worker] = append(by[a.Worker], a)
-		}
-	}
-	spots, err := replayed(ctx, store, f.batch, worker)
-	if err != nil {
-		return nil, err
-	}
-	list := []workerStats{}
-	for _, name := range slices.Sorted(maps.Keys(by)) {
-		s := figuresOf(name, by[name], o, f.goal, time.Now())
-		if spots[name] != nil {
-			s.Replayed = spots[name]
-		}
-		exams, err := store.Qualifications(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		if s.Skills, err = skillsOf(ctx, store, name); err != nil {
-			return nil, err
-		}
-		for _, level := range task.Levels(task.Skills(exams, nil)) {
-			s.Level = max(s.Level, level)
-		}
-		list = append(list, s)
-	}
-	return list, nil
-}
-
-func (p *program) printStats(list []workerStats, goal time.Duration) error {
+func (p *program) printStats(list []grade.WorkerFigures, goal time.Duration) error {
 	if len(list) == 0 {
 		p.tell(p.words.Say("stats.nothing"))
 	}
@@ -194,7 +107,7 @@ func (p *program) printStats(list []workerStats, goal time.Duration) error {
 		}
 		for _, curve := range []struct {
 			key  string
-			list []point
+			list []grade.Point
 		}{{"trend", s.Trend}, {"learning", s.Learning}, {"learning-wer", s.LearningWER}, {"fatigue", s.Fatigue}, {"fatigue-wer", s.FatigueWER}} {
 			if len(curve.list) > 1 {
 				row(curve.key, braille(curve.list))
@@ -214,7 +127,7 @@ func shortTime(seconds float64) string {
 
 // braille draws a curve from zero to its highest value, two points a cell in
 // four steps, and says first and last.
-func braille(list []point) string {
+func braille(list []grade.Point) string {
 	const most = 60 // points: 30 cells
 	list = list[max(0, len(list)-most):]
 	highest := 0.0

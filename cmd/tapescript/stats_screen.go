@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"tapescript/quality/grade"
 	"tapescript/transcript"
 	"tapescript/transcript/task"
 	"tapescript/tui"
@@ -15,7 +16,7 @@ import (
 )
 
 // showStats draws the figures: a lead's batches first, then each worker's.
-func (p *program) showStats(ctx context.Context, batches []batchStats, list []workerStats, goal time.Duration) error {
+func (p *program) showStats(ctx context.Context, batches []grade.BatchFigures, list []grade.WorkerFigures, goal time.Duration) error {
 	var sheets []queue.Sheet
 	for _, b := range batches {
 		sheets = append(sheets, p.batchSheet(b, list))
@@ -44,7 +45,7 @@ func (p *program) showFigures(ctx context.Context, sheets []queue.Sheet) error {
 }
 
 // workerSheet is the page of a worker.
-func (p *program) workerSheet(s workerStats, goal time.Duration) queue.Sheet {
+func (p *program) workerSheet(s grade.WorkerFigures, goal time.Duration) queue.Sheet {
 	sheet := queue.Sheet{Title: transcript.Clean(s.Worker) + " · " + p.words.Count("pay.tasks", s.Tasks)}
 	add := func(b queue.Block) { sheet.Blocks = append(sheet.Blocks, b) }
 	add(queue.Block{Head: p.words.Say("stats.head-work"), Rows: p.workerRows(s, goal)})
@@ -76,7 +77,7 @@ func (p *program) workerSheet(s workerStats, goal time.Duration) queue.Sheet {
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // workerRows are a worker's figures as labels and values.
-func (p *program) workerRows(s workerStats, goal time.Duration) (rows [][2]string) {
+func (p *program) workerRows(s grade.WorkerFigures, goal time.Duration) (rows [][2]string) {
 	row := func(key, value string) { rows = append(rows, [2]string{p.words.Say("stats." + key), value}) }
 	row("active", shortTime(s.ActiveS)+" / "+shortTime(s.AudioS))
 	if s.Factor != nil {
@@ -108,7 +109,7 @@ func (p *program) asFactor(v float64) string { return p.words.Figure("%.1f ×", 
 
 // plotOf is a curve with what it goes from and to in words. A single point is
 // one too: it says where somebody begins.
-func (p *program) plotOf(list []point, at string, unit func(float64) string) *queue.Plot {
+func (p *program) plotOf(list []grade.Point, at string, unit func(float64) string) *queue.Plot {
 	first, last := list[0], list[len(list)-1]
 	plot := &queue.Plot{Unit: unit, From: p.words.Say(at, strconv.FormatFloat(first.At, 'f', -1, 64)), To: p.words.Say(at, strconv.FormatFloat(last.At, 'f', -1, 64))}
 	for _, q := range list {
@@ -126,7 +127,7 @@ func (p *program) plotOf(list []point, at string, unit func(float64) string) *qu
 }
 
 // batchSheet is the page of a batch: what came, what it cost, who did it.
-func (p *program) batchSheet(b batchStats, workers []workerStats) queue.Sheet {
+func (p *program) batchSheet(b grade.BatchFigures, workers []grade.WorkerFigures) queue.Sheet {
 	sheet := queue.Sheet{Title: p.words.Say("stats.batch", transcript.Clean(b.Batch))}
 	sheet.Blocks = append(sheet.Blocks, queue.Block{Head: p.words.Say("stats.head-batch"), Rows: p.leadRows(b)})
 	if len(b.PerDay) > 0 {
@@ -137,7 +138,7 @@ func (p *program) batchSheet(b batchStats, workers []workerStats) queue.Sheet {
 	}
 	table := [][]string{{p.words.Say("stats.worker"), p.words.Say("stats.col-tasks"), p.words.Say("stats.col-wer"), p.words.Say("stats.col-peers"), p.words.Say("stats.col-rejected")}}
 	sorted := slices.Clone(workers)
-	slices.SortStableFunc(sorted, func(a, b workerStats) int { return b.Tasks - a.Tasks })
+	slices.SortStableFunc(sorted, func(a, b grade.WorkerFigures) int { return b.Tasks - a.Tasks })
 	for _, w := range sorted[:min(len(sorted), 40)] {
 		wer, peers := "–", "–"
 		if w.WER != nil {

@@ -115,16 +115,6 @@ func (p *program) workerID(f storeFlags) (string, error) {
 	return id, transcript.ReplaceFile(path, []byte(id+"\n"), 0o600)
 }
 
-// skillsOf are how far a worker has come in each skill: by exams and by rules.
-func skillsOf(ctx context.Context, s task.Store, worker string) (map[string]float64, error) {
-	exams, err := s.Qualifications(ctx, worker)
-	if err != nil {
-		return nil, err
-	}
-	measures, err := s.Measures(ctx, worker)
-	return task.Skills(exams, measures), err
-}
-
 // parsePrice reads "0.05 USD", "0.9 USD/minute", "45 EUR/hour".
 func parsePrice(text string) (price task.Price, ok bool) {
 	if text == "" {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapescript/audio"
+	"tapescript/quality/grade"
 	"tapescript/quality/style"
 	"tapescript/transcript"
 	"tapescript/transcript/format"
@@ -371,16 +372,12 @@ func (s *shift) payLines(c task.Claim, w written) []string {
 	return append(lines, s.words.Count("work.left", int(c.Left)))
 }
 
-// Breaks: four of five minutes a day more than usual cost no output (Galinsky
-// 2007); a day's rest begins the count anew.
-const (
-	workBeforeBreak = 55 * time.Minute
-	shortBreak      = 5 * time.Minute
-)
+// workBeforeBreak is active time; a day's rest begins the count anew.
+const workBeforeBreak = 55 * time.Minute
 
 // breakLine proposes a break after 55 active minutes, once.
 func (s *shift) breakLine(w written) string {
-	if !s.lastDone.IsZero() && time.Since(s.lastDone)-w.active >= shortBreak {
+	if !s.lastDone.IsZero() && time.Since(s.lastDone)-w.active >= grade.ShortBreak {
 		s.active = 0
 	}
 	if s.active+w.active < workBeforeBreak {
@@ -395,7 +392,7 @@ func (s *shift) hand(ctx context.Context, c task.Claim, w written, file string) 
 	in := newSubmission(c, w.text)
 	in.Active, in.Length = w.active, w.length
 	if len(s.replays) > 0 {
-		in.Extras = transcript.Extras{replaysExtra: replaysText(s.replays)}
+		in.Extras = transcript.Extras{task.ReplaysExtra: task.ReplaysText(s.replays)}
 	}
 	f, _ := format.Lookup("jsonl")
 	var lines strings.Builder

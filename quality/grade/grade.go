@@ -1,11 +1,12 @@
 // Package grade says what a worker's answers are worth: word error rates against
-// gold and against peers, exams with their interval, and rules whose verdicts
-// carry a reason.
+// gold and against peers, exams with their interval, rules whose verdicts carry a
+// reason, and the figures of workers and batches.
 //
 //	answers := …                                   // grade.Answer, one a submission
 //	grade.Measure(answers, quality.Options{})      // against gold, against peers
 //	verdicts := grade.Verdicts(answers, grade.Policy{MaxWER: .35, …})
 //	measures := grade.Watch{Batch: batch, Answers: answers, …}.Measures(batch.Rules)
+//	figures := grade.FiguresOf(worker, answers, …)
 //
 // Platforms compare an answer with gold as wholes, so that their own manuals
 // advise against control tasks where people transcribe. Here an answer to gold
@@ -14,7 +15,8 @@
 // many rejected) say something about transcribers too.
 //
 // A reason is a code with its arguments. Not here: keeping any of it
-// (transcript/task), money, sentences.
+// (transcript/task), moving money,
+// sentences.
 package grade
 
 import (

@@ -1,6 +1,9 @@
 package task
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Account is where money stands, as the worker sees it.
 type Account string
@@ -76,4 +79,29 @@ func (b *Balance) Add(e Entry) {
 	if e.Kind == ForTask {
 		b.Tasks++
 	}
+}
+
+// Spent is what each batch has cost, by batch and currency: what stands approved or is paid out.
+// Payouts move money of all batches and are no cost again.
+func Spent(ctx context.Context, store Store) (map[string]map[string]Decimal, error) {
+	spent := map[string]map[string]Decimal{}
+	for e, err := range store.Ledger(ctx, "") {
+		if err != nil {
+			return nil, err
+		}
+		if e.Batch == "" || e.Currency == "" {
+			continue
+		}
+		if spent[e.Batch] == nil {
+			spent[e.Batch] = map[string]Decimal{}
+		}
+		owed := func(a Account) bool { return a == Approved || a == Paid }
+		switch {
+		case owed(e.To) && !owed(e.From):
+			spent[e.Batch][e.Currency] += e.Amount
+		case owed(e.From) && !owed(e.To):
+			spent[e.Batch][e.Currency] -= e.Amount
+		}
+	}
+	return spent, nil
 }

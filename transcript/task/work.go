@@ -2,6 +2,7 @@ package task
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"time"
@@ -237,6 +238,16 @@ func Skills(exams []Qualification, measures []Measure) map[string]float64 {
 		skills[e.skill] = e.value
 	}
 	return skills
+}
+
+// SkillsOf are the [Skills] of a worker in a store.
+func SkillsOf(ctx context.Context, s Store, worker string) (map[string]float64, error) {
+	exams, err := s.Qualifications(ctx, worker)
+	if err != nil {
+		return nil, err
+	}
+	measures, err := s.Measures(ctx, worker)
+	return Skills(exams, measures), err
 }
 
 // Levels are skills as [Query] wants them.
