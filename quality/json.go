@@ -49,8 +49,18 @@ func (i ItemScore) MarshalJSON() ([]byte, error) {
 		ID         string `json:"id"`
 		Hypothesis int    `json:"hypothesis,omitempty"`
 		Reference  int    `json:"reference,omitempty"`
+		Speaker    string `json:"speaker,omitempty"`
 		countFields
-	}{i.ID, i.Hypothesis, i.Reference, i.Counts.fields()})
+	}{i.ID, i.Hypothesis, i.Reference, i.Speaker, i.Counts.fields()})
+}
+
+// MarshalJSON writes the speaker, "" for items of which nobody said who speaks, and
+// the counts.
+func (s SpeakerScore) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Speaker string `json:"speaker"`
+		countFields
+	}{s.Speaker, s.Counts.fields()})
 }
 
 // MarshalJSON writes the whole report of one hypothesis.
@@ -69,6 +79,8 @@ type reportFields struct {
 	Extra   []string    `json:"extra"`
 	Items   []ItemScore `json:"items"`
 
+	BySpeaker []SpeakerScore `json:"by_speaker,omitempty"` // of two or more
+
 	Measures   measureFields `json:"measures"`
 	Confidence *Interval     `json:"interval,omitempty"`
 	Speakers   *Attribution  `json:"speakers,omitempty"`
@@ -77,10 +89,14 @@ type reportFields struct {
 }
 
 func (r *Report) fields() reportFields {
+	speakers := r.Speakers()
+	if len(speakers) < 2 {
+		speakers = nil
+	}
 	return reportFields{
 		r.Corpus, r.Mean(),
 		append([]string{}, r.Missing...), append([]string{}, r.Extra...), append([]ItemScore{}, r.Items...),
-		r.measures(), r.Confidence, r.Attribution, r.Segmentation, r.Rules,
+		speakers, r.measures(), r.Confidence, r.Attribution, r.Segmentation, r.Rules,
 	}
 }
 

@@ -169,7 +169,7 @@ func (r *Report) Worst(n int) []ItemScore {
 	slices.SortStableFunc(list, func(a, b ItemScore) int {
 		return cmp.Compare(b.Counts.Errors(), a.Counts.Errors())
 	})
-	return list[:min(n, len(list))]
+	return list[:min(max(n, 0), len(list))]
 }
 
 // SpeakerScore is what was found of one speaker's items.

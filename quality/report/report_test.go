@@ -102,7 +102,12 @@ func TestJSON(t *testing.T) {
 	}
 	var single struct {
 		Corpus struct{ Words int }
-		Items  []struct{ ID string }
+		Items  []struct{ ID, Speaker string }
+
+		BySpeaker []struct {
+			Speaker string
+			Words   int
+		} `json:"by_speaker"`
 	}
 	var several struct {
 		Hypotheses []struct{ File string }
@@ -113,6 +118,9 @@ func TestJSON(t *testing.T) {
 	if single.Corpus.Words != s[0].Report.Corpus.Words() || len(single.Items) != 4 || len(several.Hypotheses) != 2 ||
 		several.Hypotheses[1].File != "hyp.tsv" {
 		t.Errorf("got %+v and %+v", single, several)
+	}
+	if list := single.BySpeaker; len(list) != 2 || list[0].Speaker != "Ann" || list[0].Words != 16 || list[1].Speaker != "" || single.Items[0].Speaker != "Ann" {
+		t.Errorf("by speaker: %+v", list)
 	}
 }
 

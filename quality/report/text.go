@@ -34,7 +34,7 @@ type Layout struct {
 	// extra, gold, hyp, normalize, align, unknown, "items wrong", MER, WIL,
 	// numbers, names, negations, punctuation, case, points, cpWER, tcpWER, labels,
 	// segments, starts, ends, interval, "interval of speakers", rules, against,
-	// items, better and stretches.
+	// items, better, stretches, speakers, nobody and worst.
 	Label func(key string) string
 }
 
@@ -65,6 +65,10 @@ func Text(w io.Writer, scored []quality.Scored, l Layout) error {
 		out.confusions(s.Report)
 		out.names("missing", s.Report.Missing)
 		out.names("extra", s.Report.Extra)
+		out.speakers(s.Report)
+		if l.Summary {
+			out.worst(s.Report)
+		}
 		out.rules(s.Report.Rules)
 		out.measures(<-more)
 		out.figures(s.Report)
@@ -200,6 +204,41 @@ func (w *writer) names(key string, ids []string) {
 		w.line("  %s", clean(id))
 	}
 	w.line("")
+}
+
+// speakers are what each was counted, where there is more than one.
+func (w *writer) speakers(r *quality.Report) {
+	list := r.Speakers()
+	if len(list) < 2 {
+		return
+	}
+	w.line("%s", w.Label("speakers"))
+	for _, s := range list {
+		w.counted(cmp.Or(clean(s.Speaker), w.Label("nobody")), s.Counts)
+	}
+	w.line("")
+}
+
+// worst are the items of the most errors, where their alignments are left out.
+func (w *writer) worst(r *quality.Report) {
+	list := r.Worst(w.Confusions)
+	if len(r.Items) < 2 || len(list) == 0 {
+		return
+	}
+	w.line("%s", w.Label("worst"))
+	for _, item := range list {
+		w.counted(clean(item.ID), item.Counts)
+	}
+	w.line("")
+}
+
+// counted is a line of errors, words and their rate.
+func (w *writer) counted(name string, c quality.Counts) {
+	fmt.Fprintf(w.w, "  %5d / %d", c.Errors(), c.Words())
+	if value, known := c.WER(); known {
+		fmt.Fprintf(w.w, "  %s", w.Figure("%.2f%%", 100*value))
+	}
+	w.line("  %s", name)
 }
 
 // nothing stands where one side has no word. Normalised words have no asterisks
