@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,20 +44,13 @@ func (p *program) boardCommand() *cobra.Command {
 // boardFigures are a lead's figures. Rates are fractions, times seconds; null is
 // not known.
 type boardFigures struct {
-	At      time.Time     `json:"at"`
-	Pace    boardPace     `json:"throughput"`
-	Batches []boardBatch  `json:"batches"`
-	Leases  []boardLease  `json:"leases"`
-	Cost    []boardCost   `json:"cost"`
-	Workers []boardWorker `json:"workers"`
-	Jobs    []boardJobs   `json:"jobs"`
-}
-
-type boardPace struct {
-	Hour   int     `json:"last_hour"`
-	Day    int     `json:"last_24_h"`
-	AudioS float64 `json:"audio_s_24_h"`
-	Hours  [24]int `json:"by_hour"` // the last is the hour up to now
+	At      time.Time        `json:"at"`
+	Pace    grade.Throughput `json:"throughput"`
+	Batches []boardBatch     `json:"batches"`
+	Leases  []boardLease     `json:"leases"`
+	Cost    []grade.Cost     `json:"cost"`
+	Workers []boardWorker    `json:"workers"`
+	Jobs    []boardJobs      `json:"jobs"`
 }
 
 type boardBatch struct {
@@ -79,16 +71,6 @@ type boardLease struct {
 	Since  time.Time `json:"since"`
 	Until  time.Time `json:"until"`
 	Over   bool      `json:"over"`
-}
-
-// boardCost is what accepted work has cost: approved and paid, bonuses and fees
-// included, over the recordings that have an accepted transcript, each once.
-type boardCost struct {
-	Currency string       `json:"currency"`
-	Spent    task.Decimal `json:"spent"`
-	Pending  task.Decimal `json:"pending"`
-	AudioS   float64      `json:"accepted_audio_s"`
-	PerHour  *float64     `json:"per_accepted_audio_hour"`
 }
 
 // boardWorker is a line of the control chart: word error rates over each ten
@@ -166,7 +148,7 @@ func (p *program) board(ctx context.Context, f boardFlags) error {
 }
 
 func (w *lookout) figures(ctx context.Context, now time.Time) (b boardFigures, err error) {
-	b = boardFigures{At: now.UTC(), Batches: []boardBatch{}, Leases: []boardLease{}, Cost: []boardCost{}, Workers: []boardWorker{}, Jobs: []boardJobs{}}
+	b = boardFigures{At: now.UTC(), Batches: []boardBatch{}, Leases: []boardLease{}, Workers: []boardWorker{}, Jobs: []boardJobs{}}
 	answers, err := w.answers(ctx, w.store, w.f.batch, "")
 	if err != nil {
 		return b, err
@@ -182,11 +164,12 @@ func (w *lookout) figures(ctx context.Context, now time.Time) (b boardFigures, e
 		}
 	}
 	slices.SortStableFunc(b.Leases, func(x, y boardLease) int { return x.Until.Compare(y.Until) })
-	recent := b.Pace.count(answers, now)
+	var recent map[string]int
+	b.Pace, recent = grade.ThroughputOf(answers, now)
 	if err := w.batches(ctx, &b, answers, recent); err != nil {
 		return b, err
 	}
-	if err := w.cost(ctx, &b, answers); err != nil {
+	if b.Cost, err = grade.CostOf(ctx, w.store, w.f.batch, answers); err != nil {
 		return b, err
 	}
 	if err := w.workers(&b, answers, held); err != nil {
@@ -196,38 +179,14 @@ func (w *lookout) figures(ctx context.Context, now time.Time) (b boardFigures, e
 	return b, err
 }
 
-// count counts what was handed in in the last day, and returns it by batch.
-func (c *boardPace) count(answers []grade.Answer, now time.Time) map[string]int {
-	recent := map[string]int{}
-	for _, a := range answers {
-		ago := now.Sub(a.At)
-		if ago < 0 || ago >= 24*time.Hour {
-			continue
-		}
-		recent[a.Batch]++
-		c.Day++
-		c.AudioS += a.Length.Seconds()
-		c.Hours[23-int(ago/time.Hour)]++
-		if ago < time.Hour {
-			c.Hour++
-		}
-	}
-	return recent
-}
-
 func (w *lookout) batches(ctx context.Context, b *boardFigures, answers []grade.Answer, recent map[string]int) error {
 	list, err := w.store.Batches(ctx)
 	if err != nil {
 		return err
 	}
-	met := map[string]map[string]int{}
+	by := map[string][]grade.Answer{}
 	for _, a := range answers {
-		if a.Kind == task.Control {
-			if met[a.Batch] == nil {
-				met[a.Batch] = map[string]int{}
-			}
-			met[a.Batch][a.Worker]++
-		}
+		by[a.Batch] = append(by[a.Batch], a)
 	}
 	for _, s := range list {
 		if w.f.batch != "" && s.ID != w.f.batch || !s.Purged.IsZero() && s.Tasks == 0 {
@@ -241,10 +200,7 @@ func (w *lookout) batches(ctx context.Context, b *boardFigures, answers []grade.
 		if row.Golds, err = w.goldsOf(ctx, s); err != nil {
 			return err
 		}
-		row.GoldLeft = row.Golds
-		for _, n := range met[s.ID] {
-			row.GoldLeft = min(row.GoldLeft, max(row.Golds-n, 0))
-		}
+		row.GoldLeft = grade.GoldsLeft(row.Golds, by[s.ID])
 		b.Batches = append(b.Batches, row)
 	}
 	return nil
@@ -268,50 +224,7 @@ func (w *lookout) goldsOf(ctx context.Context, s task.BatchSummary) (int, error)
 	return len(seen), nil
 }
 
-func (w *lookout) cost(ctx context.Context, b *boardFigures, answers []grade.Answer) error {
-	length, counted := map[string]float64{}, map[string]bool{}
-	for _, a := range answers {
-		if a.Decision == task.Accepted && !counted[a.Task] {
-			counted[a.Task] = true
-			length[a.Currency] += a.Length.Seconds()
-		}
-	}
-	sums := map[string]*task.Balance{}
-	for e, err := range w.store.Ledger(ctx, "") {
-		if err != nil {
-			return err
-		}
-		if w.f.batch != "" && e.Batch != w.f.batch {
-			continue
-		}
-		if sums[e.Currency] == nil {
-			sums[e.Currency] = &task.Balance{}
-		}
-		sums[e.Currency].Add(e)
-	}
-	for _, currency := range slices.Sorted(maps.Keys(sums)) {
-		s := sums[currency]
-		c := boardCost{Currency: currency, Spent: s.Approved + s.Paid, Pending: s.Pending, AudioS: length[currency]}
-		if c.AudioS > 0 {
-			per := float64(c.Spent) * time.Hour.Seconds() / 1e6 / c.AudioS
-			c.PerHour = &per
-		}
-		if currency != "" || s.Approved+s.Paid+s.Pending > 0 {
-			b.Cost = append(b.Cost, c)
-		}
-	}
-	return nil
-}
-
-// window is some golds of a worker's in turn.
-type window struct {
-	rate  float64
-	words int
-}
-
-// workers makes the control chart: a u chart of word errors with Laney's
-// correction, because errors come in clusters (D. B. Laney, Quality Engineering
-// 14, 2002). Its centre is the crowd's.
+// workers makes a line of each worker, those out of control first.
 func (w *lookout) workers(b *boardFigures, answers []grade.Answer, held map[string]int) error {
 	if _, err := grade.Measure(answers, w.options); err != nil {
 		return err
@@ -320,26 +233,12 @@ func (w *lookout) workers(b *boardFigures, answers []grade.Answer, held map[stri
 	for _, a := range answers {
 		by[a.Worker] = append(by[a.Worker], a)
 	}
-	charts := map[string][]window{}
-	var all quality.Counts
-	for name, list := range by {
-		slices.SortStableFunc(list, func(x, y grade.Answer) int { return x.At.Compare(y.At) })
-		var sum quality.Counts
-		charts[name], sum = windows(list)
-		all = all.Add(sum)
-	}
-	centre, known := all.WER()
-	spread := laney(charts, centre)
+	chart := grade.ControlChart(answers)
 	for _, name := range slices.Sorted(maps.Keys(by)) {
-		s := grade.FiguresOf(name, by[name], w.options, 0, b.At)
-		row := boardWorker{Worker: name, Tasks: s.Tasks, Factor: s.Factor, Golds: s.Golds, WER: s.WER, Chart: []float64{}, Held: held[name]}
-		chart := charts[name]
-		for _, at := range chart {
-			row.Chart = append(row.Chart, at.rate)
-		}
-		if n := len(chart); n > 0 && known && chart[n-1].words > 0 {
-			upper := centre + 3*spread*math.Sqrt(centre/float64(chart[n-1].words))
-			row.Upper, row.Out = &upper, chart[n-1].rate > upper
+		s, line := grade.FiguresOf(name, by[name], w.options, 0, b.At), chart[name]
+		row := boardWorker{Worker: name, Tasks: s.Tasks, Factor: s.Factor, Golds: s.Golds, WER: s.WER, Chart: line.Rates, Out: line.Out, Held: held[name]}
+		if line.Known {
+			row.Upper = &line.Upper
 		}
 		b.Workers = append(b.Workers, row)
 	}
@@ -350,51 +249,6 @@ func (w *lookout) workers(b *boardFigures, answers []grade.Answer, held map[stri
 		return cmp.Compare(y.Tasks, x.Tasks)
 	})
 	return nil
-}
-
-// windows are the rates over each ten golds.
-func windows(list []grade.Answer) (chart []window, all quality.Counts) {
-	const stretch = 10
-	var sum quality.Counts
-	n := 0
-	for _, a := range list {
-		if len(a.Gold) == 0 {
-			continue
-		}
-		sum, all = sum.Add(a.Counts), all.Add(a.Counts)
-		if n++; n == stretch {
-			if rate, known := sum.WER(); known {
-				chart = append(chart, window{rate, sum.Words()})
-			}
-			sum, n = quality.Counts{}, 0
-		}
-	}
-	return chart, all
-}
-
-// laney is by how much rates scatter beyond chance, from one window to the next
-// of the same worker; at least 1.
-func laney(charts map[string][]window, centre float64) float64 {
-	var sum float64
-	n := 0
-	if centre <= 0 {
-		return 1
-	}
-	for _, chart := range charts {
-		last := math.NaN()
-		for _, at := range chart {
-			z := (at.rate - centre) / math.Sqrt(centre/float64(max(at.words, 1)))
-			if !math.IsNaN(last) {
-				sum += math.Abs(z - last)
-				n++
-			}
-			last = z
-		}
-	}
-	if n == 0 {
-		return 1
-	}
-	return max(sum/float64(n)/1.128, 1)
 }
 
 // barChart draws values as high as they are, of the highest.

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"tapescript/quality/grade"
 	"tapescript/transcript"
 	"tapescript/transcript/task"
 	"tapescript/tui"
@@ -86,13 +87,13 @@ func boardOf(p *program) queue.Figures {
 	w := &lookout{program: p, f: boardFlags{storeFlags: storeFlags{store: "/srv/tasks.db"}}}
 	return w.tables(boardFigures{
 		At:   at,
-		Pace: boardPace{Hour: 41, Day: 612, AudioS: 5400, Hours: [24]int{0, 0, 0, 0, 0, 0, 2, 10, 31, 44, 52, 40, 12, 38, 41, 44, 50, 47, 30, 22, 40, 44, 39, 41}},
+		Pace: grade.Throughput{Hour: 41, Day: 612, AudioS: 5400, Hours: [24]int{0, 0, 0, 0, 0, 0, 2, 10, 31, 44, 52, 40, 12, 38, 41, 44, 50, 47, 30, 22, 40, 44, 39, 41}},
 		Batches: []boardBatch{
 			{ID: "calls", Tasks: 400, Open: 61, Submissions: 852, Accepted: 780, Rejected: 13, Left: &hours, Golds: 40, GoldLeft: 5},
 			{ID: "interviews-of-the-spring-2026", Tasks: 1200, Open: 1200},
 		},
 		Leases:  []boardLease{{Task: "calls 84-121123-0000.flac", Worker: "w-4f", Since: at.Add(-time.Hour), Until: at.Add(-time.Minute), Over: true}},
-		Cost:    []boardCost{{Currency: "USD", Spent: 39_000_000, Pending: 3_120_000, AudioS: 1620, PerHour: &cost}},
+		Cost:    []grade.Cost{{Currency: "USD", Spent: 39_000_000, Pending: 3_120_000, AudioS: 1620, PerHour: &cost}},
 		Workers: []boardWorker{{Worker: "w-4f", Tasks: 812, Factor: &factor, Golds: 40, WER: &wer, Chart: []float64{.16, .09, .06, .05}, Upper: &upper, Out: true, Held: 2}},
 	})
 }

@@ -149,19 +149,97 @@ func (s *BatchFigures) golds(ctx context.Context, store task.Store, list []Answe
 			s.Reasons[cmp.Or(r.Verdict.Reason.Code, "person")]++
 		}
 	}
-	met := map[string]int{}
-	for _, a := range list {
-		if a.Kind == task.Control {
-			met[a.Worker]++
-		}
-	}
 	if s.Golds > 0 {
-		left := s.Golds
-		for _, n := range met {
-			left = min(left, s.Golds-n)
-		}
-		left = max(left, 0)
+		left := GoldsLeft(s.Golds, list)
 		s.GoldsLeft = &left
 	}
 	return nil
+}
+
+// GoldsLeft is how many of a batch's golds the worker who has met the most of
+// them has not met; answers are the batch's.
+func GoldsLeft(golds int, answers []Answer) int {
+	met, most := map[string]int{}, 0
+	for _, a := range answers {
+		if a.Kind == task.Control {
+			met[a.Worker]++
+			most = max(most, met[a.Worker])
+		}
+	}
+	return max(golds-most, 0)
+}
+
+// Throughput is how much was handed in of late.
+type Throughput struct {
+	Hour   int     `json:"last_hour"`
+	Day    int     `json:"last_24_h"`
+	AudioS float64 `json:"audio_s_24_h"`
+	Hours  [24]int `json:"by_hour"` // the last is the hour up to now
+}
+
+// ThroughputOf counts what was handed in in the last day, and how many of that
+// by batch.
+func ThroughputOf(answers []Answer, now time.Time) (c Throughput, recent map[string]int) {
+	recent = map[string]int{}
+	for _, a := range answers {
+		ago := now.Sub(a.At)
+		if ago < 0 || ago >= 24*time.Hour {
+			continue
+		}
+		recent[a.Batch]++
+		c.Day++
+		c.AudioS += a.Length.Seconds()
+		c.Hours[23-int(ago/time.Hour)]++
+		if ago < time.Hour {
+			c.Hour++
+		}
+	}
+	return c, recent
+}
+
+// Cost is what accepted work has cost: approved and paid, bonuses and fees
+// included, over the recordings that have an accepted transcript, each once.
+type Cost struct {
+	Currency string       `json:"currency"`
+	Spent    task.Decimal `json:"spent"`
+	Pending  task.Decimal `json:"pending"`
+	AudioS   float64      `json:"accepted_audio_s"`
+	PerHour  *float64     `json:"per_accepted_audio_hour"`
+}
+
+// CostOf is the cost of a batch, of all for "", by currency.
+func CostOf(ctx context.Context, store task.Store, batch string, answers []Answer) ([]Cost, error) {
+	costs := []Cost{}
+	length, counted := map[string]float64{}, map[string]bool{}
+	for _, a := range answers {
+		if a.Decision == task.Accepted && !counted[a.Task] {
+			counted[a.Task] = true
+			length[a.Currency] += a.Length.Seconds()
+		}
+	}
+	sums := map[string]*task.Balance{}
+	for e, err := range store.Ledger(ctx, "") {
+		if err != nil {
+			return nil, err
+		}
+		if batch != "" && e.Batch != batch {
+			continue
+		}
+		if sums[e.Currency] == nil {
+			sums[e.Currency] = &task.Balance{}
+		}
+		sums[e.Currency].Add(e)
+	}
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
+		s := sums[currency]
+		c := Cost{Currency: currency, Spent: s.Approved + s.Paid, Pending: s.Pending, AudioS: length[currency]}
+		if c.AudioS > 0 {
+			per := float64(c.Spent) * time.Hour.Seconds() / 1e6 / c.AudioS
+			c.PerHour = &per
+		}
+		if currency != "" || s.Approved+s.Paid+s.Pending > 0 {
+			costs = append(costs, c)
+		}
+	}
+	return costs, nil
 }

@@ -107,12 +107,7 @@ func FiguresOf(worker string, list []Answer, o quality.Options, goal time.Durati
 // FiguresOfWorkers are the figures of a worker or, for "", of each, by their
 // names; batch and goal as in [task.ResultQuery] and [FiguresOf].
 func FiguresOfWorkers(ctx context.Context, store task.Store, batch, worker string, answers []Answer, o quality.Options, goal time.Duration, now time.Time) ([]WorkerFigures, error) {
-	by := map[string][]Answer{}
-	for _, a := range answers {
-		if worker == "" || a.Worker == worker {
-			by[a.Worker] = append(by[a.Worker], a)
-		}
-	}
+	by := answersOf(keep(answers, func(a *Answer) bool { return worker == "" || a.Worker == worker }))
 	spots, err := task.MostReplayed(ctx, store, batch, worker)
 	if err != nil {
 		return nil, err

@@ -15,8 +15,7 @@
 // many rejected) say something about transcribers too.
 //
 // A reason is a code with its arguments. Not here: keeping any of it
-// (transcript/task), moving money,
-// sentences.
+// (transcript/task), moving money, sentences.
 package grade
 
 import (
