@@ -142,25 +142,33 @@ func (l lane) part(from, to int) lane {
 	return p
 }
 
-// advance takes a lane of SCLite's costs over a word, as kernel.advance does.
+// advance takes a lane of SCLite's costs over a word, as kernel.advance does; over
+// blocks without an odd difference by that.
 func (l lane) advance(eqs []uint64, carry uint8, rec []moves) uint8 {
-	odd := uint64(carry) & 1
-	for _, o := range l.odd {
-		odd |= o
-	}
-	if odd == 0 {
-		return 2 * advanceGain(l.cells, eqs, carry/2, rec)
-	}
-	in := firstRow(carry)
-	for b, eq := range eqs[:len(l.cells)] {
-		v := l.at(b)
-		h := v.along(eq, 0, in)
+	blocks := len(l.cells)
+	for b := 0; b < blocks; {
+		if carry&1 == 0 && l.odd[b] == 0 {
+			end := b + 1
+			for end < blocks && l.odd[end] == 0 {
+				end++
+			}
+			var to []moves
+			if rec != nil {
+				to = rec[b:end]
+			}
+			carry = 2 * advanceGain(l.cells[b:end], eqs[b:end], carry/2, to)
+			b = end
+			continue
+		}
+		v, in := l.at(b), firstRow(carry)
+		h := v.along(eqs[b], 0, in)
 		d, next := v.on(h, in)
 		l.odd[b], l.cells[b] = next.ones, cells{next.twos, next.fours}
 		if rec != nil {
-			rec[b] = h.back(d, next, eq, 0)
+			rec[b] = h.back(d, next, eqs[b], 0)
 		}
-		in = h.last()
+		carry = h.last().first()
+		b++
 	}
-	return in.first()
+	return carry
 }

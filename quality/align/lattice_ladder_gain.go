@@ -15,6 +15,7 @@ func (s *ladder) alignGain(rec []moves) {
 	t := &s.ties
 	t.first, t.top = -1, 0
 	border := 0
+	col, eqs := [1]cells{}, [1]uint64{}
 	for k := range rec {
 		a := &s.arcs[k]
 		if s.beside[k] != 0 || s.isFree(a) {
@@ -28,6 +29,13 @@ func (s *ladder) alignGain(rec []moves) {
 			continue
 		}
 		eq := s.work.places(a.Token)
+		if c.ones == 0 { // as before the first fork
+			col[0], eqs[0] = cells{c.twos, c.fours}, eq
+			advanceGain(col[:], eqs[:], 0, rec[k:])
+			c.twos, c.fours = col[0].a, col[0].b
+			rec[k].sub |= eq
+			continue
+		}
 		h := c.along(eq, 0, gains{})
 		d, next := c.on(h, gains{})
 		rec[k] = h.back(d, next, eq, 0)

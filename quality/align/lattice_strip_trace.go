@@ -9,6 +9,7 @@ type stripPlace struct {
 	cost    int
 	last    Op
 	segment int  // of the arc
+	deepest int  // the last row in which gather still comes
 	settled bool // the steps back are in the web
 }
 
@@ -134,10 +135,7 @@ func (p *stripPlace) enter(arc int32) *stripTile {
 	if r == t.row && arc >= t.base && arc < t.limit {
 		return t
 	}
-	t.row, t.rows = r, (p.row-1)/64-r*tileBlocks+1
-	if p.options.Costs == SCLite && p.thousands > 0 {
-		t.rows = min(tileBlocks, (len(p.ref)+63)/64-r*tileBlocks) // settle comes from several rows
-	}
+	t.row, t.rows = r, min(tileBlocks, (max(p.row, p.deepest)-1)/64-r*tileBlocks+1)
 	p.replay(t, p.segment/tileColumns, p.segment)
 	return t
 }

@@ -80,6 +80,7 @@ func (p *stripPlace) gather() bool {
 	for p.segment = len(p.segments) - 1; p.segment >= 0; p.segment-- {
 		q := &p.segments[p.segment]
 		n := int(q.to - q.from)
+		p.deepest = int(pass[0])
 		for len(w.need) <= n {
 			w.need = append(w.need, nil)
 		}
