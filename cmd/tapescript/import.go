@@ -299,7 +299,7 @@ func (p *program) printImported(r importedJSON, b task.Batch, asJSON bool) error
 	if r.Rejected > 0 {
 		p.tell(p.words.Say("import.rejects", r.Rejects))
 	}
-	for _, w := range priceWarnings(b) {
+	for _, w := range b.Warnings() {
 		p.tell(p.words.Say("pay-warning." + w))
 	}
 	return nil

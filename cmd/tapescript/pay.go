@@ -15,7 +15,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tapescript/quality/grade"
 	"tapescript/transcript"
 	"tapescript/transcript/task"
 	"tapescript/tui/queue"
@@ -122,84 +121,8 @@ func (p *program) printLedger(ctx context.Context, store task.Store, worker stri
 	return p.print(p.out, text.String())
 }
 
-// wage is what a worker has in one currency, and in how much time.
-type wage struct {
-	Worker   string        `json:"worker"`
-	Currency string        `json:"currency"`
-	Tasks    int           `json:"tasks"`
-	Pending  task.Decimal  `json:"pending"`
-	Approved task.Decimal  `json:"approved"`
-	Proposed task.Decimal  `json:"proposed"` // bonuses that a rule proposes and nobody has approved
-	Rejected task.Decimal  `json:"rejected"`
-	Paid     task.Decimal  `json:"paid"`
-	Unpriced int           `json:"unpriced"`
-	ActiveS  float64       `json:"active_s"`
-	Hourly   *task.Decimal `json:"hourly"` // of all but what was rejected, after the fee; null where no time was measured
-	// ToThreshold is what is missing to the least that is paid out; null without
-	// --threshold.
-	ToThreshold *task.Decimal `json:"to_threshold"`
-	Warnings    []string      `json:"warnings"`
-	Days        []grade.Point `json:"-"` // what was earned, by the day since the first
-
-	first, last time.Time
-}
-
-// wages sums the ledger, by worker and currency.
-func wages(ctx context.Context, store task.Store, worker string) ([]*wage, error) {
-	active := map[string]time.Duration{}
-	for r, err := range store.Results(ctx, task.ResultQuery{Worker: worker, Reject: true}) {
-		if err != nil {
-			return nil, err
-		}
-		d := r.Submission.Active
-		if d == 0 {
-			d = r.Submission.Wall
-		}
-		active[r.Submission.Worker] += d
-	}
-	by := map[string]*wage{}
-	balances := map[string]*task.Balance{}
-	var list []*wage
-	for e, err := range store.Ledger(ctx, worker) {
-		if err != nil {
-			return nil, err
-		}
-		key := e.Worker + "\x00" + e.Currency
-		if by[key] == nil {
-			by[key], balances[key] = &wage{Worker: e.Worker, Currency: e.Currency, first: e.At, Warnings: []string{}}, &task.Balance{}
-			list = append(list, by[key])
-		}
-		balances[key].Add(e)
-		by[key].earn(e)
-		if e.Note == "length-unknown" {
-			by[key].Unpriced++
-		}
-	}
-	for key, w := range by {
-		b := balances[key]
-		w.Tasks, w.Pending, w.Approved, w.Rejected, w.Paid, w.Proposed = b.Tasks, b.Pending, b.Approved, b.Rejected, b.Paid, b.Proposed
-		w.ActiveS = active[w.Worker].Seconds()
-	}
-	slices.SortFunc(list, func(a, b *wage) int { return strings.Compare(a.Worker+"\x00"+a.Currency, b.Worker+"\x00"+b.Currency) })
-	return list, nil
-}
-
-// earn notes when money came in.
-func (w *wage) earn(e task.Entry) {
-	w.last = e.At
-	if e.From != task.Outside || e.To == task.Proposed || e.Amount == 0 {
-		return
-	}
-	day := float64(max(e.At.Sub(w.first), 0) / (24 * time.Hour))
-	if n := len(w.Days); n == 0 || w.Days[n-1].At != day {
-		w.Days = append(w.Days, grade.Point{At: day})
-	}
-	last := &w.Days[len(w.Days)-1]
-	last.Value, last.Count = last.Value+e.Amount.Float(), last.Count+1
-}
-
 func (p *program) printPay(ctx context.Context, store task.Store, worker string, f payFlags) error {
-	list, err := wages(ctx, store, worker)
+	list, err := task.Wages(ctx, store, worker)
 	if err != nil {
 		return err
 	}
@@ -219,21 +142,21 @@ func (p *program) printPay(ctx context.Context, store task.Store, worker string,
 	}
 	warnings := []string{}
 	for _, b := range batches {
-		for _, w := range priceWarnings(b.Batch) {
+		for _, w := range b.Warnings() {
 			if !slices.Contains(warnings, w) {
 				warnings = append(warnings, w)
 			}
 		}
 	}
 	for _, w := range list {
-		if err := w.rate(fee, threshold); err != nil {
+		if err := w.Rate(fee, threshold); err != nil {
 			return err
 		}
 		w.Warnings = append(w.Warnings, warnings...)
 	}
 	if f.json {
 		if list == nil {
-			list = []*wage{}
+			list = []*task.Wage{}
 		}
 		return p.printJSON(list)
 	}
@@ -267,7 +190,7 @@ func (p *program) printPay(ctx context.Context, store task.Store, worker string,
 }
 
 // wageRows are what stands where, as labels and values.
-func (p *program) wageRows(w *wage) (rows [][2]string) {
+func (p *program) wageRows(w *task.Wage) (rows [][2]string) {
 	row := func(key string, d task.Decimal) {
 		rows = append(rows, [2]string{p.words.Say("pay." + key), money(d, w.Currency)})
 	}
@@ -290,133 +213,21 @@ func (p *program) wageRows(w *wage) (rows [][2]string) {
 	return rows
 }
 
-// rate works out what an active hour brings, after the platform's fee, and
-// whether a month reaches the payout's threshold.
-func (w *wage) rate(fee float64, threshold task.Price) error {
-	earned := w.Pending + w.Approved + w.Paid
-	kept, err := earned.Share(int64((1-fee)*1e9+0.5), 1e9)
-	if err != nil {
-		return err
-	}
-	if w.ActiveS > 0 {
-		hourly, err := kept.Share(int64(time.Hour), int64(w.ActiveS*float64(time.Second)))
-		if err != nil {
-			return err
-		}
-		hourly = (hourly + 5000) / 10000 * 10000 // to the cent: the time is no more exact
-		w.Hourly = &hourly
-	}
-	if threshold.Amount > 0 && threshold.Currency == w.Currency {
-		left := max(threshold.Amount-w.Approved, 0)
-		w.ToThreshold = &left
-		const month = 30 * 24 * time.Hour
-		span := max(w.last.Sub(w.first), month)
-		monthly, err := kept.Share(int64(month), int64(span))
-		if err != nil {
-			return err
-		}
-		if monthly < threshold.Amount {
-			w.Warnings = append(w.Warnings, "threshold")
-		}
-	}
-	return nil
-}
-
-// signs of offers that take more than they give, as the instructions of a batch
-// show them; English and French.
-var paySigns = []struct {
-	code  string
-	words []string
-}{
-	{"join-fee", []string{"registration fee", "joining fee", "pay a deposit", "frais d'inscription", "frais d’inscription", "verser un acompte"}},
-	{"outside", []string{"whatsapp", "telegram", "gift card", "western union", "outside the platform", "hors de la plateforme", "carte cadeau", "en dehors de la plateforme"}},
-	{"papers", []string{"passport", "identity card", "id card", "driver's license", "social security number", "passeport", "carte d'identité", "carte d’identité", "numéro de sécurité sociale"}},
-}
-
-// priceWarnings are the codes of what to be wary of in a batch.
-func priceWarnings(b task.Batch) (list []string) {
-	if !b.Price.Stated() {
-		list = append(list, "no-rate")
-	}
-	text := strings.ToLower(b.Instructions)
-	for _, s := range paySigns {
-		if slices.ContainsFunc(s.words, func(w string) bool { return strings.Contains(text, w) }) {
-			list = append(list, s.code)
-		}
-	}
-	return list
-}
-
-// difference is where a statement and the ledger part.
-type difference struct {
-	Submission string        `json:"submission"`
-	Code       string        `json:"code"` // missing, unknown, amount, currency, unpaid, rejected, twice
-	Statement  *task.Decimal `json:"statement"`
-	Ledger     *task.Decimal `json:"ledger"`
-}
-
 // checkStatement holds a platform's statement against the ledger: a table with a
 // column that names the submission (or its assignment), and one for the amount.
 func (p *program) checkStatement(ctx context.Context, store task.Store, worker string, f payFlags) error {
-	paid, order, err := p.readStatement(f.check)
+	rows, err := p.readStatement(f.check)
 	if err != nil {
 		return err
 	}
-	own := map[string]task.Decimal{}
-	state := map[string]task.Account{}
-	for e, err := range store.Ledger(ctx, worker) {
-		if err != nil {
-			return err
-		}
-		if e.Submission == "" {
-			continue
-		}
-		id := e.Submission
-		if e.Kind == task.ForTask {
-			own[id] = e.Amount
-		}
-		state[id] = e.To
+	found, err := task.Reconcile(ctx, store, worker, rows)
+	if err != nil {
+		return err
 	}
-	found := []difference{}
-	matched := map[string]bool{}
-	for _, id := range order {
-		key := id
-		if _, ok := own[key]; !ok { // the assignment of one that is named after it
-			for k := range own {
-				if before, _, cut := strings.Cut(k, "/"); cut && before == id {
-					key = k
-				}
-			}
-		}
-		amount := paid[id]
-		ours, ok := own[key]
-		switch {
-		case !ok:
-			found = append(found, difference{id, "unknown", &amount, nil})
-		case matched[key]:
-			found = append(found, difference{id, "twice", &amount, &ours})
-		case state[key] == task.RejectedAs && amount > 0:
-			found = append(found, difference{id, "rejected", &amount, &ours})
-		case amount != ours && state[key] != task.RejectedAs:
-			found = append(found, difference{id, "amount", &amount, &ours})
-		}
-		matched[key] = true
-	}
-	var left []string
-	for id, amount := range own {
-		if !matched[id] && amount > 0 && state[id] != task.RejectedAs {
-			left = append(left, id)
-		}
-	}
-	slices.Sort(left)
-	for _, id := range left {
-		ours := own[id]
-		found = append(found, difference{id, "missing", nil, &ours})
-	}
-	return p.printDifferences(found, len(order), f)
+	return p.printDifferences(found, len(rows), f)
 }
 
-func (p *program) printDifferences(found []difference, rows int, f payFlags) error {
+func (p *program) printDifferences(found []task.Difference, rows int, f payFlags) error {
 	if f.json {
 		if err := p.printJSON(map[string]any{"rows": rows, "differences": found}); err != nil {
 			return err
@@ -444,10 +255,10 @@ func (p *program) printDifferences(found []difference, rows int, f payFlags) err
 }
 
 // readStatement reads a statement's rows: what was paid for each submission.
-func (p *program) readStatement(path string) (paid map[string]task.Decimal, order []string, err error) {
+func (p *program) readStatement(path string) (rows []task.Payment, err error) {
 	in, err := os.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer in.Close()
 	r := csv.NewReader(in)
@@ -457,31 +268,29 @@ func (p *program) readStatement(path string) (paid map[string]task.Decimal, orde
 	}
 	head, err := r.Read()
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	id, amount := column(head, "submission", "assignment", "assignmentid", "assignment:assignment_id", "id"), column(head, "amount", "reward", "payment", "paid")
 	if id < 0 || amount < 0 {
-		return nil, nil, errors.New(p.words.Say("pay.statement", path))
+		return nil, errors.New(p.words.Say("pay.statement", path))
 	}
-	paid = map[string]task.Decimal{}
 	for {
 		row, err := r.Read()
 		if err == io.EOF {
-			return paid, order, nil
+			return rows, nil
 		}
 		line, _ := r.FieldPos(0)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if len(row) <= max(id, amount) {
-			return nil, nil, errors.New(p.words.Say("pay.statement-row", path, line))
+			return nil, errors.New(p.words.Say("pay.statement-row", path, line))
 		}
 		d, err := task.ParseDecimal(strings.TrimLeft(strings.TrimSpace(row[amount]), "$€£ "))
 		if err != nil {
-			return nil, nil, errors.New(p.words.Say("pay.statement-row", path, line))
+			return nil, errors.New(p.words.Say("pay.statement-row", path, line))
 		}
-		order = append(order, row[id])
-		paid[row[id]] = d
+		rows = append(rows, task.Payment{Submission: row[id], Amount: d})
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"tapescript/transcript/task"
 )
 
-// proposal is a bonus that a rule proposed, and its JSON.
-type proposal struct {
+// proposalJSON is a bonus that a rule proposed.
+type proposalJSON struct {
 	Key      string       `json:"key"`
 	Worker   string       `json:"worker"`
 	Batch    string       `json:"batch"`
@@ -25,7 +25,7 @@ type proposal struct {
 // payProposed lists the bonuses that rules propose, or answers them: an
 // approved one is owed, a declined one is not. Each is answered once.
 func (p *program) payProposed(ctx context.Context, store task.Store, f payFlags) error {
-	open, err := p.proposals(ctx, store)
+	open, err := task.Proposals(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -40,18 +40,15 @@ func (p *program) payProposed(ctx context.Context, store task.Store, f payFlags)
 	var entries []task.Entry
 	for _, b := range open {
 		if slices.Contains(keys, b.Key) || slices.Contains(keys, "all") {
-			entries = append(entries, task.Entry{
-				Key: b.Key + "/answer", Worker: b.Worker, Batch: b.Batch, Kind: task.ForBonus, From: task.Proposed, To: to,
-				Amount: b.Amount, Currency: b.Currency, At: now, Note: word,
-			})
+			entries = append(entries, b.Answer(to, now, word))
 		}
 	}
 	for _, key := range keys {
-		known := key == "all" || slices.ContainsFunc(open, func(b proposal) bool { return b.Key == key })
+		known := key == "all" || slices.ContainsFunc(open, func(b task.Proposal) bool { return b.Key == key })
 		if known {
 			continue
 		}
-		answered, err := isAnswered(ctx, store, key)
+		answered, err := task.Answered(ctx, store, key)
 		if err != nil {
 			return err
 		}
@@ -66,51 +63,17 @@ func (p *program) payProposed(ctx context.Context, store task.Store, f payFlags)
 	return err
 }
 
-func isAnswered(ctx context.Context, store task.Store, key string) (bool, error) {
-	for e, err := range store.Ledger(ctx, "") {
-		if err != nil || e.Key == key+"/answer" {
-			return err == nil, err
-		}
-	}
-	return false, nil
-}
-
-// proposals are the bonuses that nobody has answered, with the reason that the
-// rule gave.
-func (p *program) proposals(ctx context.Context, store task.Store) (open []proposal, err error) {
-	measures, err := store.Measures(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	why := map[string]string{}
-	for _, m := range measures {
-		why[m.Key] = p.reason(m.Reason)
-	}
-	answered := map[string]bool{}
-	for e, err := range store.Ledger(ctx, "") {
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case e.To == task.Proposed:
-			open = append(open, proposal{e.Key, e.Worker, e.Batch, e.Amount, e.Currency, e.At, why[e.Key]})
-		case e.From == task.Proposed:
-			answered[strings.TrimSuffix(e.Key, "/answer")] = true
-		}
-	}
-	return slices.DeleteFunc(open, func(b proposal) bool { return answered[b.Key] }), nil
-}
-
-func (p *program) printProposals(open []proposal, asJSON bool) error {
+func (p *program) printProposals(open []task.Proposal, asJSON bool) error {
 	if asJSON {
-		if open == nil {
-			open = []proposal{}
+		list := []proposalJSON{}
+		for _, b := range open {
+			list = append(list, proposalJSON{b.Key, b.Worker, b.Batch, b.Amount, b.Currency, b.At, p.reason(b.Reason)})
 		}
-		return p.printJSON(open)
+		return p.printJSON(list)
 	}
 	var text strings.Builder
 	for _, b := range open {
-		fmt.Fprintf(&text, "%s\t%s\t%s\t%s\n", b.Key, b.Worker, money(b.Amount, b.Currency), b.Reason)
+		fmt.Fprintf(&text, "%s\t%s\t%s\t%s\n", b.Key, b.Worker, money(b.Amount, b.Currency), p.reason(b.Reason))
 	}
 	if len(open) == 0 {
 		p.tell(p.words.Say("pay.no-proposals"))

@@ -154,11 +154,15 @@ func (p *program) batchSheet(b grade.BatchFigures, workers []grade.WorkerFigures
 }
 
 // paySheet is the page of what a worker has in a currency.
-func (p *program) paySheet(w *wage, warnings []string) queue.Sheet {
+func (p *program) paySheet(w *task.Wage, warnings []string) queue.Sheet {
 	sheet := queue.Sheet{Title: transcript.Clean(w.Worker) + " · " + p.words.Count("pay.tasks", w.Tasks) + " · " + w.Currency}
 	sheet.Blocks = append(sheet.Blocks, queue.Block{Head: p.words.Say("pay.head"), Rows: p.wageRows(w)})
 	if len(w.Days) > 0 {
-		sheet.Blocks = append(sheet.Blocks, queue.Block{Head: p.words.Say("pay.per-day"), Plot: p.plotOf(w.Days, "stats.day", func(v float64) string { return money(cents(task.Decimal(v*1e6)), w.Currency) })})
+		var days []grade.Point
+		for _, d := range w.Days {
+			days = append(days, grade.Point{At: float64(d.Day), Value: d.Amount.Float()})
+		}
+		sheet.Blocks = append(sheet.Blocks, queue.Block{Head: p.words.Say("pay.per-day"), Plot: p.plotOf(days, "stats.day", func(v float64) string { return money(cents(task.Decimal(v*1e6)), w.Currency) })})
 	}
 	var lines []string
 	for _, code := range warnings {

@@ -39,9 +39,9 @@ func TestFigureFrames(t *testing.T) {
 		Reasons: map[string]int{"gold-missed": 9, "too-fast": 3, "person": 1}, Appeals: 4, Granted: 1,
 	}
 	hourly := task.Decimal(4_700_000)
-	pay := &wage{
+	pay := &task.Wage{
 		Worker: "w-4f", Currency: "USD", Tasks: 812, Pending: 3_120_000, Approved: 8_120_000, Rejected: 90_000, Proposed: 500_000, Hourly: &hourly, ToThreshold: &left,
-		Days: []grade.Point{{At: 0, Value: 2}, {At: 1, Value: 4.5}, {At: 3, Value: 4.74}},
+		Days: []task.Earnings{{Day: 0, Amount: 2_000_000}, {Day: 1, Amount: 4_500_000}, {Day: 3, Amount: 4_740_000}},
 	}
 	for _, language := range locale.Languages() {
 		p := &program{words: locale.For(language)}
