@@ -304,8 +304,9 @@ type said struct {
 
 func (s said) middle() time.Duration { return s.start + (s.end-s.start)/2 }
 
-// said times words, in the order of their middles. A word that nobody timed has
-// a share of its segment by its letters, as MeetEval gives it.
+// said times words, in the order of the text: segments by their starts, as MeetEval
+// takes them. A word that nobody timed has a share of its segment by its letters, as
+// MeetEval gives it.
 func (n *numbering) said(words []chosen, list []spoken) []said {
 	out := make([]said, len(words))
 	for from := 0; from < len(words); {
@@ -332,7 +333,6 @@ func (n *numbering) said(words []chosen, list []spoken) []said {
 		}
 		from = to
 	}
-	slices.SortStableFunc(out, func(a, b said) int { return cmp.Compare(a.middle(), b.middle()) })
 	return out
 }
 
@@ -345,12 +345,24 @@ func (n *numbering) within(gold, hypothesis []said) Counts {
 		}
 		return out
 	}
+	middle := func(j int32) time.Duration { return hypothesis[j].middle() }
+	order, sorted := make([]int32, len(hypothesis)), true
+	for j := range order {
+		order[j] = int32(j)
+		sorted = sorted && (j == 0 || middle(int32(j-1)) <= middle(int32(j)))
+	}
+	if !sorted { // somebody interrupts himself
+		slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(middle(a), middle(b)) })
+	}
 	first, end := make([]int32, len(gold)), make([]int32, len(gold))
 	for i, g := range gold {
-		first[i] = int32(sort.Search(len(hypothesis), func(j int) bool { return hypothesis[j].middle() > g.start-n.collar }))
-		end[i] = int32(sort.Search(len(hypothesis), func(j int) bool { return hypothesis[j].middle() >= g.end+n.collar }))
+		first[i] = int32(sort.Search(len(order), func(p int) bool { return middle(order[p]) > g.start-n.collar }))
+		end[i] = int32(sort.Search(len(order), func(p int) bool { return middle(order[p]) >= g.end+n.collar }))
 	}
-	correct, substitutions := align.Within(ids(gold), ids(hypothesis), first, end)
+	if sorted {
+		order = nil
+	}
+	correct, substitutions := align.Within(ids(gold), ids(hypothesis), order, first, end)
 	return Counts{
 		Correct: correct, Substitutions: substitutions,
 		Deletions: len(gold) - correct - substitutions, Insertions: len(hypothesis) - correct - substitutions,

@@ -84,6 +84,30 @@ func TestSpeakersAreCountedApart(t *testing.T) {
 	}
 }
 
+// TestTimesConstrainAsInMeetEval has the figures that MeetEval's own tests expect
+// (tests/test_time_constrained.py, cp_word_error_rate), in errors.
+func TestTimesConstrainAsInMeetEval(t *testing.T) {
+	overlap := "A 0-4 a b c d\nA 2-6 e f g h"
+	for _, c := range []struct {
+		name, gold, hypothesis string
+		collar                 time.Duration
+		permuted, timed, words int
+	}{
+		{"half is missing", "A 0-2 a b\nA 0-2 c d", "B 0-1 a", -1, 3, 3, 4},
+		{"a speaker interrupts himself", overlap, "B 0-6 a b c d e f g h", -1, 0, 6, 8},
+		{"with a collar the text's order holds", overlap, "B 0-6 a b c d e f g h", time.Second, 0, 0, 8},
+		{"segments lie as they begin", "A 4-7 e f g h\nA 0-3 a b c d", "B 0-7 a b c d e f g h", -1, 0, 4, 8},
+		{"a speaker too many", "A 0-1 a b", "B 0-1 z\nC 0-1 a e f", 0, 3, 3, 2},
+		{"in another order", "A 0-1 a\nB 0-1 b\nC 0-1 c", "E 0-1 b\nF 0-1 c\nG 0-1 d\nH 0-1 a", 0, 1, 1, 3},
+	} {
+		gold := dialogue(t, c.gold)
+		a := ScoreTranscripts(gold, dialogue(t, c.hypothesis), Options{Collar: c.collar}).Attribution
+		if a == nil || a.Permuted.Errors() != c.permuted || a.Timed.Errors() != c.timed || a.Timed.Words() != c.words {
+			t.Errorf("%s: got %+v, want %d and %d errors of %d", c.name, a, c.permuted, c.timed, c.words)
+		}
+	}
+}
+
 // transcriptOf is one segment without a speaker.
 func transcriptOf(text string) *transcript.Transcript {
 	return &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", Text: text}}}

@@ -58,7 +58,7 @@ func newNumbering(o Options) *numbering {
 		profile: o.Normalize, costs: o.Align, clusters: map[string]int32{},
 		mapping:  o.Mapping,
 		notation: o.Notation || o.Mapping != nil, optional: o.Optional, fragments: o.Fragments,
-		collar: cmp.Or(o.Collar, DefaultCollar),
+		collar: max(cmp.Or(o.Collar, DefaultCollar), 0),
 	}
 }
 

@@ -78,7 +78,7 @@ type Options struct {
 	// for ScoreByMidpoints.
 	ReduceGold, ReduceHypothesis bool
 
-	// Collar is for [Attribution.Timed]; 0 is [DefaultCollar].
+	// Collar is for [Attribution.Timed]; 0 is [DefaultCollar], less than 0 is none.
 	Collar time.Duration
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -136,7 +137,7 @@ func (p *program) scoreOptions(f scoreFlags) (quality.Options, error) {
 	if f.collar < 0 {
 		return options, usagef("%s", p.words.Say("usage.collar"))
 	}
-	options.Collar = f.collar
+	options.Collar = cmp.Or(f.collar, -1) // 0s is none
 	return options, f.nist.apply(p, &options)
 }
 
