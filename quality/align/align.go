@@ -111,8 +111,9 @@ func Lookup(name string) (Costs, error) {
 // (BitPAL: Loving, Hernandez, Benson 2014) for SCLite. Beyond 64 tokens only a
 // band of the matrix is computed (Ukkonen 1985), about a path that shared seeds
 // show, and so wide that no cheapest path leaves it: the seeds of the reference
-// that the hypothesis does not have bound what a path costs that does (Groot
-// Koerkamp and Ivanov 2024).
+// that the hypothesis does not have, or has elsewhere, bound what a path costs that
+// does (Groot Koerkamp and Ivanov 2024). Where the texts share enough words the
+// band's width does not grow with their length: time is linear then.
 func Tokens(ref, hyp []int32, c Costs) Alignment {
 	most := max(len(ref), len(hyp)) + 4
 	if len(ref) <= 64 {

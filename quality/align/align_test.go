@@ -7,13 +7,17 @@ import (
 	"testing"
 )
 
-// oracle is the plain quadratic matrix, walked back by the rules of the package
-// comment.
-func oracle(ref, hyp []int32, c Costs) (Alignment, int) {
-	sub, gap := 1, 1
+// prices returns what a substitution costs and what an insertion or deletion does.
+func (c Costs) prices() (sub, gap int) {
 	if c == SCLite {
-		sub, gap = 4, 3
+		return 4, 3
 	}
+	return 1, 1
+}
+
+// matrix is the plain quadratic one.
+func matrix(ref, hyp []int32, c Costs) [][]int {
+	sub, gap := c.prices()
 	n, m := len(ref), len(hyp)
 	d := make([][]int, n+1)
 	for i := range d {
@@ -33,6 +37,14 @@ func oracle(ref, hyp []int32, c Costs) (Alignment, int) {
 			}
 		}
 	}
+	return d
+}
+
+// oracle walks the matrix back by the rules of the package comment.
+func oracle(ref, hyp []int32, c Costs) (Alignment, int) {
+	sub, gap := c.prices()
+	n, m := len(ref), len(hyp)
+	d := matrix(ref, hyp, c)
 	var out Alignment
 	last := Correct
 	for i, j := n, m; i > 0 || j > 0; {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Run with -benchtime 10x: the longest takes a second. MB is what the process
+// Run with -benchtime 10x. MB is what the process
 // holds more than before.
 
 func BenchmarkShort20k(b *testing.B) {

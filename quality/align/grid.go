@@ -35,8 +35,11 @@ type grid struct {
 	// block enters the band.
 	above []carries
 	state []cells
-	rec   []moves
-	tile  []cells
+	// entry are the cells of each block where it comes into the band.
+	entry   []cells
+	outside outside
+	rec     []moves
+	tile    []cells
 }
 
 type column struct {
@@ -110,11 +113,11 @@ func (g *grid) reset(blocks int) {
 		g.above[r].h = g.above[r].h[:0]
 	}
 	if cap(g.state) < blocks {
-		g.state = make([]cells, blocks)
+		g.state, g.entry = make([]cells, blocks), make([]cells, blocks)
 	}
-	g.state = g.state[:blocks]
+	g.state, g.entry = g.state[:blocks], g.entry[:blocks]
 	for b := range g.state {
-		g.state[b] = kernels[g.costs].edge
+		g.state[b], g.entry[b] = kernels[g.costs].edge, kernels[g.costs].edge
 	}
 }
 
@@ -172,18 +175,30 @@ func (c *carries) put(j int, carry uint8) {
 	c.h = append(c.h, carry)
 }
 
-// trace walks the path back through the tiles.
-func (g *grid) trace(p *path) {
+// trace walks the path back through the tiles. Where a path may leave the band,
+// along its borders, it goes on by insertions above it and by deletions on its
+// left, as sweep has it; inside says to stop there and return false.
+func (g *grid) trace(p *path, inside bool) bool {
 	for p.i > 0 && p.j > 0 {
 		r, c := (p.i-1)/64/tileBlocks, (p.j-1)/tileColumns
 		top, from := r*tileBlocks*64, c*tileColumns
 		rows := (p.i-1)/64 - r*tileBlocks + 1
 		g.replay(r, c, rows, p.j)
 		for p.i > top && p.j > from {
-			row := p.i - 1 - top
-			p.back(&g.rec[(p.j-1-from)*rows+row/64], uint(row%64))
+			row, b := p.i-1-top, int32(p.i-1)/64
+			switch above, below := b < g.first[p.j-1], b > g.last[p.j-1]; {
+			case inside && (above || below):
+				return false
+			case above:
+				p.take(Insertion)
+			case below:
+				p.take(Deletion)
+			default:
+				p.back(&g.rec[(p.j-1-from)*rows+row/64], uint(row%64))
+			}
 		}
 	}
+	return true
 }
 
 // replay computes the first rows of blocks of a tile once more, up to a column,
@@ -200,7 +215,7 @@ func (g *grid) replay(r, c, rows, end int) {
 		if k := b - left.first; k >= 0 && k < len(left.cells) {
 			g.tile = append(g.tile, left.cells[k])
 		} else {
-			g.tile = append(g.tile, kern.edge)
+			g.tile = append(g.tile, g.entry[b])
 		}
 	}
 	above := &g.above[r]

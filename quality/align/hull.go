@@ -1,6 +1,9 @@
 package align
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // hull is what a band is made about: for each column of the matrix the first and
 // last row of a path, and the path's cost up to there.
@@ -12,6 +15,8 @@ type hull struct {
 	nowhere   []int32 // by block: see lost
 	chained   []anchor
 	anchors   []anchor
+	extents   []extent // of the seeds of the reference
+	profile   profile
 	tails     []int32 // of the chains of each length, the one that ends first
 }
 
@@ -31,10 +36,19 @@ func (u *hull) begin(ref, hyp []int32, different int) {
 	u.costs = append(u.costs[:0], make([]int32, len(hyp)+1)...)
 }
 
-// around makes the first band: about the longest chain of seeds that stand once
-// in the hypothesis, in the same order in both, with all that lies between two
-// of them; or, where there are too few, about the diagonal. It says which.
+// around makes the first band: about the hull of shared. It says whether that is
+// a chain of seeds.
 func (u *hull) around(g *grid) (chained bool) {
+	width, chained := u.shared()
+	g.bound(u, func(int, int) int { return width })
+	return chained
+}
+
+// shared makes the first hull: the longest chain of seeds that stand once in the
+// hypothesis, in the same order in both, with all that lies between two of them;
+// or, where there are too few, the diagonal. It says which, and how wide a band
+// should be about it.
+func (u *hull) shared() (width int, chained bool) {
 	n, m := len(u.ref), len(u.hyp)
 	u.chain()
 	area := 0
@@ -61,32 +75,53 @@ func (u *hull) around(g *grid) (chained bool) {
 	box(i, j, int32(n), int32(m))
 	// 1/64 of the length is beyond the drift of ordinary texts.
 	diagonal := max(64, n/64)
-	if area <= 4*m*(diagonal+abs(n-m)) {
-		g.bound(u, func(int) int { return firstWidth })
-		return true
+	if area <= 2*m*(diagonal+abs(n-m)) {
+		return firstWidth, true
 	}
 	for c := range u.low {
 		at := c + min(0, n-m)
 		u.low[c], u.high[c] = int32(min(max(at, 0), n)), int32(min(max(c+max(0, n-m), 0), n))
 	}
 	u.low[0], u.high[m] = 0, int32(n)
-	g.bound(u, func(int) int { return diagonal })
-	return false
+	return diagonal, false
 }
 
-// bound makes the band: the hull and some rows more, by column.
-func (g *grid) bound(u *hull, width func(column int) int) {
+// bound makes the band: the hull and all that a path can reach which leaves it,
+// at a row of the hull, for so many rows more or columns less. Where the hull goes
+// straight down or to the right, that is not the same.
+func (g *grid) bound(u *hull, width func(column, row int) int) {
 	n, m := len(u.ref), len(u.hyp)
 	g.first = append(g.first[:0], make([]int32, m)...)
 	g.last = append(g.last[:0], make([]int32, m)...)
-	end := int32(0)
-	for j := range m {
-		t := width(j)
-		g.first[j] = int32(max(0, int(u.low[j])-t-1) / 64)
-		end = max(end, int32((max(1, min(n, int(u.high[j+1])+t))-1)/64))
-		g.last[j] = end
+	// The diagonal that reaches furthest, and the column up to which it holds.
+	diagonal, until := math.MinInt, 0
+	for j := m; j > 0; j-- {
+		row := int(u.high[j])
+		t := width(j-1, row)
+		if d := row - j + t; d >= diagonal || j < until {
+			diagonal, until = d, j-t
+		}
+		g.last[j-1] = int32((max(1, min(n, diagonal+j)) - 1) / 64)
 	}
-	g.first[0], g.last[m-1] = 0, int32((n-1)/64)
+	diagonal, until = math.MaxInt, 0
+	for j := range m {
+		row := int(u.low[j])
+		t := width(j, row)
+		if d := row - j - t; d <= diagonal || j > until {
+			diagonal, until = d, j+t
+		}
+		g.first[j] = int32(max(0, diagonal+j-1) / 64)
+	}
+	g.close()
+}
+
+// close makes both of the band's borders rise from one corner to the other.
+func (g *grid) close() {
+	m := len(g.first)
+	g.first[0], g.last[m-1] = 0, int32((len(g.ref)-1)/64)
+	for j := 1; j < m; j++ {
+		g.last[j] = max(g.last[j], g.last[j-1])
+	}
 	for j := m - 2; j >= 0; j-- {
 		g.first[j] = min(g.first[j], g.first[j+1])
 	}
@@ -123,7 +158,7 @@ func (u *hull) follow(steps []Step, c Costs, cost int) {
 // there at least t, or what the seeds say. A fifth is for what it saves on the
 // way. most limits t.
 func (u *hull) widen(g *grid, cost, most int) {
-	g.bound(u, func(j int) int {
+	g.bound(u, func(j, _ int) int {
 		rest := (cost - int(u.costs[j])) / g.unit
 		t := max(0, min(rest/2, rest-u.lost(int(u.high[j])/64+1)))
 		return min(t+t/5+firstWidth, most)
@@ -185,19 +220,29 @@ func (u *hull) lose(errors int) {
 	}
 }
 
+// locate finds where the seeds of the reference stand in the hypothesis.
+func (u *hull) locate() {
+	u.extents = u.extents[:0]
+	length := u.seeds.length
+	for i := 0; i+length <= len(u.ref); i += length {
+		u.extents = append(u.extents, u.seeds.extent(u.hyp, u.ref[i:i+length]))
+	}
+}
+
 // chain finds the longest chain of seeds that stand once in the hypothesis and
 // rise in both texts (Fredman 1975).
 func (u *hull) chain() {
 	u.chained = u.chained[:0]
+	u.locate()
 	all, tails := u.anchors[:0], u.tails[:0]
 	length := u.seeds.length
-	for i := 0; i+length <= len(u.ref); i += length {
-		j := u.seeds.only(u.hyp, u.ref[i:i+length])
-		if j < 0 {
+	for k, e := range u.extents {
+		j := e.first
+		if j < 0 || e.last != j {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(tails, j-int32(length)+1, func(k, j int32) int { return int(all[k].hyp) - int(j) })
-		a := anchor{int32(i), j, -1}
+		a := anchor{int32(k * length), j, -1}
 		if at > 0 {
 			a.before = tails[at-1]
 		}

@@ -1,6 +1,9 @@
 package align
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // seedWords is the length of a seed of words. Longer ones seldom stand somewhere
 // else by chance, shorter ones are seldom hit by two errors.
@@ -82,18 +85,30 @@ func (s *seeds) bucket(hash uint64) []int32 {
 	return s.places[s.starts[h]:end]
 }
 
-// only returns the one place of a seed in a text, or -1.
-func (s *seeds) only(text, seed []int32) int32 {
+// extent is where a seed stands first and last in a text; first is -1 where it
+// does not.
+type extent struct{ first, last int32 }
+
+// mostTried is how many places of a hash are looked at from either end.
+const mostTried = 8
+
+// extent returns it; where a hash has many places, it may be too wide.
+func (s *seeds) extent(text, seed []int32) extent {
 	places := s.all(seed)
-	if len(places) != 1 {
-		return -1
+	for k := 0; len(places) > 0 && k < mostTried && !s.stands(text, seed, places[0]); k++ {
+		places = places[1:]
 	}
-	for k, t := range seed {
-		if text[int(places[0])+k] != t {
-			return -1
-		}
+	for k := 0; len(places) > 1 && k < mostTried && !s.stands(text, seed, places[len(places)-1]); k++ {
+		places = places[:len(places)-1]
 	}
-	return places[0]
+	if len(places) == 0 {
+		return extent{-1, -1}
+	}
+	return extent{places[0], places[len(places)-1]}
+}
+
+func (s *seeds) stands(text, seed []int32, at int32) bool {
+	return slices.Equal(text[at:][:s.length], seed)
 }
 
 // between says whether a seed seems to stand at low … high.
