@@ -27,6 +27,7 @@ type mesh[T price] struct {
 	lows, highs []int32 // what a number of words reaches, by column: see frame
 	tokens      []int64 // by column
 	gaps        []T
+	forks       []int32  // columns that follow another than the one before, rising
 	rows        []row[T] // of the reference's nodes
 	arena       []T      // the room left for rows where the whole is kept
 	cells       []T      // all of it
@@ -137,8 +138,11 @@ func (m *mesh[T]) align() Alignment {
 
 // price fills in what an error costs, and what the columns hold.
 func (m *mesh[T]) price() {
-	m.tokens, m.gaps = m.tokens[:0], m.gaps[:0]
-	for _, a := range m.hyp.arcs {
+	m.tokens, m.gaps, m.forks = m.tokens[:0], m.gaps[:0], m.forks[:0]
+	for k, a := range m.hyp.arcs {
+		if before := m.hyp.before(int32(k)); k > 0 && (len(before) != 1 || before[0] != int32(k)-1) {
+			m.forks = append(m.forks, int32(k))
+		}
 		m.tokens, m.gaps = append(m.tokens, a.token), append(m.gaps, T(a.gap))
 	}
 	m.swap, m.unit = 1, 1

@@ -3,7 +3,7 @@ package align
 // advance computes the row of a reference arc.
 func (m *mesh[T]) advance(arc int32, line *row[T]) {
 	e := &m.ref.arcs[arc]
-	if arc == 0 || e.kind == Wildcard || m.options.Equal != nil || !m.hyp.chain || m.hyp.wild {
+	if arc == 0 || e.kind == Wildcard || m.options.Equal != nil || m.hyp.wild {
 		m.branching(arc, line)
 		return
 	}
@@ -23,20 +23,41 @@ func (m *mesh[T]) advance(arc int32, line *row[T]) {
 		copy(from, r.costs[-at:])
 	}
 	costs := line.costs
-	tokens, gaps := m.tokens[line.low:][:width], m.gaps[line.low:][:width]
-	left := T(infinite)
 	start := 0
 	if line.low == 0 {
-		left = from[1] + T(e.gap)
-		costs[0] = left
+		costs[0] = from[1] + T(e.gap)
 		start = 1
 	}
-	from = from[:len(costs)+1]
+	for at := lowerBound(m.forks, line.low+int32(start)); start < width; at++ {
+		end := width
+		if int(at) < len(m.forks) {
+			end = min(end, int(m.forks[at]-line.low))
+		}
+		m.run(e, line, start, end)
+		if end < width {
+			m.fork(e, line, end)
+		}
+		start = end + 1
+	}
+}
+
+// run computes the cells from start to end, each of which follows the one before.
+func (m *mesh[T]) run(e *edge, line *row[T], start, end int) {
+	if start >= end {
+		return
+	}
+	left := T(infinite)
+	if start > 0 {
+		left = line.costs[start-1]
+	}
+	costs := line.costs[start:end]
+	from := m.from[start:][:len(costs)+1]
+	tokens, gaps := m.tokens[int(line.low)+start:][:len(costs)], m.gaps[int(line.low)+start:][:len(costs)]
 	swap, token, gap := m.swap, e.token, T(e.gap)
 	if e.kind == Empty {
 		token = anyWord // which the hypothesis does not have here
 	}
-	for k := start; k < len(costs); k++ {
+	for k := range costs {
 		both := from[k]
 		if token != tokens[k] {
 			both += swap
@@ -46,8 +67,20 @@ func (m *mesh[T]) advance(arc int32, line *row[T]) {
 	}
 }
 
-// branching is advance for a hypothesis whose arcs branch, and for words of
-// which it is to be asked whether they are equal.
+// fork computes a cell that follows several, or another than the one before.
+func (m *mesh[T]) fork(e *edge, line *row[T], k int) {
+	column := line.low + int32(k)
+	c := &m.hyp.arcs[column]
+	r := &m.rows[e.from]
+	both, ins := T(infinite), T(infinite)
+	for _, b := range m.hyp.before(column) {
+		both, ins = min(both, r.at(b)), min(ins, line.at(b))
+	}
+	line.costs[k] = min(both+m.pair(e, c), m.from[k+1]+T(e.gap), ins+T(c.gap))
+}
+
+// branching is advance for Wildcards, and for words of which it is to be asked
+// whether they are equal.
 func (m *mesh[T]) branching(arc int32, line *row[T]) {
 	e := &m.ref.arcs[arc]
 	from := m.source(e)
