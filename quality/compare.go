@@ -31,7 +31,7 @@ type Significance struct {
 }
 
 // Compare pairs the items of two reports of one gold by their IDs; ok is false
-// where they have none in common.
+// where they have none in common. The reports have their Steps.
 func Compare(first, second *Report) (d Difference, ok bool) {
 	pairs := paired(first, second)
 	units, speakers := make([]unit, len(pairs)), make([]string, len(pairs))

@@ -31,29 +31,43 @@ func ScoreItems(gold, hypotheses []Item, o Options) (*Report, error) {
 	}
 	n := newNumbering(o)
 	r := &Report{Normalize: n.profile.Name(), Align: n.costs.String()}
-	references, byGold := meet(gold, hypotheses, r)
+	references, met := meet(gold, hypotheses, r)
 	var work []meeting
 	count := 0
-	for i, accepted := range references {
+	for i := range gold {
+		accepted, heard := references.of(i), met.of(i)
 		switch {
 		case len(accepted) == 0: // of an ID that was there before
-		case len(byGold[i]) == 0:
+		case len(heard) == 0:
 			r.Missing = append(r.Missing, gold[i].ID)
 		default:
-			work = append(work, meeting{accepted, byGold[i], count})
-			count += len(byGold[i])
+			work = append(work, meeting{int32(i), int32(count)})
+			count += len(heard)
 		}
 	}
 	r.Items = make([]ItemScore, count)
 	var next atomic.Int64
+	parts := make(chan *findings, len(work)+1) // no more workers than there is work
 	atWork(len(work)/fewMeetings, func() {
 		n := newNumbering(o) // numbers are compared within an item only
+		if o.CountsOnly {
+			n.found = &findings{errors: newTally(&n.words)}
+		}
 		for at := next.Add(fewMeetings); at-fewMeetings < int64(len(work)); at = next.Add(fewMeetings) {
 			for _, m := range work[at-fewMeetings : min(at, int64(len(work)))] {
-				n.meeting(m, gold, hypotheses, r.Items[m.first:])
+				n.meeting(m, references.of(int(m.gold)), met.of(int(m.gold)), gold, hypotheses, r.Items)
 			}
 		}
+		parts <- n.found
 	})
+	close(parts)
+	for part := range parts {
+		if r.found == nil {
+			r.found = part
+		} else {
+			r.found.include(part)
+		}
+	}
 	for i := range r.Items {
 		r.Corpus = r.Corpus.Add(r.Items[i].Counts)
 	}
@@ -82,31 +96,35 @@ func atWork(most int, work func()) {
 	}
 }
 
-// meeting is an item: the indices of its references and hypotheses, and where in
-// the report its scores begin.
-type meeting struct {
-	references, hypotheses []int
-	first                  int
-}
+// meeting is an item of gold, and where in the report its scores begin.
+type meeting struct{ gold, first int32 }
 
 // fewMeetings is how many items a worker takes at a time.
 const fewMeetings = 64
 
 // meeting scores an item's hypotheses.
-func (n *numbering) meeting(m meeting, gold, hypotheses []Item, scores []ItemScore) {
-	refs := make([]reading, len(m.references))
-	for k, a := range m.references {
-		refs[k] = n.read(gold[a], nil)
+func (n *numbering) meeting(m meeting, references, met []int32, gold, hypotheses []Item, scores []ItemScore) {
+	for len(n.refs) < len(references) {
+		n.refs = append(n.refs, reading{})
 	}
-	g := gold[m.references[0]]
-	for k, h := range m.hypotheses {
+	refs := n.refs[:len(references)]
+	for k, a := range references {
+		refs[k] = n.read(gold[a], &refs[k])
+	}
+	g := gold[m.gold]
+	for k, h := range met {
 		n.heard = n.read(hypotheses[h], &n.heard)
-		item := n.best(refs, n.heard)
+		at := int(m.first) + k
+		item := &scores[at]
+		*item = n.best(refs, n.heard)
 		item.ID, item.Speaker = g.ID, g.Speaker
-		if len(m.hypotheses) > 1 {
+		if len(met) > 1 {
 			item.Hypothesis = k + 1
 		}
-		scores[k] = item
+		if n.found != nil {
+			n.found.add(at, item)
+			item.Steps = nil
+		}
 	}
 }
 
@@ -119,48 +137,99 @@ func (n *numbering) best(references []reading, hypothesis reading) ItemScore {
 	}
 	best.Reference = 1
 	for k, ref := range references[1:] {
+		n.kept, n.other = n.other, n.kept // the best steps so far are not written over
 		item := n.compare(ref, hypothesis)
 		item.Reference = k + 2
 		if item.Counts.Errors() < best.Counts.Errors() {
 			best = item
+		} else {
+			n.kept, n.other = n.other, n.kept
 		}
 	}
 	return best
 }
 
+// groups are the numbers of some things, by the number of what they belong to.
+type groups struct {
+	from []int32 // of each group, where in list it begins, and the end
+	list []int32
+}
+
+// of returns the numbers that belong to i, in their order.
+func (g groups) of(i int) []int32 { return g.list[g.from[i]:g.from[i+1]] }
+
+// grouped sorts numbers by what they belong to, of n; -1 is nothing.
+func grouped(belongs []int32, n int) groups {
+	g := groups{from: make([]int32, n+1)}
+	total := int32(0)
+	for _, i := range belongs {
+		if i >= 0 {
+			g.from[i]++
+		}
+	}
+	for i := range g.from {
+		total += g.from[i]
+		g.from[i] = total // the end
+	}
+	g.list = make([]int32, total)
+	for k := len(belongs) - 1; k >= 0; k-- {
+		if i := belongs[k]; i >= 0 {
+			g.from[i]-- // and in the end the beginning
+			g.list[g.from[i]] = int32(k)
+		}
+	}
+	return g
+}
+
 // meet returns for each gold item the indices of its references, with the first
 // of an ID, and those of its hypotheses, and notes the extra ones.
-func meet(gold, hypotheses []Item, r *Report) (references, met [][]int) {
-	exact, byName := make(map[string]int, len(gold)), make(map[string]int, len(gold))
-	references = make([][]int, len(gold))
+func meet(gold, hypotheses []Item, r *Report) (references, met groups) {
+	var ids lexicon
+	var first []int32 // of gold, by the number of its ID
+	same, to := make([]int32, len(gold)), make([]int32, len(hypotheses))
 	for i, g := range gold {
-		if first, again := exact[g.ID]; again {
-			references[first] = append(references[first], i)
-			continue
+		id := ids.id(g.ID)
+		if int(id) == len(first) {
+			first = append(first, int32(i))
 		}
-		exact[g.ID] = i
-		references[i] = append(references[i], i)
-		name := baseName(g.ID)
-		if _, taken := byName[name]; taken {
-			byName[name] = -1 // two folders have one of this name: it says nothing
-		} else {
-			byName[name] = i
-		}
+		same[i] = first[id]
 	}
-	met = make([][]int, len(gold))
+	var byName map[string]int32
 	for h := range hypotheses {
-		id := hypotheses[h].ID
-		i, ok := exact[id]
-		if !ok {
-			i, ok = byName[baseName(id)]
+		i := int32(-1)
+		if id, ok := ids.find(hypotheses[h].ID); ok {
+			i = first[id]
+		} else {
+			if byName == nil {
+				byName = named(gold, same)
+			}
+			if at, ok := byName[baseName(hypotheses[h].ID)]; ok {
+				i = at
+			}
 		}
-		if !ok || i < 0 {
-			r.Extra = append(r.Extra, id)
+		if to[h] = i; i < 0 {
+			r.Extra = append(r.Extra, hypotheses[h].ID)
+		}
+	}
+	return grouped(same, len(gold)), grouped(to, len(gold))
+}
+
+// named returns the first gold items of their IDs by base name; -1 where two
+// folders have one of a name: it says nothing.
+func named(gold []Item, same []int32) map[string]int32 {
+	byName := make(map[string]int32, len(gold))
+	for i := range gold {
+		if int(same[i]) != i {
 			continue
 		}
-		met[i] = append(met[i], h)
+		name := baseName(gold[i].ID)
+		if _, taken := byName[name]; taken {
+			byName[name] = -1
+		} else {
+			byName[name] = int32(i)
+		}
 	}
-	return references, met
+	return byName
 }
 
 // baseName returns what is left of a path or URL without folders and extension.
@@ -191,7 +260,11 @@ func (n *numbering) read(item Item, old *reading) reading {
 	}
 	*seg = transcript.Segment{ID: item.ID, Text: item.Text}
 	r := reading{spoken: n.listenTo(part{seg: seg, to: len(seg.Text)}, &old.spoken), characters: old.characters[:0]}
-	r.words = n.wordSlab.take(len(r.tokens))
+	if n.found == nil {
+		r.words = n.wordSlab.take(len(r.tokens)) // the report keeps them
+	} else {
+		r.words = slices.Grow(old.words[:0], len(r.tokens))[:len(r.tokens)]
+	}
 	r.characters = n.characters(r.characters, r.tokens, nil)
 	for i, t := range r.tokens {
 		r.words[i] = Word{t.Text, item.ID, t.Start, t.End, item.Text}
@@ -215,7 +288,13 @@ func (n *numbering) compare(gold, hypothesis reading) ItemScore {
 	n.makeReadable(p.steps, func(s align.Step) (string, string) {
 		return gold.words[s.Ref].Text, hypothesis.words[s.Hyp].Text
 	})
-	item := ItemScore{Counts: p.count(), Steps: n.stepSlab.take(len(p.steps))}
+	item := ItemScore{Counts: p.count()}
+	if n.found == nil {
+		item.Steps = n.stepSlab.take(len(p.steps))
+	} else {
+		n.kept = slices.Grow(n.kept[:0], len(p.steps))[:len(p.steps)]
+		item.Steps = n.kept
+	}
 	for i, s := range p.steps {
 		item.Steps[i] = Step{Op: s.Op, Free: p.isFree(i)}
 		if s.Op != align.Insertion && s.Ref >= 0 {

@@ -116,7 +116,7 @@ func (s Step) Concern() Concern {
 		return Concern{}
 	}
 	var m Meaning
-	m.add(s)
+	m.add(&s)
 	return Concern{m.Numbers.Wrong > 0, m.Names.Wrong > 0, m.Negations.Wrong > 0}
 }
 

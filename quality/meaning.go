@@ -81,8 +81,20 @@ func (w *Word) isName() bool {
 	return strings.ContainsFunc(w.source, unicode.IsLower)
 }
 
+// addAll counts the operations of an item.
+func (m *Meaning) addAll(steps []Step) {
+	for i := range steps {
+		m.add(&steps[i])
+	}
+}
+
+// plus returns the sum of two.
+func (m Meaning) plus(n Meaning) Meaning {
+	return Meaning{m.Numbers.Add(n.Numbers), m.Names.Add(n.Names), m.Negations.Add(n.Negations)}
+}
+
 // add counts one operation.
-func (m *Meaning) add(s Step) {
+func (m *Meaning) add(s *Step) {
 	count := func(to *Share, is func(*Word) bool) {
 		switch {
 		case s.Gold != nil && is(s.Gold):
@@ -107,7 +119,7 @@ func (m *Meaning) add(s Step) {
 }
 
 // critical says whether an error concerns a number, a name or a negation.
-func (s Step) critical() bool {
+func (s *Step) critical() bool {
 	var m Meaning
 	m.add(s)
 	return m.Numbers.Wrong+m.Names.Wrong+m.Negations.Wrong > 0

@@ -66,17 +66,26 @@ type Written struct {
 // they are measured apart from the words. A word that is wrong says nothing
 // about either.
 func (r *Report) Written() Written {
+	if r.found != nil {
+		return r.found.written
+	}
 	var w Written
 	for i := range r.Items {
-		for _, s := range r.Items[i].Steps {
-			if s.Gold == nil || s.Hypothesis == nil || s.Op != align.Correct {
-				continue
-			}
-			w.Punctuation = w.Punctuation.Add(comparePunctuation(s.Gold, s.Hypothesis))
-			w.Case = w.Case.Add(compareCase(s.Gold.Raw(), s.Hypothesis.Raw()))
-		}
+		w.add(r.Items[i].Steps)
 	}
 	return w
+}
+
+// add compares the words of an item.
+func (w *Written) add(steps []Step) {
+	for i := range steps {
+		s := &steps[i]
+		if s.Gold == nil || s.Hypothesis == nil || s.Op != align.Correct {
+			continue
+		}
+		w.Punctuation = w.Punctuation.Add(comparePunctuation(s.Gold, s.Hypothesis))
+		w.Case = w.Case.Add(compareCase(s.Gold.Raw(), s.Hypothesis.Raw()))
+	}
 }
 
 // Meaning counts the words whose loss changes what was said: those of gold, and
@@ -90,11 +99,12 @@ type Meaning struct {
 // Meaning counts errors in numbers, names and negations. Names are known only
 // where gold is written in both cases.
 func (r *Report) Meaning() Meaning {
+	if r.found != nil {
+		return r.found.meaning
+	}
 	var m Meaning
 	for i := range r.Items {
-		for _, s := range r.Items[i].Steps {
-			m.add(s)
-		}
+		m.addAll(r.Items[i].Steps)
 	}
 	return m
 }
@@ -115,24 +125,26 @@ const Passing = 98
 // written is one critical error.
 func (r *Report) Grade() Grade {
 	var g Grade
-	errors := newTally(r)
 	for i := range r.Items {
-		item := &r.Items[i]
-		if c := item.Counts; c.Deletions > 0 && c.Deletions == c.Words() && c.Insertions == 0 {
+		if r.Items[i].Counts.leftOut() {
 			g.Critical++
-			continue
 		}
-		for k := range item.Steps {
-			s := &item.Steps[k]
-			switch {
-			case s.Op == align.Correct || !errors.add(s):
-			case s.critical():
-				g.Critical++
-			default:
-				g.Noncritical++
-			}
+	}
+	errors := r.tally()
+	for i := range errors.list {
+		switch e := &errors.list[i]; {
+		case e.first == ungraded:
+		case e.critical:
+			g.Critical++
+		default:
+			g.Noncritical++
 		}
 	}
 	g.Points = max(0, 100-3*g.Critical-g.Noncritical)
 	return g
+}
+
+// leftOut says that nothing was written of an item that has words.
+func (c Counts) leftOut() bool {
+	return c.Deletions > 0 && c.Deletions == c.Words() && c.Insertions == 0
 }

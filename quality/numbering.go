@@ -26,9 +26,14 @@ type numbering struct {
 	// is not is used again.
 	wordSlab slab[Word]
 	stepSlab slab[Step]
+	refs     []reading
 	heard    reading
 	steps    align.Alignment
-	arcs     align.Alignment // of two lattices
+	// Where the report does not keep the steps, what they come to; and those of
+	// the hypothesis that is compared, with one reference and with another.
+	found       *findings
+	kept, other []Step
+	arcs        align.Alignment // of two lattices
 
 	notation, optional, fragments bool // as in Options
 	mapping                       *normalize.Mapping
@@ -90,17 +95,31 @@ func (l *lexicon) id(word string) int32 {
 	if 2*len(l.texts) >= len(l.slots) {
 		l.grow()
 	}
-	hash := uint32(maphash.String(l.seed, word))
+	s, hash := l.slot(word)
+	if s.id == 0 {
+		l.texts = append(l.texts, word)
+		*s = lexeme{hash, int32(len(l.texts))}
+	}
+	return s.id - 1
+}
+
+// find returns the number of a word that has one.
+func (l *lexicon) find(word string) (id int32, ok bool) {
+	if l.slots == nil {
+		return 0, false
+	}
+	s, _ := l.slot(word)
+	return s.id - 1, s.id != 0
+}
+
+// slot finds a word's place in the table, which is free where it is new.
+func (l *lexicon) slot(word string) (s *lexeme, hash uint32) {
+	hash = uint32(maphash.String(l.seed, word))
 	mask := uint32(len(l.slots) - 1)
 	for at := hash & mask; ; at = (at + 1) & mask {
-		s := &l.slots[at]
-		if s.id == 0 {
-			l.texts = append(l.texts, word)
-			*s = lexeme{hash, int32(len(l.texts))}
-			return s.id - 1
-		}
-		if s.hash == hash && l.texts[s.id-1] == word {
-			return s.id - 1
+		s = &l.slots[at]
+		if s.id == 0 || s.hash == hash && l.texts[s.id-1] == word {
+			return s, hash
 		}
 	}
 }

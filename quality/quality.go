@@ -80,6 +80,11 @@ type Options struct {
 
 	// Collar is for [Attribution.Timed]; 0 is [DefaultCollar], less than 0 is none.
 	Collar time.Duration
+
+	// CountsOnly leaves the Steps out of what [ScoreItems] returns, so that it
+	// takes a fraction of the time and memory. Every other figure of the report
+	// is as it is with them; only [Compare] and [Report.Include] need them.
+	CountsOnly bool
 }
 
 // Counts are what a comparison found. They add up.

@@ -20,6 +20,8 @@ type Report struct {
 	Attribution  *Attribution  // nil where a side does not name its speakers
 	Segmentation *Segmentation // nil where a side has no times
 
+	found *findings // where Items have no Steps
+
 	// What a caller adds who wants it told with the rest.
 	Confidence *Interval // of the word error rate
 	Rules      []RuleCount
@@ -41,11 +43,11 @@ type ItemScore struct {
 	Hypothesis int    // 1, 2, 3 … where the item has several, else 0
 	Reference  int    // 1, 2, 3 …: which of several that gold accepts, else 0
 	Counts     Counts
-	Steps      []Step
+	Steps      []Step // nil under [Options.CountsOnly]
 }
 
 // Include adds what was found in another recording, whose items are named after
-// it: name/ID.
+// it: name/ID. Neither report may have been made with [Options.CountsOnly].
 func (r *Report) Include(name string, part *Report) {
 	r.Normalize, r.Align = part.Normalize, part.Align
 	under := func(ids []string) (list []string) {
@@ -133,16 +135,7 @@ func (r *Report) Confusions() []Confusion { return r.Frequent(r.Corpus.Errors())
 // Frequent returns the first n of [Report.Confusions], without putting the others
 // into their order.
 func (r *Report) Frequent(n int) []Confusion {
-	errors := newTally(r)
-	for i := range r.Items {
-		steps := r.Items[i].Steps
-		for k := range steps {
-			if steps[k].Op != align.Correct {
-				errors.add(&steps[k])
-			}
-		}
-	}
-	list := errors.atLeast(n)
+	list := r.tally().atLeast(n)
 	slices.SortFunc(list, func(a, b Confusion) int {
 		switch { // one after another: most differ by the first
 		case a.Count != b.Count:

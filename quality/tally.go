@@ -1,67 +1,156 @@
 package quality
 
-// tally counts errors that are made again in the same way.
+import (
+	"math/rand/v2"
+
+	"tapescript/quality/align"
+)
+
+// tally counts errors that are made again in the same way. It is a hash table
+// with open addressing.
 type tally struct {
+	words *lexicon
 	list  []tallied
-	words lexicon
-	at    map[alike]int32 // in list
+	slots []int32 // 1 + an index of list, 0 where it is free
+	seed  uint64  // odd
 }
 
 // alike is what equal errors have in common: the numbers of their words, -1 on the
-// side that has none. A key of two strings takes several times as long.
+// side that has none, which also tells the operations apart.
 type alike struct{ gold, hypothesis int32 }
 
-// tallied is an error as it was first made, and how often it was.
+// tallied is an error and how often it was made.
 type tallied struct {
-	step  *Step
-	count int
+	alike
+	count int32
+	// The first item in which it was made and is graded; none of those of which
+	// nothing was written. Whether it was critical there.
+	first    int32
+	critical bool
 }
 
-// newTally makes room for a report's errors.
-func newTally(r *Report) *tally {
-	room := min(r.Corpus.Errors()/2, 1<<16) + 1
-	return &tally{list: make([]tallied, 0, room), at: make(map[alike]int32, room)}
+// ungraded is behind every item.
+const ungraded = 1<<31 - 1
+
+func newTally(words *lexicon) *tally { return &tally{words: words, seed: rand.Uint64() | 1} }
+
+// tallyOf counts the errors of a report that has its steps.
+func tallyOf(r *Report) *tally {
+	t := newTally(&lexicon{})
+	for i := range r.Items {
+		t.add(i, &r.Items[i])
+	}
+	return t
 }
 
-// sides are the words of an error, "" on the side that has none.
-func (s *Step) sides() (gold, hypothesis string) {
-	if s.Gold != nil {
-		gold = s.Gold.Text
+// add counts the errors of an item, the at-th of its report. The items come in
+// their order.
+func (t *tally) add(at int, item *ItemScore) {
+	graded := !item.Counts.leftOut()
+	for k := range item.Steps {
+		s := &item.Steps[k]
+		if s.Op == align.Correct {
+			continue
+		}
+		key := alike{-1, -1}
+		if s.Gold != nil {
+			key.gold = t.words.id(s.Gold.Text)
+		}
+		if s.Hypothesis != nil {
+			key.hypothesis = t.words.id(s.Hypothesis.Text)
+		}
+		e := t.entry(key)
+		e.count++
+		if graded && e.first == ungraded {
+			e.first, e.critical = int32(at), s.critical()
+		}
 	}
-	if s.Hypothesis != nil {
-		hypothesis = s.Hypothesis.Text
-	}
-	return gold, hypothesis
 }
 
-// add counts an error, and says whether it is a new one.
-func (t *tally) add(s *Step) bool {
-	key := alike{-1, -1} // which also tells the operations apart
-	if s.Gold != nil {
-		key.gold = t.words.id(s.Gold.Text)
+// entry finds an error, or makes it with a count of none.
+func (t *tally) entry(key alike) *tallied {
+	if 2*len(t.list) >= len(t.slots) {
+		t.grow()
 	}
-	if s.Hypothesis != nil {
-		key.hypothesis = t.words.id(s.Hypothesis.Text)
+	mask := uint32(len(t.slots) - 1)
+	for at := t.hash(key) & mask; ; at = (at + 1) & mask {
+		i := t.slots[at]
+		if i == 0 {
+			t.list = append(t.list, tallied{alike: key, first: ungraded})
+			t.slots[at] = int32(len(t.list))
+			return &t.list[len(t.list)-1]
+		}
+		if t.list[i-1].alike == key {
+			return &t.list[i-1]
+		}
 	}
-	if i, made := t.at[key]; made {
-		t.list[i].count++
-		return false
+}
+
+func (t *tally) hash(key alike) uint32 {
+	x := (uint64(uint32(key.gold))<<32 | uint64(uint32(key.hypothesis))) * t.seed
+	return uint32((x ^ x>>32) * t.seed >> 32)
+}
+
+func (t *tally) grow() {
+	t.slots = make([]int32, max(64, 4*len(t.slots)))
+	mask := uint32(len(t.slots) - 1)
+	for i := range t.list {
+		at := t.hash(t.list[i].alike) & mask
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = int32(i + 1)
 	}
-	t.at[key] = int32(len(t.list))
-	t.list = append(t.list, tallied{s, 1})
-	return true
+}
+
+// include adds what was counted of other items of the same report.
+func (t *tally) include(other *tally) {
+	ids := make([]int32, len(other.words.texts)) // 1 + a word's number here
+	here := func(id int32) int32 {
+		if id < 0 {
+			return id
+		}
+		if ids[id] == 0 {
+			ids[id] = 1 + t.words.id(other.words.texts[id])
+		}
+		return ids[id] - 1
+	}
+	for i := range other.list {
+		o := &other.list[i]
+		e := t.entry(alike{here(o.gold), here(o.hypothesis)})
+		e.count += o.count
+		if o.first < e.first {
+			e.first, e.critical = o.first, o.critical
+		}
+	}
+}
+
+// confusion is an error as it is told.
+func (t *tally) confusion(e *tallied) Confusion {
+	c := Confusion{Op: align.Substitution, Count: int(e.count)}
+	if e.gold >= 0 {
+		c.Gold = t.words.texts[e.gold]
+	} else {
+		c.Op = align.Insertion
+	}
+	if e.hypothesis >= 0 {
+		c.Hypothesis = t.words.texts[e.hypothesis]
+	} else {
+		c.Op = align.Deletion
+	}
+	return c
 }
 
 // atLeast returns the errors that are as frequent as the n-th: n, or more of equal
 // count, in no order.
 func (t *tally) atLeast(n int) []Confusion {
-	most, least := 0, 1
-	for _, e := range t.list {
-		most = max(most, e.count)
+	most, least := int32(0), int32(1)
+	for i := range t.list {
+		most = max(most, t.list[i].count)
 	}
 	times := make([]int, most+1) // how many errors were made so often
-	for _, e := range t.list {
-		times[e.count]++
+	for i := range t.list {
+		times[t.list[i].count]++
 	}
 	for found := 0; most > 0; most-- {
 		if found += times[most]; found >= n {
@@ -70,10 +159,9 @@ func (t *tally) atLeast(n int) []Confusion {
 		}
 	}
 	var list []Confusion
-	for _, e := range t.list {
-		if e.count >= least {
-			gold, hypothesis := e.step.sides()
-			list = append(list, Confusion{e.step.Op, gold, hypothesis, e.count})
+	for i := range t.list {
+		if e := &t.list[i]; e.count >= least {
+			list = append(list, t.confusion(e))
 		}
 	}
 	return list

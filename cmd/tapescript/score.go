@@ -94,6 +94,8 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 		return p.explainWords(gold, sides, options)
 	}
 	gold = meetFolders(gold, sides)
+	// The page, the words one under the other and a comparison need the alignments.
+	options.CountsOnly = (f.summary || f.json || f.csv) && !f.compare && f.html.file == ""
 	var all []quality.Scored
 	for _, hypothesis := range sides {
 		if err := p.checkStyle(gold, hypothesis, f.style); err != nil {

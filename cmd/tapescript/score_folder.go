@@ -143,6 +143,7 @@ func partners(gold, hypothesis side) (partner []*side, extra []string) {
 // compareFolders scores the transcripts of two folders that meet.
 func compareFolders(gold, hypothesis side, o quality.Options) (*quality.Report, error) {
 	r := &quality.Report{Normalize: o.Normalize.Name(), Align: o.Align.String()}
+	o.CountsOnly = false // the parts are put together
 	partner, extra := partners(gold, hypothesis)
 	r.Extra = extra
 	for i, g := range gold.files {
