@@ -275,7 +275,8 @@ func (n *numbering) read(item Item, old *reading) reading {
 func (n *numbering) compare(gold, hypothesis reading) ItemScore {
 	b := block{[]spoken{gold.spoken}, []spoken{hypothesis.spoken}}
 	var p pairing
-	if steps, woven := n.matchWoven(b, &p); woven {
+	steps, woven := n.matchWoven(b, &p)
+	if woven {
 		p.steps = steps
 		golds, hyps := p.counted()
 		gold.words, hypothesis.words = wordsOf(p.gold, b.gold), wordsOf(p.hyp, b.hyp)
@@ -297,11 +298,18 @@ func (n *numbering) compare(gold, hypothesis reading) ItemScore {
 	}
 	for i, s := range p.steps {
 		item.Steps[i] = Step{Op: s.Op, Free: p.isFree(i)}
+		to := &item.Steps[i]
 		if s.Op != align.Insertion && s.Ref >= 0 {
-			item.Steps[i].Gold = &gold.words[s.Ref]
+			to.Gold = &gold.words[s.Ref]
+			if n.found != nil && !woven {
+				to.numbers.gold = 1 + gold.ids[s.Ref]
+			}
 		}
 		if s.Op != align.Deletion && s.Hyp >= 0 {
-			item.Steps[i].Hypothesis = &hypothesis.words[s.Hyp]
+			to.Hypothesis = &hypothesis.words[s.Hyp]
+			if n.found != nil && !woven {
+				to.numbers.hypothesis = 1 + hypothesis.ids[s.Hyp]
+			}
 		}
 	}
 	item.Counts.Characters = len(gold.characters)

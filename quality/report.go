@@ -76,12 +76,16 @@ func (r *Report) Include(name string, part *Report) {
 
 // Step is one operation of an item's alignment.
 type Step struct {
-	Op               align.Op
 	Gold, Hypothesis *Word // nil on the side that has none
+	Op               align.Op
 	// Free says that the step counts nothing: gold cannot know the word, as
 	// where it was redacted, or it may be left out and was (then it is Correct
 	// and has one side).
 	Free bool
+
+	// 1 + the words' numbers where the step is counted at once, 0 where nobody
+	// knows them.
+	numbers alike
 }
 
 // Word is a normalised word and where it stands in the raw text.

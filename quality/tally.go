@@ -12,7 +12,7 @@ type tally struct {
 	words *lexicon
 	list  []tallied
 	slots []int32 // 1 + an index of list, 0 where it is free
-	seed  uint64  // odd
+	seed  uint64
 }
 
 // alike is what equal errors have in common: the numbers of their words, -1 on the
@@ -52,19 +52,20 @@ func (t *tally) add(at int, item *ItemScore) {
 		if s.Op == align.Correct {
 			continue
 		}
-		key := alike{-1, -1}
-		if s.Gold != nil {
-			key.gold = t.words.id(s.Gold.Text)
-		}
-		if s.Hypothesis != nil {
-			key.hypothesis = t.words.id(s.Hypothesis.Text)
-		}
-		e := t.entry(key)
+		e := t.entry(alike{t.number(s.Gold, s.numbers.gold), t.number(s.Hypothesis, s.numbers.hypothesis)})
 		e.count++
 		if graded && e.first == ungraded {
 			e.first, e.critical = int32(at), s.critical()
 		}
 	}
+}
+
+// number is that of a word, which may be known, and -1 where there is none.
+func (t *tally) number(w *Word, known int32) int32 {
+	if w != nil && known == 0 {
+		return t.words.id(w.Text)
+	}
+	return known - 1
 }
 
 // entry finds an error, or makes it with a count of none.
@@ -87,8 +88,7 @@ func (t *tally) entry(key alike) *tallied {
 }
 
 func (t *tally) hash(key alike) uint32 {
-	x := (uint64(uint32(key.gold))<<32 | uint64(uint32(key.hypothesis))) * t.seed
-	return uint32((x ^ x>>32) * t.seed >> 32)
+	return scattered(uint64(uint32(key.gold))<<32|uint64(uint32(key.hypothesis)), t.seed)
 }
 
 func (t *tally) grow() {

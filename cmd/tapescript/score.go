@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,8 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if err := p.checkHTML(f.html); err != nil {
 		return err
 	}
-	gold, err := p.readScored(goldPath, f.nist)
+	read := p.readAll(append([]string{goldPath}, paths...), f.nist)
+	gold, err := read[0]()
 	if err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ func (p *program) score(goldPath string, paths []string, f scoreFlags) error {
 	if options.Optional && !options.Notation {
 		return usagef("%s", p.words.Say("usage.optional"))
 	}
-	sides, err := p.hypotheses(paths, f)
+	sides, err := p.hypotheses(paths, read[1:], f)
 	if err != nil {
 		return err
 	}
@@ -143,12 +145,29 @@ func (p *program) scoreOptions(f scoreFlags) (quality.Options, error) {
 	return options, f.nist.apply(p, &options)
 }
 
-// hypotheses reads the files, each as one side or, with --worker, as one of each
+// readAll returns what gives the side of each path. The first two files are read
+// at the same time; folders and standard input, which speak or are used up, when
+// they are asked for.
+func (p *program) readAll(paths []string, f nistFlags) []func() (side, error) {
+	read := make([]func() (side, error), len(paths))
+	for i, path := range paths {
+		read[i] = sync.OnceValues(func() (side, error) { return p.readScored(path, f) })
+		if info, err := os.Stat(path); i < 2 && path != "-" && err == nil && info.Mode().IsRegular() {
+			go func() {
+				defer func() { _ = recover() }() // a panic is met again by who asks
+				_, _ = read[i]()
+			}()
+		}
+	}
+	return read
+}
+
+// hypotheses takes the files, each as one side or, with --worker, as one of each
 // worker.
-func (p *program) hypotheses(paths []string, f scoreFlags) ([]side, error) {
+func (p *program) hypotheses(paths []string, read []func() (side, error), f scoreFlags) ([]side, error) {
 	var sides []side
-	for _, path := range paths {
-		s, err := p.readScored(path, f.nist)
+	for i, path := range paths {
+		s, err := read[i]()
 		if err != nil {
 			return nil, err
 		}

@@ -36,8 +36,9 @@ func ReadItems(path string) ([]Item, error) {
 }
 
 // DecodeItems is [ReadItems] for bytes; the path is for the sniffer and for errors.
+// The texts may lie in the bytes, which must not change any more.
 func DecodeItems(data []byte, path string) ([]Item, error) {
-	text, _, _, err := toText(data)
+	text, _, _, err := ownText(data)
 	if err != nil {
 		return nil, inFile(err, path)
 	}
@@ -73,14 +74,64 @@ var itemColumns = map[Table]struct{ id, text, worker []string }{
 	TableToloka: {[]string{"input:audio"}, []string{"output:transcription", "output:text"}, []string{"assignment:worker_id"}},
 }
 
+// headedItems reads a table with a header. Toloka quotes, and its workers paste
+// tabs into their answers; tables by hand mostly do not quote. Each is read first
+// as it is likely meant, and the other way where that does not come out even.
 func headedItems(text string, kind Table) ([]Item, error) {
-	rows, err := itemRows(text, kind)
+	loosely := kind != TableToloka
+	h, err := readHeaded(text, kind, loosely)
+	if err != nil {
+		if other, otherErr := readHeaded(text, kind, !loosely); otherErr == nil {
+			h, err = other, nil
+		}
+	}
+	if err == nil {
+		err = h.missing
+	}
 	if err != nil {
 		return nil, err
 	}
+	return h.items, nil
+}
+
+// headed is a table with a header while it is read.
+type headed struct {
+	width                                int // of the first row; 0 before it
+	id, text, worker, confidence, length int // columns, -1 for those it does not have
+	missing                              error
+	items                                []Item
+}
+
+// readHeaded reads a table whose quotes are as loosely says. The error is that of
+// a table that is not even; that of a column which is not there comes apart.
+func readHeaded(text string, kind Table, loosely bool) (*headed, error) {
+	h := &headed{items: make([]Item, 0, roomFor(text))}
+	var uneven error
+	err := eachRow(text, separatorIn(text), loosely, func(line int, cells []string) {
+		switch {
+		case h.width == 0:
+			h.header(line, cells, kind)
+		case len(cells) != h.width:
+			if uneven == nil {
+				uneven = at(line, ColumnCount, strings.Join(cells, " "), CorrectLine)
+			}
+		case h.missing == nil:
+			h.row(line, cells)
+		}
+	})
+	if err == nil {
+		err = uneven
+	}
+	return h, err
+}
+
+// roomFor is how many rows a text may have, as far as it is worth the room.
+func roomFor(text string) int { return min(1+strings.Count(text, "\n"), 1<<15) }
+
+func (h *headed) header(line int, cells []string, kind Table) {
 	find := func(names []string) int {
 		for _, name := range names {
-			for i, cell := range rows[0].cells {
+			for i, cell := range cells {
 				if columnName(cell) == name {
 					return i
 				}
@@ -89,29 +140,29 @@ func headedItems(text string, kind Table) ([]Item, error) {
 		return -1
 	}
 	c := itemColumns[kind]
-	confidence, length := find([]string{"confidence"}), find([]string{"duration", "length"})
-	id, words, worker := find(c.id), find(c.text), find(c.worker)
+	h.width = len(cells)
+	h.confidence, h.length = find([]string{"confidence"}), find([]string{"duration", "length"})
+	h.id, h.text, h.worker = find(c.id), find(c.text), find(c.worker)
 	switch {
-	case id < 0:
-		return nil, at(rows[0].line, MissingColumn, c.id[0], AddHeader)
-	case words < 0:
-		return nil, at(rows[0].line, MissingColumn, c.text[0], AddHeader)
+	case h.id < 0:
+		h.missing = at(line, MissingColumn, c.id[0], AddHeader)
+	case h.text < 0:
+		h.missing = at(line, MissingColumn, c.text[0], AddHeader)
 	}
-	items := make([]Item, 0, len(rows)-1)
-	for _, r := range rows[1:] {
-		item := Item{ID: oneLine(r.cells[id]), Text: itemText(r.cells[words]), Line: r.line}
-		if worker >= 0 {
-			item.Worker = oneLine(r.cells[worker])
-		}
-		if x, ok := figure(r.cells, confidence); ok && x <= 1 {
-			item.Confidence = x
-		}
-		if x, ok := figure(r.cells, length); ok && x < maxSeconds {
-			item.Length = time.Duration(x * float64(time.Second))
-		}
-		items = append(items, item)
+}
+
+func (h *headed) row(line int, cells []string) {
+	item := Item{ID: oneLine(cells[h.id]), Text: itemText(cells[h.text]), Line: line}
+	if h.worker >= 0 {
+		item.Worker = oneLine(cells[h.worker])
 	}
-	return items, nil
+	if x, ok := figure(cells, h.confidence); ok && x <= 1 {
+		item.Confidence = x
+	}
+	if x, ok := figure(cells, h.length); ok && x < maxSeconds {
+		item.Length = time.Duration(x * float64(time.Second))
+	}
+	h.items = append(h.items, item)
 }
 
 // maxSeconds is more than any recording is long.
@@ -125,21 +176,6 @@ func figure(cells []string, at int) (x float64, ok bool) {
 	}
 	x, err := strconv.ParseFloat(strings.TrimSpace(cells[at]), 64)
 	return x, err == nil && x > 0
-}
-
-// itemRows reads a table of items. Toloka quotes, and its workers paste tabs
-// into their answers; tables by hand mostly do not quote. Each is read first as
-// it is likely meant, and the other way where that does not come out even.
-func itemRows(text string, kind Table) ([]row, error) {
-	loosely := kind != TableToloka
-	rows, err := evenRows(text, loosely)
-	if err == nil {
-		return rows, nil
-	}
-	if other, otherErr := evenRows(text, !loosely); otherErr == nil {
-		return other, nil
-	}
-	return nil, err
 }
 
 func evenRows(text string, loosely bool) ([]row, error) {
@@ -159,18 +195,20 @@ func evenRows(text string, loosely bool) ([]row, error) {
 func itemText(cell string) string { return strings.TrimSpace(transcript.Clean(cell)) }
 
 func bareItems(text string) ([]Item, error) {
-	rows, err := readRows(text, '\t', true)
-	if err != nil {
-		return nil, err
-	}
-	var items []Item
-	for _, r := range rows {
-		if len(r.cells) != 2 {
-			return nil, at(r.line, ColumnCount, strings.Join(r.cells, " "), CorrectLine)
+	items := make([]Item, 0, roomFor(text))
+	var uneven error
+	err := eachRow(text, '\t', true, func(line int, cells []string) {
+		switch {
+		case len(cells) == 2:
+			items = append(items, Item{ID: oneLine(cells[0]), Text: itemText(cells[1]), Line: line})
+		case uneven == nil:
+			uneven = at(line, ColumnCount, strings.Join(cells, " "), CorrectLine)
 		}
-		items = append(items, Item{ID: oneLine(r.cells[0]), Text: itemText(r.cells[1]), Line: r.line})
+	})
+	if err == nil {
+		err = uneven
 	}
-	return items, nil
+	return items, err
 }
 
 // transID is an utterance's ID in LibriSpeech: speaker, chapter, number.
@@ -196,13 +234,9 @@ func transItems(text string) ([]Item, error) {
 }
 
 func trnItems(text string) ([]Item, error) {
-	in := &input{text: text}
-	if _, err := decodeTRN(in); err != nil {
-		return nil, err
-	}
-	var items []Item
-	for i, s := range in.segments {
-		items = append(items, Item{ID: s.ID, Text: s.Text, Line: in.lines[i]})
-	}
-	return items, nil
+	items := make([]Item, 0, roomFor(text))
+	err := (&input{text: text}).trnRecords(func(id, text string, number int) {
+		items = append(items, Item{ID: id, Text: text, Line: number})
+	})
+	return items, err
 }

@@ -19,8 +19,20 @@ type row struct {
 // in place and no tab stands between. Else a broken quote is an error. Blank
 // lines are skipped.
 func readRows(text string, separator byte, loosely bool) ([]row, error) {
-	loosely = loosely && separator == '\t'
 	var rows []row
+	err := eachRow(text, separator, loosely, func(line int, cells []string) {
+		rows = append(rows, row{line, slices.Clone(cells)})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// eachRow is readRows without keeping the rows: the cells are written over.
+func eachRow(text string, separator byte, loosely bool, do func(line int, cells []string)) error {
+	loosely = loosely && separator == '\t'
+	var cells []string
 	line := 1
 	for at := 0; at < len(text); {
 		if text[at] == '\n' {
@@ -28,17 +40,15 @@ func readRows(text string, separator byte, loosely bool) ([]row, error) {
 			line++
 			continue
 		}
-		r := row{line: line}
-		if len(rows) > 0 {
-			r.cells = make([]string, 0, min(len(rows[0].cells), 64))
-		}
+		first := line
+		cells = cells[:0]
 		for more := true; more; {
 			cell, length, err := readCell(text[at:], separator, loosely)
 			if err != nil {
 				err.Line, err.Column = line, 0
-				return nil, err
+				return err
 			}
-			r.cells = append(r.cells, cell)
+			cells = append(cells, cell)
 			line += strings.Count(text[at:at+length], "\n")
 			at += length
 			more = at < len(text) && text[at] == separator
@@ -49,9 +59,9 @@ func readRows(text string, separator byte, loosely bool) ([]row, error) {
 				at++
 			}
 		}
-		rows = append(rows, r)
+		do(first, cells)
 	}
-	return rows, nil
+	return nil
 }
 
 // readCell reads the cell at the head of text and says how long it stands there.

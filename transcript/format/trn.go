@@ -24,45 +24,68 @@ var trn = Format{
 	decode: decodeTRN, encode: encodeTRN, border: lineBorder, sniff: isTRN,
 }
 
-// trnID finds the ID at the end of a line.
-var trnID = pattern(`\(([^\s()]+)\)$`)
+// trnRecord parts a line, without white space around it, into its text and the ID
+// in parentheses at its end.
+func trnRecord(line string) (text, id string, ok bool) {
+	end := len(line) - 1
+	if end < 0 || line[end] != ')' {
+		return "", "", false
+	}
+	open := strings.LastIndexAny(line[:end], "() \t\n\f\r")
+	if open < 0 || line[open] != '(' || open+1 == end {
+		return "", "", false
+	}
+	return line[:open], line[open+1 : end], true
+}
 
-// semicolon finds the semicolon that a text begins with, and what guards it.
-var semicolon = pattern(`^\\*;`)
+// semicolonFirst says whether a text begins with a semicolon, or with one that is
+// guarded.
+func semicolonFirst(text string) bool {
+	return text != "" && (text[0] == ';' || text[0] == '\\' && strings.HasPrefix(strings.TrimLeft(text, `\`), ";"))
+}
 
 // isTRN says whether all lines end in IDs, no two alike and each with a digit,
 // a hyphen or an underscore: "(laughs)" is none.
 func isTRN(head string) bool {
-	seen := make(map[string]bool)
 	if len(head) > sniffBytes/2 {
-		head = head[:max(strings.LastIndexByte(head, '\n'), 0)] // the last line is cut
+		head = head[:strings.LastIndexByte(head, '\n')+1] // the last line is cut
 	}
-	for line := range strings.SplitSeq(head, "\n") {
+	seen, records := make(map[string]struct{}, min(strings.Count(head, "\n"), 1<<15)), 0
+	for line := range strings.Lines(head) {
 		line = strings.TrimSpace(line)
 		if line == "" || isComment(line) {
 			continue
 		}
-		m := trnID().FindStringSubmatch(line)
-		if m == nil || seen[m[1]] || !strings.ContainsFunc(m[1], func(r rune) bool { return unicode.IsDigit(r) || r == '-' || r == '_' }) {
+		_, id, ok := trnRecord(line)
+		if !ok || !strings.ContainsFunc(id, func(r rune) bool { return unicode.IsDigit(r) || r == '-' || r == '_' }) {
 			return false
 		}
-		seen[m[1]] = true
+		seen[id] = struct{}{}
+		if records++; len(seen) < records {
+			return false
+		}
 	}
 	return len(seen) > 0
 }
 
-func decodeTRN(in *input) (*transcript.Transcript, error) {
-	err := in.records(func(string) {}, func(line string, number int) error {
-		m := trnID().FindStringSubmatchIndex(line)
-		if m == nil {
+// trnRecords walks the utterances of a file.
+func (in *input) trnRecords(do func(id, text string, number int)) error {
+	return in.records(func(string) {}, func(line string, number int) error {
+		text, id, ok := trnRecord(line)
+		if !ok {
 			return at(number, MissingID, line, CorrectLine)
 		}
-		text := strings.TrimSpace(line[:m[0]])
-		if semicolon().MatchString(text) {
+		if text = strings.TrimSpace(text); semicolonFirst(text) {
 			text = text[1:]
 		}
-		in.add(&transcript.Segment{ID: line[m[2]:m[3]], Text: text}, number)
+		do(id, text, number)
 		return nil
+	})
+}
+
+func decodeTRN(in *input) (*transcript.Transcript, error) {
+	err := in.trnRecords(func(id, text string, number int) {
+		in.add(&transcript.Segment{ID: id, Text: text}, number)
 	})
 	return in.start(), err
 }
@@ -73,7 +96,7 @@ var parentheses = strings.NewReplacer("(", "_", ")", "_")
 func encodeTRN(out *bytes.Buffer, t *transcript.Transcript, _ *writing) error {
 	for _, s := range t.Segments {
 		text := flat(s.Text)
-		if semicolon().MatchString(text) {
+		if semicolonFirst(text) {
 			text = `\` + text
 		}
 		id := parentheses.Replace(field(s.ID))
