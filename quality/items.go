@@ -47,7 +47,7 @@ func ScoreItems(gold, hypotheses []Item, o Options) (*Report, error) {
 	}
 	r.Items = make([]ItemScore, count)
 	var next atomic.Int64
-	parts := make(chan *findings, len(work)+1) // no more workers than there is work
+	parts := make(chan *findings, runtime.GOMAXPROCS(0))
 	atWork(len(work)/fewMeetings, func() {
 		n := newNumbering(o) // numbers are compared within an item only
 		if o.CountsOnly {

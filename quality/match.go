@@ -225,7 +225,7 @@ func (n *numbering) sameFragment(ref, hyp int32) bool {
 	if ref == hyp {
 		return true
 	}
-	a, b := n.words.texts[ref], n.words.texts[hyp]
+	a, b := n.words.text(ref), n.words.text(hyp)
 	fits := func(fragment, word string) bool {
 		switch {
 		case len(fragment) < 2:

@@ -130,11 +130,10 @@ func (r *Report) Grade() Grade {
 			g.Critical++
 		}
 	}
-	errors := r.tally()
-	for i := range errors.list {
-		switch e := &errors.list[i]; {
+	for e := range r.tally().all {
+		switch {
 		case e.first == ungraded:
-		case e.critical:
+		case e.critical():
 			g.Critical++
 		default:
 			g.Noncritical++

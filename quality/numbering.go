@@ -2,8 +2,6 @@ package quality
 
 import (
 	"cmp"
-	"hash/maphash"
-	"math/rand/v2"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -79,99 +77,6 @@ func (n *numbering) ids(dst []int32, tokens []normalize.Token) []int32 {
 
 // id numbers a word.
 func (n *numbering) id(word string) int32 { return n.words.id(word) }
-
-// lexicon numbers words 0, 1, 2 … It is a hash table with open addressing. A word
-// of up to seven bytes, as most are, lies in the table itself: to find it takes a
-// single look into memory.
-type lexicon struct {
-	texts []string // by number
-	slots []lexeme
-	seed  maphash.Seed
-	odd   uint64
-}
-
-type lexeme struct {
-	key uint64 // see keyOf
-	id  int32  // 1 + the number, 0 where it is free
-}
-
-// shortWord is how many bytes of a word a key has room for, beside the length.
-const shortWord = 7
-
-// keyOf is a word of at most seven bytes itself, with its length in the highest
-// byte; of a longer one it is the hash, with 255 there.
-func (l *lexicon) keyOf(word string) uint64 {
-	if len(word) > shortWord {
-		return maphash.String(l.seed, word) | 0xff<<56
-	}
-	key := uint64(len(word)) << 56
-	for i := 0; i < len(word); i++ {
-		key |= uint64(word[i]) << (8 * i)
-	}
-	return key
-}
-
-func (l *lexicon) id(word string) int32 {
-	if 4*len(l.texts) >= 3*len(l.slots) {
-		l.grow()
-	}
-	key := l.keyOf(word)
-	s := l.slot(key, word)
-	if s.id == 0 {
-		l.texts = append(l.texts, word)
-		*s = lexeme{key, int32(len(l.texts))}
-	}
-	return s.id - 1
-}
-
-// find returns the number of a word that has one.
-func (l *lexicon) find(word string) (id int32, ok bool) {
-	if l.slots == nil {
-		return 0, false
-	}
-	s := l.slot(l.keyOf(word), word)
-	return s.id - 1, s.id != 0
-}
-
-// slot finds a word's place in the table, which is free where it is new.
-func (l *lexicon) slot(key uint64, word string) *lexeme {
-	mask := uint32(len(l.slots) - 1)
-	for at := l.first(key) & mask; ; at = (at + 1) & mask {
-		s := &l.slots[at]
-		if s.id == 0 || s.key == key && (len(word) <= shortWord || l.texts[s.id-1] == word) {
-			return s
-		}
-	}
-}
-
-// first is where the search for a key begins, before the table's mask.
-func (l *lexicon) first(key uint64) uint32 { return scattered(key, l.odd) }
-
-// scattered is a hash of a number that nobody knows who does not know the seed,
-// an odd number.
-func scattered(x, seed uint64) uint32 {
-	x *= seed
-	return uint32((x ^ x>>32) * seed >> 32)
-}
-
-func (l *lexicon) grow() {
-	if l.slots == nil {
-		l.seed, l.odd = maphash.MakeSeed(), rand.Uint64()|1
-	}
-	old := l.slots
-	l.slots = make([]lexeme, max(64, 2*len(old)))
-	mask := uint32(len(l.slots) - 1)
-	for _, s := range old {
-		if s.id == 0 {
-			continue
-		}
-		at := l.first(s.key) & mask
-		for l.slots[at].id != 0 {
-			at = (at + 1) & mask
-		}
-		l.slots[at] = s
-	}
-}
 
 // characters numbers the characters of a text's words and of the spaces between
 // them, and puts them behind dst. Where each is not nil, it is called with the

@@ -9,11 +9,16 @@ import (
 // tally counts errors that are made again in the same way. It is a hash table
 // with open addressing.
 type tally struct {
-	words *lexicon
-	list  []tallied
-	slots []int32 // 1 + an index of list, 0 where it is free
-	seed  uint64
+	words  *lexicon
+	chunks []*tallyChunk // so that nothing moves when there are more
+	size   int
+	slots  []int32 // 1 + an error's number, 0 where it is free
+	seed   uint64
 }
+
+type tallyChunk [1 << chunkBits]tallied
+
+const chunkBits = 8
 
 // alike is what equal errors have in common: the numbers of their words, -1 on the
 // side that has none, which also tells the operations apart.
@@ -23,14 +28,15 @@ type alike struct{ gold, hypothesis int32 }
 type tallied struct {
 	alike
 	count int32
-	// The first item in which it was made and is graded; none of those of which
-	// nothing was written. Whether it was critical there.
-	first    int32
-	critical bool
+	// Twice the first item in which it was made and is graded, which is none of
+	// those of which nothing was written; and one if it was critical there.
+	first uint32
 }
 
 // ungraded is behind every item.
-const ungraded = 1<<31 - 1
+const ungraded = 1<<32 - 1
+
+func (e *tallied) critical() bool { return e.first&1 != 0 }
 
 func newTally(words *lexicon) *tally { return &tally{words: words, seed: rand.Uint64() | 1} }
 
@@ -55,7 +61,10 @@ func (t *tally) add(at int, item *ItemScore) {
 		e := t.entry(alike{t.number(s.Gold, s.numbers.gold), t.number(s.Hypothesis, s.numbers.hypothesis)})
 		e.count++
 		if graded && e.first == ungraded {
-			e.first, e.critical = int32(at), s.critical()
+			e.first = 2 * uint32(at)
+			if s.critical() {
+				e.first++
+			}
 		}
 	}
 }
@@ -68,21 +77,38 @@ func (t *tally) number(w *Word, known int32) int32 {
 	return known - 1
 }
 
+// at returns the i-th error.
+func (t *tally) at(i int) *tallied { return &t.chunks[i>>chunkBits][i&(1<<chunkBits-1)] }
+
+// all goes through the errors, in the order in which they were first made.
+func (t *tally) all(yield func(*tallied) bool) {
+	for i := range t.size {
+		if !yield(t.at(i)) {
+			return
+		}
+	}
+}
+
 // entry finds an error, or makes it with a count of none.
 func (t *tally) entry(key alike) *tallied {
-	if 2*len(t.list) >= len(t.slots) {
+	if 4*t.size >= 3*len(t.slots) {
 		t.grow()
 	}
 	mask := uint32(len(t.slots) - 1)
 	for at := t.hash(key) & mask; ; at = (at + 1) & mask {
-		i := t.slots[at]
-		if i == 0 {
-			t.list = append(t.list, tallied{alike: key, first: ungraded})
-			t.slots[at] = int32(len(t.list))
-			return &t.list[len(t.list)-1]
+		i := int(t.slots[at]) - 1
+		if i < 0 {
+			if t.size>>chunkBits == len(t.chunks) {
+				t.chunks = append(t.chunks, new(tallyChunk))
+			}
+			e := t.at(t.size)
+			*e = tallied{alike: key, first: ungraded}
+			t.size++
+			t.slots[at] = int32(t.size)
+			return e
 		}
-		if t.list[i-1].alike == key {
-			return &t.list[i-1]
+		if e := t.at(i); e.alike == key {
+			return e
 		}
 	}
 }
@@ -92,10 +118,10 @@ func (t *tally) hash(key alike) uint32 {
 }
 
 func (t *tally) grow() {
-	t.slots = make([]int32, max(64, 4*len(t.slots)))
+	t.slots = make([]int32, max(64, 2*len(t.slots)))
 	mask := uint32(len(t.slots) - 1)
-	for i := range t.list {
-		at := t.hash(t.list[i].alike) & mask
+	for i := range t.size {
+		at := t.hash(t.at(i).alike) & mask
 		for t.slots[at] != 0 {
 			at = (at + 1) & mask
 		}
@@ -105,23 +131,20 @@ func (t *tally) grow() {
 
 // include adds what was counted of other items of the same report.
 func (t *tally) include(other *tally) {
-	ids := make([]int32, len(other.words.texts)) // 1 + a word's number here
+	ids := make([]int32, len(other.words.keys)) // 1 + a word's number here
 	here := func(id int32) int32 {
 		if id < 0 {
 			return id
 		}
 		if ids[id] == 0 {
-			ids[id] = 1 + t.words.id(other.words.texts[id])
+			ids[id] = 1 + t.words.id(other.words.text(id))
 		}
 		return ids[id] - 1
 	}
-	for i := range other.list {
-		o := &other.list[i]
+	for o := range other.all {
 		e := t.entry(alike{here(o.gold), here(o.hypothesis)})
 		e.count += o.count
-		if o.first < e.first {
-			e.first, e.critical = o.first, o.critical
-		}
+		e.first = min(e.first, o.first)
 	}
 }
 
@@ -129,12 +152,12 @@ func (t *tally) include(other *tally) {
 func (t *tally) confusion(e *tallied) Confusion {
 	c := Confusion{Op: align.Substitution, Count: int(e.count)}
 	if e.gold >= 0 {
-		c.Gold = t.words.texts[e.gold]
+		c.Gold = t.words.text(e.gold)
 	} else {
 		c.Op = align.Insertion
 	}
 	if e.hypothesis >= 0 {
-		c.Hypothesis = t.words.texts[e.hypothesis]
+		c.Hypothesis = t.words.text(e.hypothesis)
 	} else {
 		c.Op = align.Deletion
 	}
@@ -145,12 +168,12 @@ func (t *tally) confusion(e *tallied) Confusion {
 // count, in no order.
 func (t *tally) atLeast(n int) []Confusion {
 	most, least := int32(0), int32(1)
-	for i := range t.list {
-		most = max(most, t.list[i].count)
+	for e := range t.all {
+		most = max(most, e.count)
 	}
 	times := make([]int, most+1) // how many errors were made so often
-	for i := range t.list {
-		times[t.list[i].count]++
+	for e := range t.all {
+		times[e.count]++
 	}
 	for found := 0; most > 0; most-- {
 		if found += times[most]; found >= n {
@@ -159,8 +182,8 @@ func (t *tally) atLeast(n int) []Confusion {
 		}
 	}
 	var list []Confusion
-	for i := range t.list {
-		if e := &t.list[i]; e.count >= least {
+	for e := range t.all {
+		if e.count >= least {
 			list = append(list, t.confusion(e))
 		}
 	}

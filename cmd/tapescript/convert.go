@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -302,12 +303,22 @@ func (p *program) readBytes(path string) ([]byte, error) {
 		defer f.Close()
 		in = f
 	}
-	var data bytes.Buffer
+	var data []byte
 	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() && info.Size() < maxInput {
-		data.Grow(int(info.Size()) + bytes.MinRead) // at once, not by doubling
+		data = make([]byte, 0, info.Size()+1) // at once, not by doubling; the byte more finds the end
 	}
-	if _, err := data.ReadFrom(io.LimitReader(in, maxInput)); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, err)
+	from := io.LimitReader(in, maxInput)
+	for {
+		if len(data) == cap(data) {
+			data = slices.Grow(data, bytes.MinRead)
+		}
+		n, err := from.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if errors.Is(err, io.EOF) {
+			return data, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", path, err)
+		}
 	}
-	return data.Bytes(), nil
 }
