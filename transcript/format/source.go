@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	bits "encoding/binary" // binary is a function here
 	"maps"
 	"slices"
 	"strings"
@@ -136,13 +137,31 @@ func decodeBytes(data []byte, plain string) (text, encoding string) {
 		return utf16(unicode.LittleEndian, "utf-16le")
 	case even > len(head)/4 && odd == 0:
 		return utf16(unicode.BigEndian, "utf-16be")
-	case utf8.Valid(data):
+	case validUTF8(data):
 		return plain, "utf-8"
 	case brokenJSON(data):
 		return strings.ToValidUTF8(string(data), string(utf8.RuneError)), "utf-8"
 	}
 	out, _ := charmap.Windows1252.NewDecoder().Bytes(data)
 	return string(out), "windows-1252"
+}
+
+// validUTF8 is utf8.Valid, and goes on by eight bytes also behind the first
+// character that is not ASCII.
+func validUTF8(data []byte) bool {
+	for {
+		for len(data) >= 8 && bits.LittleEndian.Uint64(data)&0x8080808080808080 == 0 {
+			data = data[8:]
+		}
+		if len(data) == 0 {
+			return true
+		}
+		r, size := utf8.DecodeRune(data)
+		if r == utf8.RuneError && size == 1 {
+			return false
+		}
+		data = data[size:]
+	}
 }
 
 // binary says whether bytes that are not UTF-8 look like no text either: more
