@@ -45,7 +45,7 @@ func DecodeItems(data []byte, path string) ([]Item, error) {
 	if line := tooLongLine(text); line > 0 {
 		return nil, &Error{Path: path, Line: line, Code: LineTooLong, Advice: CorrectLine}
 	}
-	kind := SniffTable([]byte(text[:min(len(text), sniffBytes)]))
+	kind := sniffTable(text[:min(len(text), sniffBytes)])
 	items, ok, err := corpusItems(path, text, kind)
 	switch {
 	case ok || err != nil:

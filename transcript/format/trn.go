@@ -52,7 +52,8 @@ func isTRN(head string) bool {
 		head = head[:strings.LastIndexByte(head, '\n')+1] // the last line is cut
 	}
 	// Of the IDs their hashes: that two of a million are alike is one chance in 10⁷.
-	seen, records, seed := make(map[uint64]struct{}, roomFor(head)), 0, maphash.MakeSeed()
+	var seen map[uint64]struct{}
+	records, seed := 0, maphash.MakeSeed()
 	for line := range strings.Lines(head) {
 		line = strings.TrimSpace(line)
 		if line == "" || isComment(line) {
@@ -61,6 +62,9 @@ func isTRN(head string) bool {
 		_, id, ok := trnRecord(line)
 		if !ok || !strings.ContainsFunc(id, func(r rune) bool { return unicode.IsDigit(r) || r == '-' || r == '_' }) {
 			return false
+		}
+		if seen == nil {
+			seen = make(map[uint64]struct{}, roomFor(head))
 		}
 		seen[maphash.String(seed, id)] = struct{}{}
 		if records++; len(seen) < records {
