@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"transcript/task/postgres": {"transcript/task"},
 	"transcript/task/jobs":     {},
 	"transcript/task/tasktest": {"transcript/task"},
+	"transcript/task/purgelog": {"transcript"},
 	"transcript/task/api":      {"transcript/task"},
 	"transcript/task/server":   {"docs", "transcript/task", "transcript/task/api"},
 	"transcript/task/client":   {"transcript", "transcript/task", "transcript/task/api"},

@@ -34,44 +34,11 @@ func tapesOf(ctx context.Context, store task.Store, where string) (*tapes, error
 	return &tapes{r.Remove, r.Close}, nil
 }
 
-// teamRecordings are the sums of a batch's recordings that lie with a team and
-// that no other batch needs: what sounds the same is kept once for all of them.
-func teamRecordings(ctx context.Context, store task.Store, batch string) (sums map[string]bool, err error) {
-	sums = map[string]bool{}
-	for r, err := range store.Results(ctx, task.ResultQuery{Batch: batch, All: true, Reject: true}) {
-		if err != nil {
-			return nil, err
-		}
-		if a := r.Task.Audio; a.Path == "" && a.SHA256 != "" {
-			sums[a.SHA256] = true
-		}
-	}
-	if len(sums) == 0 {
-		return sums, nil
-	}
-	list, err := store.Batches(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range list {
-		if b.ID == batch || b.Tasks == 0 {
-			continue
-		}
-		for r, err := range store.Results(ctx, task.ResultQuery{Batch: b.ID, All: true, Reject: true}) {
-			if err != nil {
-				return nil, err
-			}
-			delete(sums, r.Task.Audio.SHA256)
-		}
-	}
-	return sums, nil
-}
-
 // purgeTapes deletes them, and what this machine has of them in its cache. Where
 // nobody has said where they lie it refuses: once the tasks are gone, nobody
 // knows of the recordings any more.
 func (p *program) purgeTapes(ctx context.Context, store task.Store, batch string, f purgeFlags) (deleted int, err error) {
-	sums, err := teamRecordings(ctx, store, batch)
+	sums, err := recordings.NeededBy(ctx, store, batch)
 	if err != nil || len(sums) == 0 || f.keepAudio {
 		return 0, err
 	}
