@@ -57,7 +57,7 @@ func (p *program) exportCorpus(ctx context.Context, b task.Batch, to platform.Pl
 		p.tell(p.words.Say("export.split", s.Name, s.Utterances, s.Speakers, s.Recordings, s.Duration.Round(time.Second)))
 	}
 	if mask != nil && !f.noAudio {
-		spans, seconds := mask.muted()
+		spans, seconds := mask.mutedSpans()
 		p.tell(p.words.Count("export.muted", spans, seconds))
 	}
 	if report.Left > 0 {

@@ -1,16 +1,9 @@
 package main
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"path"
-	"strings"
-
+	"tapescript/audio"
 	"tapescript/quality/privacy"
-	"tapescript/transcript"
+	"tapescript/quality/privacy/deidentify"
 	"tapescript/transcript/task"
 	"tapescript/transcript/task/platform"
 )
@@ -21,12 +14,13 @@ import (
 // silent in it, under the name that goes out.
 type exportMask struct {
 	options privacy.Options
-	names   *pseudonyms
+	names   *deidentify.Pseudonyms
 	texts   func(task.Task) (string, bool) // final texts, nil without
 	final   map[string]bool                // masked tasks that have one
 	lengths *lengthsOf
-	sound   map[string]*maskedSound // by the name that goes out
-	files   map[string]*maskedSound // by path
+	heard   *deidentify.Heard
+	sound   map[string]*deidentify.Recording // by the name that goes out
+	muted   map[*deidentify.Recording][]audio.Span
 }
 
 // exportMask is the mask that the flags ask for; nil where nobody asked.
@@ -37,7 +31,7 @@ func (p *program) exportMask(f exportFlags) (*exportMask, error) {
 		}
 		return nil, nil
 	}
-	m := &exportMask{names: newPseudonyms(), final: map[string]bool{}, lengths: newLengths(), sound: map[string]*maskedSound{}, files: map[string]*maskedSound{}}
+	m := &exportMask{names: deidentify.NewPseudonyms(), final: map[string]bool{}, lengths: newLengths(), sound: map[string]*deidentify.Recording{}, muted: map[*deidentify.Recording][]audio.Span{}}
 	if f.names != "" {
 		data, err := p.readBytes(f.names)
 		if err != nil {
@@ -45,6 +39,7 @@ func (p *program) exportMask(f exportFlags) (*exportMask, error) {
 		}
 		m.options.Names = nameList(data)
 	}
+	m.heard = &deidentify.Heard{Options: m.options, Pad: redactPad, Length: m.lengths.of}
 	var err error
 	m.texts, err = exportTexts(f.texts)
 	return m, err
@@ -58,10 +53,14 @@ func (m *exportMask) result(b task.Batch, r task.Result) (task.Result, error) {
 			r.Task.Draft, final = text, true
 		}
 	}
-	if err := m.hear(r); err != nil {
+	source, err := m.heard.Add(r)
+	if err != nil {
 		return r, err
 	}
-	clean, err := platform.Rewrite(b, r, func(values []platform.Value) []string { return maskValues(values, m.options, m.names) })
+	if source != nil {
+		m.sound[m.names.Audio(r.Task.Audio.Ref)] = source
+	}
+	clean, err := platform.Rewrite(b, r, func(values []platform.Value) []string { return deidentify.Values(values, m.options, m.names) })
 	if err != nil {
 		return clean, err
 	}
@@ -74,72 +73,3 @@ func (m *exportMask) result(b task.Batch, r task.Result) (task.Result, error) {
 
 // text is the final text of a masked task.
 func (m *exportMask) text(t task.Task) (string, bool) { return t.Draft, m.final[t.ID] }
-
-// pseudonyms name people and recordings by a keyed hash: the same all through
-// one export, and of no use to who has another.
-type pseudonyms struct{ key []byte }
-
-func newPseudonyms() *pseudonyms {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
-	return &pseudonyms{key}
-}
-
-func (n *pseudonyms) of(prefix, text string) string {
-	h := hmac.New(sha256.New, n.key)
-	h.Write([]byte(text))
-	return prefix + hex.EncodeToString(h.Sum(nil)[:6])
-}
-
-// audio names a recording, and keeps its ending. The stretch of a key stays.
-func (n *pseudonyms) audio(ref string) string {
-	ref, stretch, isStretch := strings.Cut(ref, "#t=")
-	ending := path.Ext(strings.SplitN(ref, "?", 2)[0])
-	if len(ending) > 5 || strings.ContainsAny(ending, "/ ") {
-		ending = ""
-	}
-	name := n.of("r-", ref) + ending
-	if isStretch {
-		name += "#t=" + stretch
-	}
-	return name
-}
-
-// maskValues makes of the values of one result what may be given away.
-func maskValues(values []platform.Value, o privacy.Options, names *pseudonyms) []string {
-	list := make([]string, len(values))
-	said := map[string]string{} // what stands for a name wherever it is the whole of a value
-	for i, v := range values {
-		switch v.Name {
-		case platform.ValueWorker:
-			list[i] = names.of("w-", v.Text)
-		case platform.ValueSpeaker:
-			list[i] = names.of("s-", v.Text)
-		case platform.ValueAudio, platform.ValueKey:
-			list[i] = names.audio(v.Text)
-		}
-		if list[i] != "" {
-			said[v.Text] = list[i]
-		}
-	}
-	t := &transcript.Transcript{}
-	var places []int
-	for i, v := range values {
-		if list[i] != "" {
-			continue
-		}
-		if name, ok := said[v.Text]; ok {
-			list[i] = name
-			continue
-		}
-		id := fmt.Sprint(i) // each its own speaker: values are not one text
-		t.Speakers = append(t.Speakers, transcript.Speaker{ID: id, Name: id})
-		t.Segments = append(t.Segments, &transcript.Segment{ID: id, Speaker: id, Text: v.Text})
-		places = append(places, i)
-	}
-	clean, _ := privacy.Redact(t, privacy.Find(t, o), o)
-	for n, s := range clean.Segments {
-		list[places[n]] = s.Text
-	}
-	return list
-}

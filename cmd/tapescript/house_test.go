@@ -57,6 +57,8 @@ var arrows = map[string][]string{
 	"quality/consensus": {"quality/align", "quality/normalize"},
 	"quality/grade":     {"quality", "transcript/task"},
 
+	"quality/privacy/deidentify": {"transcript", "transcript/format", "transcript/task", "transcript/task/platform", "quality/privacy"},
+
 	"tui/locale":    {},
 	"tui":           {"tui/locale"},
 	"tui/editor":    {"tui", "tui/locale", "transcript"},

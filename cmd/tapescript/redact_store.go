@@ -9,19 +9,15 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"tapescript/audio"
 	"tapescript/quality/privacy"
-	"tapescript/transcript"
-	"tapescript/transcript/format"
+	"tapescript/quality/privacy/deidentify"
 	"tapescript/transcript/journal"
 	"tapescript/transcript/task"
-	"tapescript/transcript/task/platform"
 	"tapescript/tui"
 )
 
@@ -60,8 +56,8 @@ type storeRedaction struct {
 	*program
 	batch   task.Batch
 	options privacy.Options
-	names   *pseudonyms
-	sound   *exportMask
+	names   *deidentify.Pseudonyms
+	heard   *deidentify.Heard
 	report  storeReport
 	copies  map[string]string // muted, by the path of their originals
 }
@@ -105,7 +101,7 @@ func (p *program) redactStore(ctx context.Context, f redactFlags) error {
 	if err := p.redactTraces(ctx, store, path, batch, f); err != nil {
 		return err
 	}
-	r := &storeRedaction{program: p, batch: batch, options: options, names: newPseudonyms(), copies: map[string]string{}}
+	r := &storeRedaction{program: p, batch: batch, options: options, names: deidentify.NewPseudonyms(), copies: map[string]string{}}
 	if err := r.look(ctx, rewriter); err != nil {
 		return err
 	}
@@ -173,7 +169,7 @@ func (r *storeRedaction) write(ctx context.Context, store task.Rewriter, f redac
 // look counts what there is and notes where it is heard. It changes nothing.
 func (r *storeRedaction) look(ctx context.Context, store task.Rewriter) error {
 	r.report = storeReport{Batch: r.batch.ID, Kinds: map[privacy.Kind]int{}}
-	r.sound = &exportMask{options: r.options, names: r.names, lengths: newLengths(), sound: map[string]*maskedSound{}, files: map[string]*maskedSound{}}
+	r.heard = &deidentify.Heard{Options: r.options, Pad: redactPad, Length: newLengths().of}
 	_, err := store.Rewrite(ctx, r.batch.ID, func(d *task.Dossier) error {
 		if err := r.hear(d); err != nil {
 			return err
@@ -208,141 +204,24 @@ func (r *storeRedaction) look(ctx context.Context, store task.Rewriter) error {
 }
 
 func (r *storeRedaction) hear(d *task.Dossier) error {
-	if err := r.sound.hear(task.Result{Task: d.Task, Gold: d.Gold}); err != nil {
+	if _, err := r.heard.Add(task.Result{Task: d.Task, Gold: d.Gold}); err != nil {
 		return err
 	}
 	for i := range d.Answers {
-		if err := r.sound.hear(task.Result{Task: d.Task, Submission: &d.Answers[i].Submission}); err != nil {
+		if _, err := r.heard.Add(task.Result{Task: d.Task, Submission: &d.Answers[i].Submission}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mask masks a dossier, and searches what it made for what was found. named says
-// whether its key or its recording is called by something personal.
+// mask masks a dossier; see [deidentify.Dossier].
 func (r *storeRedaction) mask(d *task.Dossier) (secrets *privacy.Secrets, named bool, err error) {
-	var names []string
-	err = platform.RewriteDossier(r.batch, d, func(values []platform.Value) (list []string) {
-		list, names, secrets = r.values(values)
-		return list
-	})
-	if err != nil {
-		return nil, false, err
+	secrets, named, err = deidentify.Dossier(r.batch, d, r.options, r.names)
+	if left, ok := errors.AsType[*deidentify.LeftError](err); ok {
+		err = errors.New(r.words.Count("redact.left-in", left.Count, left.Task))
 	}
-	var written strings.Builder
-	check := func(s *privacy.Secrets) error {
-		if n := s.In([]byte(written.String())); n > 0 {
-			return errors.New(r.words.Count("redact.left-in", n, d.Task.ID))
-		}
-		return nil
-	}
-	err = platform.RewriteDossier(r.batch, d, func(values []platform.Value) (list []string) {
-		for _, v := range values {
-			list = append(list, v.Text)
-			switch v.Name {
-			case platform.ValueWorker:
-			case platform.ValueKey, platform.ValueAudio:
-				named = named || secrets.In([]byte(v.Text)) > 0 || len(privacy.FindText(wordsOfName(v.Text), r.options)) > 0
-			default:
-				written.WriteString(v.Text + "\n")
-			}
-		}
-		return list
-	})
-	if err != nil {
-		return nil, false, err
-	}
-	for _, name := range []string{d.Task.Key, d.Task.Audio.Ref} {
-		named = named || secrets.In([]byte(name)) > 0 || len(privacy.FindText(wordsOfName(name), r.options)) > 0
-	}
-	options := r.options
-	options.Names = append(slices.Clone(options.Names), names...)
-	for i := range d.Answers {
-		s := &d.Answers[i].Submission
-		if len(s.Transcript) == 0 {
-			continue
-		}
-		of, err := maskLines(s, options)
-		if err != nil {
-			return nil, false, err
-		}
-		written.Write(s.Transcript)
-		if err := check(of); err != nil {
-			return nil, false, err
-		}
-	}
-	return secrets, named, check(secrets)
-}
-
-// wordsOfName parts the words of a file's name or an address.
-func wordsOfName(name string) string {
-	return strings.NewReplacer("_", " ", "-", " ", "/", " ", ".", " ").Replace(name)
-}
-
-// maskLines masks the transcript that a submission has besides its text.
-func maskLines(s *task.Submission, o privacy.Options) (*privacy.Secrets, error) {
-	jsonl, _ := format.Lookup("jsonl")
-	t, _, err := jsonl.Decode(s.Transcript, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	findings := privacy.Find(t, o)
-	clean, secrets := privacy.Redact(t, findings, o)
-	if len(findings) == 0 && len(secrets.Counts()) == 0 {
-		return secrets, nil
-	}
-	file, err := jsonl.Prepare(clean)
-	if err != nil {
-		return nil, err
-	}
-	s.Transcript = file.Bytes()
-	return secrets, nil
-}
-
-// labels of speakers that tell of nobody: numbered by a program, or ours.
-var speakerLabel = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^(s-[0-9a-f]{12}|[0-9a-f]{24,}|[a-z]|(spk|speaker|locuteur|s|id)?[-_ ]?\d+([-_]\d+)*)$`)
-})
-
-// values masks the values of one task together: what is found in one is masked
-// in all. It returns the names that were found, to look for them elsewhere too.
-func (r *storeRedaction) values(values []platform.Value) (list, names []string, secrets *privacy.Secrets) {
-	t := &transcript.Transcript{}
-	at := map[string]int{} // values are counted once, however often they stand there
-	for _, v := range values {
-		switch v.Name {
-		case platform.ValueWorker, platform.ValueKey, platform.ValueAudio, platform.ValueSpeaker:
-			continue
-		}
-		if _, known := at[v.Text]; !known {
-			n := len(t.Segments)
-			at[v.Text] = n
-			id := fmt.Sprint(n) // each its own speaker: values are not one text
-			t.Speakers = append(t.Speakers, transcript.Speaker{ID: id, Name: id})
-			t.Segments = append(t.Segments, &transcript.Segment{ID: id, Speaker: id, Text: v.Text})
-		}
-	}
-	findings := privacy.Find(t, r.options)
-	for _, f := range findings {
-		for _, part := range f.Parts {
-			if f.Kind == privacy.Person {
-				names = append(names, t.Segments[part.Segment].Text[part.From:part.To])
-			}
-		}
-	}
-	clean, secrets := privacy.Redact(t, findings, r.options)
-	for _, v := range values {
-		switch n, masked := at[v.Text]; {
-		case v.Name == platform.ValueSpeaker && !speakerLabel().MatchString(v.Text):
-			list = append(list, r.names.of("s-", v.Text))
-		case masked && v.Name != platform.ValueSpeaker:
-			list = append(list, clean.Segments[n].Text)
-		default:
-			list = append(list, v.Text)
-		}
-	}
-	return list, names, secrets
+	return secrets, named, err
 }
 
 // mute writes a muted copy of each recording that has something to hide, and
@@ -355,10 +234,11 @@ func (r *storeRedaction) mute(ctx context.Context, folder string, silence bool) 
 	bar := r.newProgress(r.words.Say("redact.muting"))
 	defer bar.end()
 	most := 0.0
-	paths := slices.Sorted(maps.Keys(r.sound.files))
+	recordings := r.heard.Recordings()
+	paths := slices.Sorted(maps.Keys(recordings))
 	for i, path := range paths {
 		bar.show(float64(i) / float64(len(paths)))
-		intervals := r.sound.files[path].spans()
+		intervals := recordings[path].Silent()
 		if len(intervals) == 0 {
 			continue
 		}
@@ -421,7 +301,7 @@ func (r *storeRedaction) muteOne(ctx context.Context, path, folder string, inter
 // something personal.
 func (r *storeRedaction) vacantCopy(path, folder string) string {
 	stem := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	if len(privacy.FindText(wordsOfName(stem), r.options)) > 0 {
+	if deidentify.IsNamed(stem, r.options) {
 		stem = "recording"
 	}
 	for n := 1; ; n++ {
