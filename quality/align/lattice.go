@@ -87,8 +87,9 @@ type LatticeOptions struct {
 //
 // For two chains the operations are those of [Tokens]. A plain text and a lattice
 // (on either side) whose words a node parts at least every 127 take as [Tokens] does
-// 64 cells at a time, in a band: about twice the time. Under SCLite there may be up to
-// 900 Empty arcs, and a cost of 16,000 points where there are any.
+// 64 cells at a time, but in a band that grows with the errors: about twice the time,
+// for long texts more. Under SCLite there may be up to 900 Empty arcs, and a cost of
+// 16,000 points where there are any.
 // Else, and where Equal is given for more than 64 words or under SCLite, the cells of
 // the band are computed one by one: memory grows with the root
 // of the number of reference arcs times the width of the band in which the cheapest
