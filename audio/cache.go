@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -67,7 +68,7 @@ func KeyOf(path string) (CacheKey, error) {
 // The sum tells what a crash or a full disk left half written.
 const cacheMark = "tscache1"
 
-var cacheSums = crc32.MakeTable(crc32.Castagnoli)
+var cacheSums = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 // cacheStale is the age at which a file that was never renamed to its place is
 // somebody's who died.
@@ -85,7 +86,7 @@ func (c *Cache) Get(key CacheKey, kind string) ([]byte, bool) {
 	}
 	head := len(cacheMark) + 4
 	if len(entry) < head || string(entry[:len(cacheMark)]) != cacheMark ||
-		binary.LittleEndian.Uint32(entry[len(cacheMark):]) != crc32.Checksum(entry[head:], cacheSums) {
+		binary.LittleEndian.Uint32(entry[len(cacheMark):]) != crc32.Checksum(entry[head:], cacheSums()) {
 		os.Remove(path)
 		return nil, false
 	}
@@ -109,7 +110,7 @@ func (c *Cache) Put(key CacheKey, kind string, data []byte) error {
 	if err := os.MkdirAll(c.folder, 0o700); err != nil {
 		return fmt.Errorf("making the cache: %w", err)
 	}
-	entry := binary.LittleEndian.AppendUint32([]byte(cacheMark), crc32.Checksum(data, cacheSums))
+	entry := binary.LittleEndian.AppendUint32([]byte(cacheMark), crc32.Checksum(data, cacheSums()))
 	if err := c.write(path, append(entry, data...)); err != nil {
 		return fmt.Errorf("writing to the cache: %w", err)
 	}

@@ -15,11 +15,11 @@ func refuse(segment, format string, args ...any) error {
 
 // find returns a segment and its place, or the refusal to go on without it.
 func (d *Document) find(id string) (*Segment, int, error) {
-	s := d.byID[id]
+	s := d.Segment(id)
 	if s == nil {
 		return nil, 0, refuse(id, "there is no such segment")
 	}
-	return s, slices.Index(d.t.Segments, s), nil
+	return s, d.Index(id), nil
 }
 
 // replaceOne is the change that puts a new version of one segment in place.
@@ -260,7 +260,7 @@ func (d *Document) newID(id string) error {
 	if !validID(id) {
 		return refuse(id, "%q cannot be a segment's ID", id)
 	}
-	if d.byID[id] != nil {
+	if d.Segment(id) != nil {
 		return refuse(id, "the ID is taken")
 	}
 	return nil

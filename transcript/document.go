@@ -75,6 +75,12 @@ type Run struct {
 	Removed, Inserted []*Segment
 }
 
+// renumbers says whether segments are other ones after the run, not the same
+// anew.
+func (r Run) renumbers() bool {
+	return !slices.EqualFunc(r.Removed, r.Inserted, func(a, b *Segment) bool { return a.ID == b.ID })
+}
+
 // Caret is a place in the text: a byte offset in a segment. Segment "" is
 // nowhere: the change says nothing about it.
 type Caret struct {
@@ -90,7 +96,7 @@ type Caret struct {
 // groups alike.
 type Document struct {
 	t        Transcript
-	byID     map[string]*Segment
+	byID     map[string]*Segment // nil as long as the IDs are 1, 2, 3 …, as a file has them
 	revision uint64
 	undo     []step
 	redo     []step
@@ -109,11 +115,19 @@ func NewDocument(t *Transcript) (*Document, error) {
 	if err := t.Validate(); err != nil {
 		return nil, fmt.Errorf("opening the transcript: %w", err)
 	}
-	d := &Document{t: *t, byID: make(map[string]*Segment, len(t.Segments))}
-	for _, s := range t.Segments {
-		d.byID[s.ID] = s
+	d := &Document{t: *t}
+	if n := len(t.Segments); n > 0 && (!ascendingIDs(t.Segments) || number(t.Segments[n-1].ID) != n) {
+		d.index()
 	}
 	return d, nil
+}
+
+// index makes the map of the segments.
+func (d *Document) index() {
+	d.byID = make(map[string]*Segment, len(d.t.Segments))
+	for _, s := range d.t.Segments {
+		d.byID[s.ID] = s
+	}
 }
 
 // Record tells log of every edit from now on.
@@ -127,13 +141,24 @@ func (d *Document) Revision() uint64 { return d.revision }
 func (d *Document) Transcript() *Transcript { return &d.t }
 
 // Segment returns a segment by its ID, or nil.
-func (d *Document) Segment(id string) *Segment { return d.byID[id] }
+func (d *Document) Segment(id string) *Segment {
+	if d.byID != nil {
+		return d.byID[id]
+	}
+	if n := number(id); n > 0 && n <= len(d.t.Segments) {
+		return d.t.Segments[n-1]
+	}
+	return nil
+}
 
 // Index returns a segment's place by its ID, or -1.
 func (d *Document) Index(id string) int {
-	s := d.byID[id]
-	if s == nil {
+	s := d.Segment(id)
+	switch {
+	case s == nil:
 		return -1
+	case d.byID == nil:
+		return number(id) - 1
 	}
 	return slices.Index(d.t.Segments, s)
 }
@@ -237,12 +262,17 @@ func (d *Document) perform(e Edit) (Change, error) {
 
 // carryOut is the one place where the transcript changes.
 func (d *Document) carryOut(c Change) {
+	if d.byID == nil && slices.ContainsFunc(c.Runs, Run.renumbers) {
+		d.index()
+	}
 	for _, r := range c.Runs {
-		for _, s := range r.Removed {
-			delete(d.byID, s.ID)
-		}
-		for _, s := range r.Inserted {
-			d.byID[s.ID] = s
+		if d.byID != nil {
+			for _, s := range r.Removed {
+				delete(d.byID, s.ID)
+			}
+			for _, s := range r.Inserted {
+				d.byID[s.ID] = s
+			}
 		}
 		d.t.Segments = slices.Replace(d.t.Segments, r.At, r.At+len(r.Removed), r.Inserted...)
 	}

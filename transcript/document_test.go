@@ -381,6 +381,14 @@ func TestAnyEditsKeepTheRulesAndCanBeUndone(t *testing.T) {
 			if err := d.t.Validate(); err != nil {
 				t.Fatalf("seed %d, after %#v: %v", seed, e, err)
 			}
+			for i, s := range d.t.Segments {
+				if d.Segment(s.ID) != s || d.Index(s.ID) != i {
+					t.Fatalf("seed %d, after %#v: segment %q is not found at %d", seed, e, s.ID, i)
+				}
+			}
+			if beyond := fmt.Sprint(len(d.t.Segments) + 1 + n); d.Segment(beyond) != nil && d.Segment(beyond).ID != beyond {
+				t.Fatalf("seed %d, after %#v: segment %q is %q", seed, e, beyond, d.Segment(beyond).ID)
+			}
 		}
 		checkReplay(t, d, l)
 		for {

@@ -167,23 +167,30 @@ func (t *Transcript) AssignIDs() {
 func ascendingIDs(segments []*Segment) bool {
 	last := 0
 	for _, s := range segments {
-		if len(s.ID) == 0 || len(s.ID) > 9 || s.ID[0] == '0' {
-			return false
-		}
-		n := 0
-		for i := range len(s.ID) {
-			c := s.ID[i]
-			if c < '0' || c > '9' {
-				return false
-			}
-			n = 10*n + int(c-'0')
-		}
+		n := number(s.ID)
 		if n <= last {
 			return false
 		}
 		last = n
 	}
 	return true
+}
+
+// number is what an ID says that is a number from 1 to 999,999,999 in its
+// shortest form, else 0.
+func number(id string) int {
+	if len(id) == 0 || len(id) > 9 || id[0] == '0' {
+		return 0
+	}
+	n := 0
+	for i := range len(id) {
+		c := id[i]
+		if c < '0' || c > '9' {
+			return 0
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n
 }
 
 // sorted says whether the timed segments are in order of their start.

@@ -363,10 +363,11 @@ func readBounded(path string) ([]byte, error) {
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is a folder")}
 	}
-	var data bytes.Buffer
+	size := 0 // at once: doubling copies as much again
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() <= maxBytes {
-		data.Grow(int(info.Size()) + bytes.MinRead) // at once: doubling copies as much again
+		size = int(info.Size())
 	}
+	data := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // Grow would clear what is overwritten
 	if _, err := data.ReadFrom(io.LimitReader(file, maxBytes+1)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}

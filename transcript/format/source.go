@@ -278,7 +278,8 @@ type input struct {
 	channel  string
 	made     *transcript.Transcript // what a part's segments belong to
 	segments []*transcript.Segment
-	lines    []int // where each segment began
+	room     []transcript.Segment // for the next
+	lines    []int                // where each segment began
 	notes    []Note
 	speakers map[string]string // from name to ID
 	// Of a later part of a file: what the parts before it have begun, and what
@@ -311,6 +312,24 @@ func (in *input) empty() bool {
 		}
 	}
 	return strings.TrimSpace(in.text) == "" || in.files != nil
+}
+
+// expect makes room for n segments in a text of that many bytes, so that the
+// lists need not grow; no more than a text of that size can be thought to hold.
+func (in *input) expect(n, bytes int) {
+	const least = 16 // bytes of a segment
+	n = min(n, bytes/least)
+	in.segments, in.lines = slices.Grow(in.segments, n), slices.Grow(in.lines, n)
+}
+
+// segment is a new segment. They are made some at a time.
+func (in *input) segment() *transcript.Segment {
+	if len(in.room) == 0 {
+		in.room = make([]transcript.Segment, 32)
+	}
+	s := &in.room[0]
+	in.room = in.room[1:]
+	return s
 }
 
 // add appends a segment that begins on a line.

@@ -73,6 +73,7 @@ func decodeVTT(in *input) (*transcript.Transcript, error) {
 		r.rolling = rolls(in, lines.rest)
 		r.header(&lines)
 	}
+	in.expect(strings.Count(lines.rest, "-->"), len(lines.rest))
 	for {
 		block, first := lines.block()
 		if len(block) == 0 {
@@ -210,7 +211,8 @@ func (r *vttReader) one(id string, start, end time.Duration, settings string, li
 		r.in.note(code, number)
 	}
 	for i, part := range parts {
-		s := &transcript.Segment{Start: start, End: end, Text: part.text, Words: part.words}
+		s := r.in.segment()
+		s.Start, s.End, s.Text, s.Words = start, end, part.text, part.words
 		var err error
 		if s.Speaker, err = r.in.speaker(r.t, part.voice, number); err != nil {
 			return err
