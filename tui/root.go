@@ -50,6 +50,8 @@ type Root struct {
 	releases bool // the terminal tells when a key is let go
 	held     rune // the key that plays while it is held; 0: none
 	pace     pace
+	latest   tea.View // what View returned last
+	same     bool     // View is to return it again
 }
 
 // NewRoot puts a screen into the root model.
@@ -73,6 +75,11 @@ func (r *Root) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 	}()
 	if r.fault != nil {
 		return r, tea.Quit
+	}
+	if _, ok := msg.(viewed); ok {
+		r.pace.taken()
+		r.same = true
+		return r, nil
 	}
 	return r, guarded(r.update(msg))
 }
@@ -208,6 +215,10 @@ func (r *Root) paste(text string) tea.Cmd {
 // View draws the screen, and over it the help or the question. After a panic
 // it is empty, and the next message ends the program.
 func (r *Root) View() (v tea.View) {
+	if r.same { // nothing has happened but that the latest was taken
+		r.same = false
+		return r.latest
+	}
 	v = tea.View{AltScreen: true, WindowTitle: "tapescript", MouseMode: r.mouseMode(), ForegroundColor: r.theme.Foreground, BackgroundColor: r.theme.Background}
 	v.KeyboardEnhancements.ReportEventTypes = true // for HoldPlay; a terminal that cannot stays as it is
 	defer func() {
@@ -215,7 +226,8 @@ func (r *Root) View() (v tea.View) {
 			r.fault = caught(cause)
 		}
 	}()
-	r.pace.drawn()
+	defer func() { r.latest = v }()
+	defer r.pace.drawn()
 	w, h := r.width, r.height
 	if w <= 0 || h <= 0 {
 		return v

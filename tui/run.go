@@ -87,7 +87,7 @@ func Run(ctx context.Context, s Screen, o Options) error {
 	root := NewRoot(s, o.Keys, o.Words, o.Theme)
 	root.noMouse = o.NoMouse
 	p := tea.NewProgram(root, append([]tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}, o.program...)...)
-	root.pace.program = p
+	root.pace.lead(p)
 	defer root.pace.stop()
 	finished := make(chan struct{})
 	go func() {

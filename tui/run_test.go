@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -70,26 +71,49 @@ func TestHoweverItEndsTheWorkIsClosed(t *testing.T) {
 	}
 }
 
-// TestThePaceHasTheTicker: the version of the terminal library that is built in
-// has the ticker that pace slows down; should another have none, keys are still
-// drawn, at its own pace.
-func TestThePaceHasTheTicker(t *testing.T) {
+// TestThePaceLeadsTheTicker: the version of the terminal library that is built in
+// draws at the ticks of pace; should another not, keys are still drawn, at its own
+// pace.
+func TestThePaceLeadsTheTicker(t *testing.T) {
 	keys, err := Preset("tapescript")
 	if err != nil {
 		t.Fatal(err)
 	}
 	in, write := io.Pipe()
 	defer write.Close()
-	root := NewRoot(&faulty{where: "quit"}, keys, locale.For("en"), Plain())
-	p := tea.NewProgram(root, tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24))
-	root.pace.program = p
-	if _, err := p.Run(); err != nil {
+	screen := make(shownOn, 1)
+	root := NewRoot(&faulty{}, keys, locale.For("en"), Plain())
+	p := tea.NewProgram(root, tea.WithInput(in), tea.WithOutput(screen), tea.WithWindowSize(80, 24))
+	root.pace.lead(p)
+	if root.pace.program == nil {
+		t.Fatal("the ticker of the terminal library was not found: frames come at a fixed pace")
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := p.Run()
+		ended <- err
+	}()
+	<-screen
+	p.Quit()
+	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
 	root.pace.stop()
-	if root.pace.ticker == nil {
-		t.Error("the ticker of the terminal library was not found: frames come at a fixed pace")
+	ticker := *(**time.Ticker)(reflect.ValueOf(p).Elem().FieldByName("ticker").Addr().UnsafePointer())
+	if (<-chan time.Time)(root.pace.ticks) != ticker.C {
+		t.Error("the terminal library has taken another ticker")
 	}
 	without := pace{}
 	without.drawn() // no program, no pace, no fault
+}
+
+// shownOn says when something is written.
+type shownOn chan bool
+
+func (s shownOn) Write(b []byte) (int, error) {
+	select {
+	case s <- true:
+	default:
+	}
+	return len(b), nil
 }

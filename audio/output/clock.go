@@ -18,34 +18,50 @@ type WallClock struct{}
 
 const (
 	tick = 10 * time.Millisecond
-	// wallTick is how often the wall clock looks: nobody hears what it plays, and
-	// each look wakes the process. idleTick is for when nothing plays.
-	wallTick = 40 * time.Millisecond
+	// wallTick is how often the wall clock looks while something plays: nobody
+	// hears it, and each look wakes the process. idleTick is for when nothing
+	// plays and nobody tells when that changes.
+	wallTick = 80 * time.Millisecond
 	idleTick = 60 * time.Millisecond
 	// mostPassed is the most that is caught up: a machine that slept through a
 	// recording wakes where it fell asleep.
 	mostPassed = 500 * time.Millisecond
 )
 
-// Start begins to call advance every 40 ms, every 60 ms while nothing plays.
+// Start begins to call advance every 80 ms, every 60 ms while nothing plays.
 func (WallClock) Start(advance func(time.Duration) bool) func() {
+	return startWall(advance, nil)
+}
+
+// startWall is [WallClock.Start] for who tells when there is something to look
+// at, playing begun or another place: while nothing plays it waits for that
+// alone.
+func startWall(advance func(time.Duration) bool, woken <-chan struct{}) func() {
 	done := make(chan struct{})
 	go func() {
 		timer := time.NewTimer(wallTick)
 		defer timer.Stop()
-		last := time.Now()
+		last, rested := time.Now(), false
 		for {
 			select {
 			case <-done:
 				return
+			case <-woken:
 			case <-timer.C:
-				now := time.Now()
-				next := idleTick
-				if advance(min(now.Sub(last), mostPassed)) {
-					next = wallTick
-				}
+			}
+			now := time.Now()
+			if rested { // nothing was to be played till now
 				last = now
-				timer.Reset(next)
+			}
+			playing := advance(min(now.Sub(last), mostPassed))
+			last, rested = now, !playing && woken != nil
+			switch {
+			case playing:
+				timer.Reset(wallTick)
+			case rested:
+				timer.Stop()
+			default:
+				timer.Reset(idleTick)
 			}
 		}
 	}()

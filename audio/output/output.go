@@ -90,6 +90,7 @@ type Output struct {
 	stop   func() // ends the silent clock
 	closed bool
 
+	woken chan struct{}  // the silent clock is to look
 	done  chan struct{}  // closed by Close
 	ended sync.WaitGroup // the goroutine that watches the device
 }
@@ -111,7 +112,7 @@ func OpenSilent(src Source, clock Clock) *Output {
 }
 
 func newOutput(src Source) *Output {
-	return &Output{src: src, wall: time.Now, done: make(chan struct{})}
+	return &Output{src: src, wall: time.Now, woken: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
 // Play lets the source be pulled.
@@ -127,13 +128,18 @@ func (o *Output) Pause() {
 	o.wake()
 }
 
-// wake tells the device that there is something to look at.
+// wake tells the device, or the silent clock, that there is something to look at.
 func (o *Output) wake() {
 	o.mu.Lock()
 	device := o.device
 	o.mu.Unlock()
 	if device != nil {
 		device.wake()
+		return
+	}
+	select {
+	case o.woken <- struct{}{}:
+	default:
 	}
 }
 
@@ -253,7 +259,11 @@ func (o *Output) goSilent(clock Clock, why Reason, detail string) {
 	if silent {
 		return // the clock runs already
 	}
-	stop := clock.Start(o.advance())
+	start := clock.Start
+	if _, ok := clock.(WallClock); ok {
+		start = func(advance func(time.Duration) bool) func() { return startWall(advance, o.woken) }
+	}
+	stop := start(o.advance())
 	o.mu.Lock()
 	closed := o.closed
 	o.stop = stop
