@@ -16,6 +16,7 @@ type resampler struct {
 	from, to int64
 	half     int       // input samples on each side of an output sample
 	table    []float64 // one row of 2·half taps for each phase
+	unit     int64     // 1/to of an input sample from one row to the next; 0: rows are interpolated
 	window   [][2]float64
 	base     int64 // the input sample of window[0]
 	made     int64 // output samples made
@@ -24,8 +25,9 @@ type resampler struct {
 	reading  [256][2]float64
 }
 
-// Between rows of the table taps are interpolated: with 512 phases that error
-// is below -100 dB.
+// Usual rates meet at few places between two input samples (16 kHz in 48 at
+// three, 44.1 at 160), each of which has a row of its own. Between other rates'
+// rows taps are interpolated: with 512 phases that error is below -100 dB.
 const (
 	resamplePhases = 512
 	resampleHalf   = 16 // zero crossings on each side
@@ -42,13 +44,18 @@ func newResampler(src beep.Streamer, fromHz, toHz int) *resampler {
 	}
 	cut := min(1, float64(toHz)/float64(fromHz)) * resamplePass
 	r.half = int(math.Ceil(resampleHalf / cut))
-	r.table = make([]float64, (resamplePhases+1)*2*r.half)
-	for phase := range resamplePhases + 1 {
+	phases, rows := resamplePhases, resamplePhases+1
+	if unit := divisor(r.from, r.to); r.to/unit <= resamplePhases {
+		r.unit = unit
+		phases, rows = int(r.to/unit), int(r.to/unit)
+	}
+	r.table = make([]float64, rows*2*r.half)
+	for phase := range rows {
 		row := r.table[phase*2*r.half:][:2*r.half]
 		sum := 0.0
 		for i := range row {
 			// Tap i stands on input sample i-half+1 from the one at or before.
-			x := float64(i-r.half+1) - float64(phase)/resamplePhases
+			x := float64(i-r.half+1) - float64(phase)/float64(phases)
 			row[i] = cut * sinc(cut*x) * kaiser(x/float64(r.half))
 			sum += row[i]
 		}
@@ -58,6 +65,14 @@ func newResampler(src beep.Streamer, fromHz, toHz int) *resampler {
 	}
 	r.reset()
 	return r
+}
+
+// divisor is the greatest that two numbers share.
+func divisor(a, b int64) int64 {
+	for b > 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 func sinc(x float64) float64 {
@@ -110,28 +125,45 @@ func (r *resampler) Stream(samples [][2]float64) (n int, ok bool) {
 		if r.ended && at >= r.end {
 			return n, n > 0
 		}
-		samples[n] = r.at(at, float64(fraction)/float64(r.to))
+		samples[n] = r.at(at, fraction)
 		n++
 		r.made++
 	}
 	return n, true
 }
 
-// at interpolates the input between the samples at and at+1.
-func (r *resampler) at(at int64, fraction float64) (sum [2]float64) {
-	phase := fraction * resamplePhases
+// at is the input fraction/to behind the sample at.
+func (r *resampler) at(at, fraction int64) (sum [2]float64) {
+	width := 2 * r.half
+	in := r.window[at-int64(r.half)+1-r.base:][:width]
+	if r.unit > 0 {
+		return weighed(in, r.table[int(fraction/r.unit)*width:][:width])
+	}
+	phase := float64(fraction) / float64(r.to) * resamplePhases
 	row := int(phase)
 	w := phase - float64(row)
-	width := 2 * r.half
 	a := r.table[row*width:][:width]
 	b := r.table[(row+1)*width:][:width]
-	in := r.window[at-int64(r.half)+1-r.base:][:width]
 	for i, v := range in {
 		tap := a[i] + w*(b[i]-a[i])
 		sum[0] += v[0] * tap
 		sum[1] += v[1] * tap
 	}
 	return sum
+}
+
+// weighed sums samples, each by its tap; there are even numbers of both. Two
+// sums a channel do not wait for each other.
+func weighed(in [][2]float64, taps []float64) [2]float64 {
+	var left, right, left2, right2 float64
+	for i := 1; i < len(in) && i < len(taps); i += 2 {
+		a, b := &in[i-1], &in[i]
+		left += a[0] * taps[i-1]
+		right += a[1] * taps[i-1]
+		left2 += b[0] * taps[i]
+		right2 += b[1] * taps[i]
+	}
+	return [2]float64{left + left2, right + right2}
 }
 
 // need reads the input before to, with silence after its end.
