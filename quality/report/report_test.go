@@ -73,6 +73,22 @@ func TestTextFitsItsWidth(t *testing.T) {
 	}
 }
 
+// TestAWordWithoutEndIsCutShort has a word that fills many lines, as a text without
+// spaces does.
+func TestAWordWithoutEndIsCutShort(t *testing.T) {
+	long := strings.Repeat("x", 10_000)
+	scored, err := quality.ScoreItems([]quality.Item{{ID: "1", Text: long}}, []quality.Item{{ID: "1", Text: long + "y"}}, quality.Options{})
+	var out bytes.Buffer
+	if err := errors.Join(err, Text(&out, []quality.Scored{{Report: scored}}, Layout{Summary: true})); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if ansi.StringWidth(line) > 100 {
+			t.Errorf("a line of %d cells", ansi.StringWidth(line))
+		}
+	}
+}
+
 func TestColorIsOnlyColor(t *testing.T) {
 	var plain, colored bytes.Buffer
 	if err := errors.Join(Text(&plain, sample(t), Layout{}), Text(&colored, sample(t), Layout{Color: true})); err != nil {

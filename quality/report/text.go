@@ -185,10 +185,10 @@ func (w *writer) confusions(r *quality.Report) {
 	for _, c := range list {
 		gold, hyp := nothing, nothing
 		if c.Op != align.Insertion {
-			gold = clean(c.Gold)
+			gold = ansi.Truncate(clean(c.Gold), w.Width/2, "…")
 		}
 		if c.Op != align.Deletion {
-			hyp = clean(c.Hypothesis)
+			hyp = ansi.Truncate(clean(c.Hypothesis), w.Width/2, "…")
 		}
 		w.line("  %5d  %s > %s", c.Count, gold, hyp)
 	}

@@ -258,7 +258,7 @@ func (f Format) input(data []byte, path string, own bool) (*input, Source, error
 		if line := tooLongLine(in.text); err == nil && line > 0 && !f.longLines {
 			err = &Error{Line: line, Code: LineTooLong, Advice: CorrectLine}
 		}
-		if source.Encoding != "" && !strings.HasPrefix(source.Encoding, "utf-8") {
+		if e := source.Encoding; e != "" && e != "utf-8" && e != "utf-8 with bom" {
 			in.note(EncodingChanges, 1)
 		}
 	}

@@ -75,6 +75,7 @@ func TestAnyEncodingAndLineEndIsRead(t *testing.T) {
 		{"\xef\xbb\xbfoù\r\nça", "où ça", "utf-8 with bom", "crlf"},
 		{"o\xf9\rça"[:3] + "\r\xe7a", "où ça", "windows-1252", "cr"},
 		{"\x93o\xf9\x94\r\n\xe7a\n", "“où” ça", "windows-1252", "mixed"},
+		{"où été ça là\xff\n", "où été ça là\ufffd", "utf-8 damaged", "lf"},
 		{"\xff\xfe" + utf16("où\r\nça", "le"), "où ça", "utf-16le", "crlf"},
 		{"\xfe\xff" + utf16("où ça", "be"), "où ça", "utf-16be", ""},
 		{utf16("où ça\n", "le"), "où ça", "utf-16le", "lf"},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // The names of the formats that are JSON.
@@ -161,19 +160,6 @@ func brokenJSON(data []byte) bool {
 	if len(begin) == 0 || begin[0] != '{' && begin[0] != '[' {
 		return false
 	}
-	whole, broken := 0, 0
-	for i := 0; i < len(data); {
-		if data[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
-		_, size := utf8.DecodeRune(data[i:])
-		if size == 1 {
-			broken++
-		} else {
-			whole++
-		}
-		i += size
-	}
+	whole, broken := highRunes(data)
 	return broken <= 4*whole // a cut character is 4 bytes at most, and whole in the text
 }

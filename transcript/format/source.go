@@ -18,9 +18,11 @@ import (
 
 // Source says what a transcript was read from.
 type Source struct {
-	Format   string
-	SHA256   string // of the bytes, lower-case hex
-	Encoding string // "utf-8", "utf-8 with bom", "utf-16le", "utf-16be", "windows-1252"
+	Format string
+	SHA256 string // of the bytes, lower-case hex
+	// "utf-8", "utf-8 with bom", "utf-16le", "utf-16be", "windows-1252", or "utf-8 damaged":
+	// a few bytes were none, and are U+FFFD.
+	Encoding string
 	LineEnds string // "lf", "crlf", "cr", "mixed", "" where there is none
 	Notes    []Note // what was not read as it stands
 	Rejects  []Reject
@@ -57,8 +59,8 @@ const (
 )
 
 // toText makes UTF-8 with \n of a file: by its byte order mark, by the zeros
-// that UTF-16 leaves in Western text, as UTF-8 where it is that, else as
-// Windows-1252, in which any bytes are a text.
+// that UTF-16 leaves in Western text, as UTF-8 where it is that or was before a few
+// bytes were lost, else as Windows-1252, in which any bytes are a text.
 func toText(data []byte) (text, encoding, lineEnds string, err error) {
 	return textOf(data, string(data))
 }
@@ -141,6 +143,8 @@ func decodeBytes(data []byte, plain string) (text, encoding string) {
 		return plain, "utf-8"
 	case brokenJSON(data):
 		return strings.ToValidUTF8(string(data), string(utf8.RuneError)), "utf-8"
+	case damaged(data):
+		return strings.ToValidUTF8(string(data), string(utf8.RuneError)), "utf-8 damaged"
 	}
 	out, _ := charmap.Windows1252.NewDecoder().Bytes(data)
 	return string(out), "windows-1252"
@@ -162,6 +166,32 @@ func validUTF8(data []byte) bool {
 		}
 		data = data[size:]
 	}
+}
+
+// damaged says whether bytes are UTF-8 but for a few. Text in an older encoding has next
+// to no characters that are whole: é and the like stand before letters.
+func damaged(data []byte) bool {
+	whole, broken := highRunes(data)
+	return 4*broken <= whole
+}
+
+// highRunes counts the characters beyond ASCII that are UTF-8, and the bytes that are
+// none.
+func highRunes(data []byte) (whole, broken int) {
+	for i := 0; i < len(data); {
+		if data[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		_, size := utf8.DecodeRune(data[i:])
+		if size == 1 {
+			broken++
+		} else {
+			whole++
+		}
+		i += size
+	}
+	return whole, broken
 }
 
 // binary says whether bytes that are not UTF-8 look like no text either: more
