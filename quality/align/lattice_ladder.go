@@ -10,10 +10,10 @@ type ladder struct {
 	options LatticeOptions
 	hyp     []int32
 	work    workspace
-	beside  []int32 // by rung: 1 + the first arc beside, 0 where there is none
+	empty   int     // how many arcs are Empty
+	beside  []int32 // by rung: 1 + the first arc beside, 0 where there is none; -1 - its first way when forked
 	next    []int32 // by arc beside: the same for the next one
 	rec     []moves // by rung: ins is along the arc, del down the column, sub both
-	forked  []int32 // by rung: 1 + where its ways begin, 0 where it is one word
 	ways    []way
 	ties    ties
 }
@@ -36,9 +36,14 @@ func (s *ladder) fits(ref, hyp Lattice, o LatticeOptions) bool {
 	if o.Equal != nil || len(hyp.Arcs) > 64 || int(hyp.Nodes) != len(hyp.Arcs)+1 || n < 1 || len(ref.Arcs) < n {
 		return false
 	}
+	s.empty = 0
 	for k := range n {
-		if a := &ref.Arcs[k]; a.From != int32(k) || a.To != int32(k)+1 || a.Kind == Wildcard {
+		a := &ref.Arcs[k]
+		if a.From != int32(k) || a.To != int32(k)+1 || a.Kind == Wildcard {
 			return false
+		}
+		if a.Kind == Empty {
+			s.empty++
 		}
 	}
 	s.beside, s.next = resized(s.beside, n), resized(s.next, len(ref.Arcs)-n)
@@ -48,16 +53,19 @@ func (s *ladder) fits(ref, hyp Lattice, o LatticeOptions) bool {
 		if a.From < 0 || int(a.From) >= n || a.To != a.From+1 || a.Kind == Wildcard {
 			return false
 		}
+		if a.Kind == Empty {
+			s.empty++
+		}
 		s.next[k-n] = s.beside[a.From]
 		s.beside[a.From] = int32(k) + 1
 	}
-	s.hyp = s.hyp[:0]
+	s.hyp = resized(s.hyp, len(hyp.Arcs))
 	for k := range hyp.Arcs {
 		a := &hyp.Arcs[k]
 		if a.From != int32(k) || a.To != int32(k)+1 || a.Kind != Word && (a.Kind != Deletable || o.Deletable) {
 			return false
 		}
-		s.hyp = append(s.hyp, a.Token)
+		s.hyp[k] = a.Token
 	}
 	s.arcs, s.rungs, s.options = ref.Arcs, n, o
 	return o.Costs == Levenshtein || s.settles()
@@ -70,8 +78,6 @@ func (s *ladder) align(dst Alignment) Alignment {
 		s.rec = make([]moves, s.rungs+s.rungs/4)
 	}
 	rec := s.rec[:s.rungs]
-	s.forked = resized(s.forked, s.rungs)
-	clear(s.forked)
 	s.ways = s.ways[:0]
 	if s.options.Costs == SCLite {
 		s.alignGain(rec)
@@ -98,10 +104,17 @@ func (s *ladder) isFree(a *Arc) bool {
 	return a.Kind == Empty || a.Kind == Deletable && s.options.Deletable
 }
 
+// after returns the arc of a rung that comes after another, or -1.
+func (s *ladder) after(rung, arc int32) int32 {
+	if arc == rung {
+		return s.beside[rung] - 1
+	}
+	return s.next[int(arc)-s.rungs] - 1
+}
+
 // fork takes a column over a rung of several ways, or of one that may be left out.
 func (s *ladder) fork(rung int32, c cells) cells {
 	first := len(s.ways)
-	s.forked[rung] = int32(first) + 1
 	h, gap := horizontal{p: ^uint64(0)}, uint64(1)
 	for k := rung; ; {
 		w := way{arc: k, gap: 1}
@@ -121,15 +134,11 @@ func (s *ladder) fork(rung int32, c cells) cells {
 		}
 		h, gap = horizontal{h.p & w.h.p, h.n | w.h.n}, min(gap, w.gap)
 		s.ways = append(s.ways, w)
-		after := s.beside[rung]
-		if k != rung {
-			after = s.next[int(k)-s.rungs]
-		}
-		if after == 0 {
+		if k = s.after(rung, k); k < 0 {
 			break
 		}
-		k = after - 1
 	}
+	s.beside[rung] = -1 - int32(first)
 	ways := s.ways[first:]
 	for k := range ways {
 		w := &ways[k]
@@ -145,8 +154,8 @@ func (s *ladder) trace(dst Alignment) Alignment {
 	sclite := s.options.Costs == SCLite
 	for rung := s.rungs - 1; rung >= 0; rung-- {
 		arc, m := int32(rung), &s.rec[rung]
-		if at := s.forked[rung]; at > 0 {
-			w := s.cheapest(int(at)-1, row)
+		if at := s.beside[rung]; at < 0 {
+			w := s.cheapest(int(-1-at), row)
 			arc, m = w.arc, &w.moves
 		}
 		a := &s.arcs[arc]

@@ -51,7 +51,6 @@ func (s *ladder) alignGain(rec []moves) {
 // by leaving it out does, and whether one of them is Empty.
 func (s *ladder) forkGain(rung int32, c gains) (next gains, least uint8, empty bool) {
 	first := len(s.ways)
-	s.forked[rung] = int32(first) + 1
 	var h gains
 	for k := rung; ; {
 		a := &s.arcs[k]
@@ -77,15 +76,11 @@ func (s *ladder) forkGain(rung int32, c gains) (next gains, least uint8, empty b
 			h = h.max(w.gain)
 		}
 		s.ways = append(s.ways, w)
-		after := s.beside[rung]
-		if k != rung {
-			after = s.next[int(k)-s.rungs]
-		}
-		if after == 0 {
+		if k = s.after(rung, k); k < 0 {
 			break
 		}
-		k = after - 1
 	}
+	s.beside[rung] = -1 - int32(first)
 	ways := s.ways[first:]
 	for k := range ways {
 		w := &ways[k]
@@ -107,21 +102,19 @@ type ties struct {
 }
 
 // mostThousandths is how many Empty arcs can be passed before what they cost counts
-// as a point, where sums below mostExact are rounded to a thousandth or finer.
-const (
-	mostThousandths = 900
-	mostExact       = 1 << 14
-)
+// as a point, where sums below 2¹⁴ are rounded to a thousandth or finer. Above, one
+// is rounded to two, or from 2¹⁵ on to none, and below 2¹⁸ all else that is rounded on
+// the way makes a thirtieth of a point.
+const mostThousandths = 900
+
+// underAPoint says whether so many Empty arcs, on paths of that cost, make less.
+func underAPoint(empty, cost int) bool {
+	return empty == 0 || empty <= mostThousandths && cost < 1<<14 || empty <= 400 && cost < 1<<18
+}
 
 // settles says whether settle knows all that may be cheapest, of at most 63 rows.
 func (s *ladder) settles() bool {
-	empty := 0
-	for k := range s.arcs {
-		if s.arcs[k].Kind == Empty {
-			empty++
-		}
-	}
-	return empty == 0 || len(s.hyp) < 64 && empty <= mostThousandths && 3*(len(s.hyp)+s.rungs) < mostExact
+	return s.empty == 0 || len(s.hyp) < 64 && underAPoint(s.empty, 3*(len(s.hyp)+s.rungs))
 }
 
 // settle leaves one step back, sclite's, at each place that a path of fewest points
@@ -138,7 +131,7 @@ func (s *ladder) settle() {
 		from[row] = float32(3*(row+t.first) - t.top - t.column.sum(uint64(1)<<row-1))
 	}
 	for rung := t.first; rung <= end; rung++ {
-		if at := s.forked[rung]; at > 0 {
+		if at := s.beside[rung]; at < 0 {
 			s.settleWays(s.waysAt(at), t.need[rung+1], from, to)
 		} else {
 			s.settleWay(&s.arcs[rung], &s.rec[rung], t.need[rung+1], from, to)
@@ -159,7 +152,7 @@ func (s *ladder) needed() int {
 	for rung := s.rungs - 1; rung >= t.first; rung-- {
 		t.need[rung+1] = need
 		before, two := uint64(0), uint64(0)
-		if at := s.forked[rung]; at > 0 {
+		if at := s.beside[rung]; at < 0 {
 			won := uint64(0)
 			ways := s.waysAt(at)
 			for k := range ways {
@@ -180,12 +173,15 @@ func (s *ladder) needed() int {
 	return end
 }
 
-// waysAt returns the ways of a rung from forked.
+// waysAt returns the ways of a rung from what beside says when it is forked.
 func (s *ladder) waysAt(at int32) []way {
-	end := int(at)
-	for ; !s.ways[end-1].last; end++ {
+	ways := s.ways[-1-at:]
+	for k := range ways {
+		if ways[k].last {
+			return ways[:k+1]
+		}
 	}
-	return s.ways[at-1 : end]
+	return ways
 }
 
 // rows returns won with a bit for the row above too.

@@ -118,6 +118,26 @@ func (l *Lattice) cut(most int) {
 	}
 }
 
+// TestThousandthsDecideOnlyBetweenEquals holds texts with as many Empty arcs as a
+// strip takes in sclite's costs, and with more, against the whole matrix.
+func TestThousandthsDecideOnlyBetweenEquals(t *testing.T) {
+	r := rand.New(rand.NewPCG(37, 38))
+	for _, empty := range []int{mostThousandths, mostThousandths + 1} {
+		text := words(r, 1000, 40)
+		l := Chain(text)
+		for _, at := range r.Perm(len(text))[:empty] {
+			l.Arcs = append(l.Arcs, Arc{From: int32(at), To: int32(at) + 1, Kind: Empty})
+		}
+		hyp, o := Chain(distortLattice(r, l, 40, 0.2)), LatticeOptions{Costs: SCLite}
+		if _, ok := stripSteps(l, hyp, o); ok != (empty <= mostThousandths) {
+			t.Errorf("%d Empty arcs: taken %t", empty, ok)
+		}
+		if got, want := Lattices(l, hyp, o), wholeMesh(l, hyp, o); !slices.Equal(got, want) {
+			t.Errorf("%d Empty arcs:\ngot  %v\nwant %v", empty, got, want)
+		}
+	}
+}
+
 func FuzzStrips(f *testing.F) {
 	f.Add(uint64(1), uint16(200), uint8(9), uint8(40), uint8(3))
 	f.Add(uint64(2), uint16(70), uint8(1), uint8(200), uint8(4))

@@ -57,7 +57,7 @@ func (w *web) find(arc, row int32) int32 {
 // settle returns the path that is the cheapest in single precision. ok is false
 // where it might not know it.
 func (s *strip) settle(dst Alignment, cost int) (out Alignment, ok bool) {
-	if cost >= mostExact {
+	if !underAPoint(s.thousands, cost) {
 		return dst, false
 	}
 	s.forget()
