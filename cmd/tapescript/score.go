@@ -252,8 +252,7 @@ func (p *program) sideOf(data []byte, path string) (side, error) {
 	s := side{name: filepath.Base(path)}
 	switch kind := format.SniffTable(data); {
 	case kind == format.TableItems, kind == format.TableToloka, kind == format.TableIDText, strings.HasSuffix(path, ".trans.txt"):
-		rows, err := format.DecodeItems(data, path)
-		s.items, s.workers = itemsOf(rows, nistFlags{}), workersOf(rows)
+		err := s.readItems(data, path, nistFlags{})
 		return s, err
 	}
 	rows, isBatch, err := platform.Items(data, path)

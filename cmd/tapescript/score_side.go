@@ -117,8 +117,9 @@ func (p *program) readScored(path string, f nistFlags) (side, error) {
 	}
 	switch kind.Name {
 	case "trn":
-		rows, err := format.DecodeItems(data, path)
-		return side{name: filepath.Base(path), items: itemsOf(rows, f), notation: true}, err
+		s := side{name: filepath.Base(path), notation: true}
+		err := s.readItems(data, path, f)
+		return s, err
 	case "stm", "ctm":
 		recordings, _, err := kind.DecodeRecordings(data, path)
 		if err != nil {
@@ -135,16 +136,40 @@ func (p *program) readScored(path string, f nistFlags) (side, error) {
 	return p.sideOf(data, path)
 }
 
-// itemsOf are rows of a table. The IDs of NIST's files meet in any case.
+// readItems reads the rows of a table.
+func (s *side) readItems(data []byte, path string, f nistFlags) error {
+	err := format.EachItem(data, path, func(room int) {
+		s.items, s.workers = make([]quality.Item, 0, room), nil
+	}, func(r format.Item) {
+		s.items = append(s.items, f.item(r))
+		if s.workers == nil && r.Worker != "" { // the table says who wrote each
+			s.workers = make([]string, len(s.items)-1, cap(s.items))
+		}
+		if s.workers != nil {
+			s.workers = append(s.workers, r.Worker)
+		}
+	})
+	if err != nil {
+		s.items, s.workers = nil, nil
+	}
+	return err
+}
+
+// itemsOf are rows of a table.
 func itemsOf(rows []format.Item, f nistFlags) []quality.Item {
 	items := make([]quality.Item, len(rows))
 	for i, r := range rows {
-		items[i] = quality.Item{ID: r.ID, Text: r.Text}
-		if f.ids != "" {
-			items[i].ID, items[i].Speaker = strings.ToLower(r.ID), quality.SpeakerRule(f.ids).Speaker(r.ID)
-		}
+		items[i] = f.item(r)
 	}
 	return items
+}
+
+// item is a row of a table. The IDs of NIST's files meet in any case.
+func (f nistFlags) item(r format.Item) quality.Item {
+	if f.ids == "" {
+		return quality.Item{ID: r.ID, Text: r.Text}
+	}
+	return quality.Item{ID: strings.ToLower(r.ID), Text: r.Text, Speaker: quality.SpeakerRule(f.ids).Speaker(r.ID)}
 }
 
 // byMidpoints says whether two sides are compared recording by recording: with

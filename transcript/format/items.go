@@ -38,34 +38,58 @@ func ReadItems(path string) ([]Item, error) {
 // DecodeItems is [ReadItems] for bytes; the path is for the sniffer and for errors.
 // The texts may lie in the bytes, which must not change any more.
 func DecodeItems(data []byte, path string) ([]Item, error) {
+	var items []Item
+	err := EachItem(data, path, func(room int) { items = make([]Item, 0, room) }, func(i Item) { items = append(items, i) })
+	if err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+// EachItem is [DecodeItems] for those who keep something else of each row. It
+// calls begin before the first, with about how many there may be, and once more
+// where it has to read the table in another way from its beginning: what was
+// handed out until then is void, as it is where there is an error.
+func EachItem(data []byte, path string, begin func(room int), do func(Item)) error {
 	text, _, _, err := ownText(data)
 	if err != nil {
-		return nil, inFile(err, path)
+		return inFile(err, path)
 	}
 	if line := tooLongLine(text); line > 0 {
-		return nil, &Error{Path: path, Line: line, Code: LineTooLong, Advice: CorrectLine}
+		return &Error{Path: path, Line: line, Code: LineTooLong, Advice: CorrectLine}
 	}
+	return inFile(eachItem(text, path, begin, do), path)
+}
+
+func eachItem(text, path string, begin func(room int), do func(Item)) error {
 	kind := sniffTable(text[:min(len(text), sniffBytes)])
 	items, ok, err := corpusItems(path, text, kind)
 	switch {
 	case ok || err != nil:
 	case kind == TableItems || kind == TableToloka:
-		items, err = headedItems(text, kind)
+		return headedItems(text, kind, begin, do)
 	case isTrans(path, text):
 		items, err = transItems(text)
 	case kind == TableIDText:
-		items, err = bareItems(text)
+		return bareItems(text, begin, do)
 	case isTRN(text):
-		items, err = trnItems(text)
+		begin(roomFor(text))
+		return (&input{text: text}).trnRecords(func(id, text string, number int) {
+			do(Item{ID: id, Text: text, Line: number})
+		})
 	case kind == TableNone:
-		err = at(1, MissingHeader, firstLine(text), AddHeader)
+		return at(1, MissingHeader, firstLine(text), AddHeader)
 	default:
-		err = at(1, MissingColumn, "id, audio, text", AddHeader)
+		return at(1, MissingColumn, "id, audio, text", AddHeader)
 	}
 	if err != nil {
-		return nil, inFile(err, path)
+		return err
 	}
-	return items, nil
+	begin(len(items))
+	for _, i := range items {
+		do(i)
+	}
+	return nil
 }
 
 // itemColumns are the names of the columns, the best first.
@@ -77,21 +101,22 @@ var itemColumns = map[Table]struct{ id, text, worker []string }{
 // headedItems reads a table with a header. Toloka quotes, and its workers paste
 // tabs into their answers; tables by hand mostly do not quote. Each is read first
 // as it is likely meant, and the other way where that does not come out even.
-func headedItems(text string, kind Table) ([]Item, error) {
+func headedItems(text string, kind Table, begin func(room int), do func(Item)) error {
+	read := func(loosely bool) (*headed, error) {
+		begin(roomFor(text))
+		return readHeaded(text, kind, loosely, do)
+	}
 	loosely := kind != TableToloka
-	h, err := readHeaded(text, kind, loosely)
+	h, err := read(loosely)
 	if err != nil {
-		if other, otherErr := readHeaded(text, kind, !loosely); otherErr == nil {
+		if other, otherErr := read(!loosely); otherErr == nil {
 			h, err = other, nil
 		}
 	}
-	if err == nil {
-		err = h.missing
-	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return h.items, nil
+	return h.missing
 }
 
 // headed is a table with a header while it is read.
@@ -99,13 +124,12 @@ type headed struct {
 	width                                int // of the first row; 0 before it
 	id, text, worker, confidence, length int // columns, -1 for those it does not have
 	missing                              error
-	items                                []Item
 }
 
 // readHeaded reads a table whose quotes are as loosely says. The error is that of
 // a table that is not even; that of a column which is not there comes apart.
-func readHeaded(text string, kind Table, loosely bool) (*headed, error) {
-	h := &headed{items: make([]Item, 0, roomFor(text))}
+func readHeaded(text string, kind Table, loosely bool, do func(Item)) (*headed, error) {
+	h := &headed{}
 	var uneven error
 	err := eachRow(text, separatorIn(text), loosely, func(line int, cells []string) {
 		switch {
@@ -115,8 +139,8 @@ func readHeaded(text string, kind Table, loosely bool) (*headed, error) {
 			if uneven == nil {
 				uneven = at(line, ColumnCount, strings.Join(cells, " "), CorrectLine)
 			}
-		case h.missing == nil:
-			h.row(line, cells)
+		case h.missing == nil && uneven == nil:
+			do(h.item(line, cells))
 		}
 	})
 	if err == nil {
@@ -151,7 +175,7 @@ func (h *headed) header(line int, cells []string, kind Table) {
 	}
 }
 
-func (h *headed) row(line int, cells []string) {
+func (h *headed) item(line int, cells []string) Item {
 	item := Item{ID: oneLine(cells[h.id]), Text: itemText(cells[h.text]), Line: line}
 	if h.worker >= 0 {
 		item.Worker = oneLine(cells[h.worker])
@@ -162,7 +186,7 @@ func (h *headed) row(line int, cells []string) {
 	if x, ok := figure(cells, h.length); ok && x < maxSeconds {
 		item.Length = time.Duration(x * float64(time.Second))
 	}
-	h.items = append(h.items, item)
+	return item
 }
 
 // maxSeconds is more than any recording is long.
@@ -194,13 +218,13 @@ func evenRows(text string, loosely bool) ([]row, error) {
 // itemText is an utterance: clean, without white space around it.
 func itemText(cell string) string { return strings.TrimSpace(transcript.Clean(cell)) }
 
-func bareItems(text string) ([]Item, error) {
-	items := make([]Item, 0, roomFor(text))
+func bareItems(text string, begin func(room int), do func(Item)) error {
+	begin(roomFor(text))
 	var uneven error
 	err := eachRow(text, '\t', true, func(line int, cells []string) {
 		switch {
 		case len(cells) == 2:
-			items = append(items, Item{ID: oneLine(cells[0]), Text: itemText(cells[1]), Line: line})
+			do(Item{ID: oneLine(cells[0]), Text: itemText(cells[1]), Line: line})
 		case uneven == nil:
 			uneven = at(line, ColumnCount, strings.Join(cells, " "), CorrectLine)
 		}
@@ -208,7 +232,7 @@ func bareItems(text string) ([]Item, error) {
 	if err == nil {
 		err = uneven
 	}
-	return items, err
+	return err
 }
 
 // transID is an utterance's ID in LibriSpeech: speaker, chapter, number.
@@ -231,12 +255,4 @@ func transItems(text string) ([]Item, error) {
 		items = append(items, Item{ID: oneLine(id), Text: itemText(words), Line: number})
 	}
 	return items, nil
-}
-
-func trnItems(text string) ([]Item, error) {
-	items := make([]Item, 0, roomFor(text))
-	err := (&input{text: text}).trnRecords(func(id, text string, number int) {
-		items = append(items, Item{ID: id, Text: text, Line: number})
-	})
-	return items, err
 }
