@@ -91,7 +91,7 @@ func (p *program) grade(ctx context.Context, f gradeFlags) error {
 		if err := store.Judge(ctx, verdicts...); err != nil {
 			return err
 		}
-		if err := takeMeasures(ctx, store, measures); err != nil {
+		if err := grade.Take(ctx, store, measures); err != nil {
 			return err
 		}
 	}

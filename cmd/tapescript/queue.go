@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapescript/quality/grade"
 	"tapescript/transcript"
 	"tapescript/transcript/task"
 	"tapescript/transcript/task/client"
@@ -207,7 +208,7 @@ func skipTask(ctx context.Context, store task.Store, c task.Claim, why string) e
 	if _, is := store.(*client.Store); is {
 		return nil // what follows from many skips is the lead's to say, by grade
 	}
-	return heedSkips(ctx, store, c.Batch, c.Assignment.Worker)
+	return grade.HeedSkips(ctx, store, c.Batch, c.Assignment.Worker)
 }
 
 // claim takes the next task, and says why where there is none.
