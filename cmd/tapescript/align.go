@@ -3,12 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -232,8 +228,8 @@ func (a *aligner) placeGroup(from, to int, span warp.Span) error {
 	tokens := make([][]transcript.Word, to-from)
 	for i := from; i < to; i++ {
 		s := a.t.Segments[i]
-		tokens[i-from] = spokenWords(s.Text)
-		if s.Timed() && !a.all && measured(s, tokens[i-from]) {
+		tokens[i-from] = transcript.SpokenWords(s.Text)
+		if s.Timed() && !a.all && s.Measured(tokens[i-from]) {
 			a.kept += len(tokens[i-from])
 			return nil
 		}
@@ -250,7 +246,13 @@ func (a *aligner) placeGroup(from, to int, span warp.Span) error {
 	}
 	for i := from; i < to; i++ {
 		list := tokens[i-from]
-		a.t.Segments[i] = a.timed(a.t.Segments[i], list, places[:len(list)])
+		found := make([]transcript.Place, len(list))
+		for k, at := range places[:len(list)] {
+			found[k] = transcript.Place(at)
+		}
+		var placing transcript.Placing
+		a.t.Segments[i], placing = a.t.Segments[i].Place(list, found, a.all)
+		a.placed, a.kept, a.doubtful = a.placed+placing.Placed, a.kept+placing.Kept, a.doubtful+placing.Doubtful
 		places = places[len(list):]
 	}
 	return nil
@@ -292,115 +294,6 @@ func within(spans []warp.Span, span warp.Span) []warp.Span {
 	}
 	return list
 }
-
-// doubtful is the confidence under which a place is to be looked at.
-const doubtful = 0.5
-
-// timed is the segment with the places of its words, in milliseconds; times that
-// somebody measured stay.
-func (a *aligner) timed(s *transcript.Segment, words []transcript.Word, places []warp.Placed) *transcript.Segment {
-	if len(words) == 0 {
-		return s
-	}
-	c := *s
-	c.Words = nil
-	for i, w := range words {
-		if old, ok := wordAt(s.Words, w); ok {
-			w.Confidence = old.Confidence
-			if old.Timed() && !old.Estimated && !a.all {
-				c.Words = append(c.Words, old)
-				a.kept++
-				continue
-			}
-		}
-		w.Start, w.End = places[i].Start.Round(time.Millisecond), places[i].End.Round(time.Millisecond)
-		w.Estimated = true
-		if w.Confidence == 0 {
-			w.Confidence = math.Round(places[i].Confidence*100) / 100
-		}
-		if places[i].Confidence < doubtful {
-			a.doubtful++
-		}
-		a.placed++
-		c.Words = append(c.Words, w)
-	}
-	inOrder(c.Words)
-	if !s.Timed() {
-		c.Start, c.End = c.Words[0].Start, c.Words[len(c.Words)-1].End
-		c.End = max(c.End, c.Start+time.Millisecond)
-	}
-	return &c
-}
-
-// inOrder keeps estimated times between measured ones.
-func inOrder(words []transcript.Word) {
-	for i := len(words) - 2; i >= 0; i-- {
-		if next := words[i+1]; words[i].Estimated {
-			words[i].Start, words[i].End = min(words[i].Start, next.Start), min(words[i].End, next.Start)
-		}
-	}
-	for i := 1; i < len(words); i++ {
-		if before := words[i-1]; words[i].Estimated {
-			words[i].Start = max(words[i].Start, before.End)
-			words[i].End = max(words[i].End, words[i].Start)
-		}
-	}
-}
-
-func wordAt(words []transcript.Word, at transcript.Word) (transcript.Word, bool) {
-	for _, w := range words {
-		if w.From == at.From && w.To == at.To {
-			return w, true
-		}
-	}
-	return transcript.Word{}, false
-}
-
-// measured says whether every word has a time that is no estimate.
-func measured(s *transcript.Segment, words []transcript.Word) bool {
-	for _, w := range words {
-		if old, ok := wordAt(s.Words, w); !ok || !old.Timed() || old.Estimated {
-			return false
-		}
-	}
-	return len(words) > 0
-}
-
-// spokenWords are the words of a text that are heard: between spaces, each
-// character by itself in scripts that leave none; not what stands in square
-// brackets, and not marks alone.
-func spokenWords(text string) []transcript.Word {
-	var list []transcript.Word
-	begin, depth := -1, 0
-	end := func(at int) {
-		if begin >= 0 && strings.ContainsFunc(text[begin:at], isSpoken) {
-			list = append(list, transcript.Word{From: begin, To: at})
-		}
-		begin = -1
-	}
-	for i, r := range text {
-		switch {
-		case r == '[':
-			end(i)
-			depth++
-		case r == ']' && depth > 0:
-			depth--
-		case depth > 0:
-		case unicode.IsSpace(r):
-			end(i)
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
-			end(i)
-			begin = i
-			end(i + utf8.RuneLen(r))
-		case begin < 0:
-			begin = i
-		}
-	}
-	end(len(text))
-	return list
-}
-
-func isSpoken(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func (a *aligner) summary() string {
 	how := a.p.words.Say("align.by-syllables")
