@@ -80,3 +80,18 @@ func TestMeasured(t *testing.T) {
 		t.Error("a word without a time")
 	}
 }
+
+func TestATranscriptAsALine(t *testing.T) {
+	x := &Transcript{Segments: []*Segment{
+		{Text: " one\n two ", Words: []Word{{Confidence: .5}, {}}}, {Text: " "}, {Text: "three", Words: []Word{{Confidence: 1}}},
+	}}
+	if got := x.Line(); got != "one two three" {
+		t.Errorf("%q", got)
+	}
+	if got := x.Confidence(); got != .75 {
+		t.Errorf("confidence %v", got)
+	}
+	if x = (&Transcript{}); x.Line() != "" || x.Confidence() != 0 {
+		t.Error("of nothing")
+	}
+}

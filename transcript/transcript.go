@@ -21,6 +21,7 @@ package transcript
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -280,4 +281,29 @@ func compare(a, b time.Duration) int {
 		return 1
 	}
 	return 0
+}
+
+// Line is all that a transcript says as one line: the text that a task asks for.
+func (t *Transcript) Line() string {
+	var parts []string
+	for _, s := range t.Segments {
+		if text := strings.Join(strings.Fields(s.Text), " "); text != "" {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// Confidence is the mean of a recogniser's confidence in the words; 0 where no
+// word has one.
+func (t *Transcript) Confidence() float64 {
+	sum, n := 0.0, 0
+	for _, s := range t.Segments {
+		for _, w := range s.Words {
+			if w.Confidence > 0 {
+				sum, n = sum+w.Confidence, n+1
+			}
+		}
+	}
+	return sum / float64(max(n, 1))
 }

@@ -142,36 +142,9 @@ func (w *columnsWork) addTranscript(path string, t *transcript.Transcript) {
 		}
 		return
 	}
-	texts := map[string][]string{}
-	for _, b := range quality.NewMatching(quality.Options{}).Match(w.first, t) {
-		if len(b.Gold) == 0 {
-			continue
-		}
-		home, ends := b.Gold[0].ID, map[string]int{}
-		raw := map[string]string{}
-		for _, s := range b.Hypothesis {
-			raw[s.ID] = s.Text
-		}
-		for _, s := range b.Steps {
-			if s.Gold != nil {
-				home = s.Gold.Segment
-			}
-			if s.Hypothesis == nil {
-				continue
-			}
-			text, from := raw[s.Hypothesis.Segment], ends[s.Hypothesis.Segment]
-			to := s.Hypothesis.End
-			for to < len(text) && text[to] != ' ' && text[to] != '\n' {
-				to++ // its comma
-			}
-			if from < to {
-				texts[home] = append(texts[home], strings.TrimSpace(text[from:to]))
-				ends[s.Hypothesis.Segment] = to
-			}
-		}
-	}
+	texts := quality.ShareOut(w.first, t)
 	for _, s := range w.first.Segments {
-		w.rows = append(w.rows, consensus.Submission{Item: s.ID, Worker: name, Text: strings.Join(texts[s.ID], " ")})
+		w.rows = append(w.rows, consensus.Submission{Item: s.ID, Worker: name, Text: texts[s.ID]})
 	}
 }
 

@@ -82,7 +82,7 @@ func segmentRows(t *transcript.Transcript) []format.Item {
 	for _, s := range t.Segments {
 		rows = append(rows, format.Item{
 			ID: s.ID, Worker: t.SpeakerName(s.Speaker), Text: s.Text, Length: max(0, s.End-s.Start),
-			Confidence: confidenceOf(&transcript.Transcript{Segments: []*transcript.Segment{s}}),
+			Confidence: (&transcript.Transcript{Segments: []*transcript.Segment{s}}).Confidence(),
 		})
 	}
 	return rows
@@ -103,20 +103,6 @@ func (p *program) riskOfSegments(w *reviewWork) error {
 		}
 	}
 	return nil
-}
-
-// confidenceOf is the mean of a recogniser's confidence in a transcript's words;
-// 0 where no word has one.
-func confidenceOf(t *transcript.Transcript) float64 {
-	sum, n := 0.0, 0
-	for _, s := range t.Segments {
-		for _, w := range s.Words {
-			if w.Confidence > 0 {
-				sum, n = sum+w.Confidence, n+1
-			}
-		}
-	}
-	return sum / float64(max(n, 1))
 }
 
 // riskFirst puts the items in the order of their expected errors. of is the item

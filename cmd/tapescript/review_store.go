@@ -249,7 +249,7 @@ func wholeOf(in *task.Submission) *transcript.Transcript {
 		return nil
 	}
 	t, _, err := f.Decode(in.Transcript, "")
-	if err != nil || oneLine(joined(t)) != oneLine(in.Text) {
+	if err != nil || oneLine(t.Line()) != oneLine(in.Text) {
 		return nil
 	}
 	return t
@@ -295,7 +295,7 @@ func (s *storeReview) save(work []review.Snapshot, _ bool) ([]review.Saved, erro
 		if !ok {
 			return nil, errors.New(s.p.words.Say("review.store-gold"))
 		}
-		if err := keeper.CorrectGold(s.ctx, from.submission, from.accepted(joined(one.Gold))); err != nil {
+		if err := keeper.CorrectGold(s.ctx, from.submission, from.accepted(one.Gold.Line())); err != nil {
 			return nil, err
 		}
 	}
@@ -343,7 +343,7 @@ func (from *submitted) accepted(now string) []string {
 // gold is right and what a rule allows is taken off.
 func (s *storeReview) verdict(one review.Snapshot) (task.Verdict, error) {
 	from := s.of[one.Item]
-	c, err := s.compare(from.accepted(joined(one.Gold)), from.text)
+	c, err := s.compare(from.accepted(one.Gold.Line()), from.text)
 	if err != nil {
 		return task.Verdict{}, err
 	}
@@ -394,7 +394,7 @@ func clues(results []task.Result) []consensus.Clue {
 			list[i].Length = in.Length
 		}
 		if t := wholeOf(in); t != nil {
-			list[i].Confidence = confidenceOf(t)
+			list[i].Confidence = t.Confidence()
 		}
 	}
 	return list

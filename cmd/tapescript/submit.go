@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -137,22 +136,11 @@ func (p *program) submitText(args []string, given string) (string, *transcript.T
 	if err != nil {
 		return "", nil, err
 	}
-	return joined(t), t, nil
+	return t.Line(), t, nil
 }
 
 func onlySegment(text string) *transcript.Transcript {
 	return &transcript.Transcript{Segments: []*transcript.Segment{{ID: "1", Text: text}}}
-}
-
-// joined is a transcript as the one text that a task asks for.
-func joined(t *transcript.Transcript) string {
-	var parts []string
-	for _, s := range t.Segments {
-		if text := strings.Join(strings.Fields(s.Text), " "); text != "" {
-			parts = append(parts, text)
-		}
-	}
-	return strings.Join(parts, " ")
 }
 
 // lintTask is what the batch's style finds in a transcript; none without one.

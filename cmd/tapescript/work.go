@@ -250,7 +250,7 @@ func (s *shift) transcribe(ctx context.Context, c task.Claim, path, file string)
 		s.replays[second] += times
 	}
 	w.transcript = session.document.Snapshot()
-	w.text, w.active = joined(w.transcript), session.journal.Active()
+	w.text, w.active = w.transcript.Line(), session.journal.Active()
 	f, _ := format.Lookup("jsonl")
 	sum, err := format.Write(file, f, w.transcript)
 	if err != nil {
