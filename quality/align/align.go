@@ -131,6 +131,7 @@ func Append(dst Alignment, ref, hyp []int32, c Costs) Alignment {
 		return w.short(dst, ref, hyp, c)
 	}
 	start := len(dst)
+	dst = slices.Grow(dst, max(len(ref), len(hyp))+4)
 	dst = w.trace(dst, ref, hyp, c)
 	slices.Reverse(dst[start:])
 	return dst

@@ -1,6 +1,9 @@
 package align
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // vocabulary numbers the tokens of a reference 1, 2, 3 … A hash table with open
 // addressing, because Go's map takes longer than the alignment of a short pair.
@@ -14,15 +17,23 @@ type slot struct {
 	token, id int32 // id 0: the slot is free
 }
 
-// reset empties the table and makes room for that many different tokens.
+// firstSlots is how large the table begins at most: one that stays in the cache
+// where few of many tokens differ.
+const firstSlots = 1 << 14
+
+// reset empties the table, for at most that many different tokens.
 func (v *vocabulary) reset(most int) {
-	size := 1 << bits.Len(uint(2*most)) // filled to one half at most
+	v.empty(min(firstSlots, 1<<bits.Len(uint(2*most)))) // filled to one half at most
+	v.used = 0
+}
+
+func (v *vocabulary) empty(size int) {
 	if cap(v.slots) < size {
 		v.slots = make([]slot, size)
 	}
 	v.slots = v.slots[:size]
 	clear(v.slots)
-	v.used, v.shift = 0, uint(32-bits.Len(uint(size-1)))
+	v.shift = uint(32 - bits.Len(uint(size-1)))
 }
 
 // at returns the slot of a token, or the free one where it belongs.
@@ -44,11 +55,26 @@ func (v *vocabulary) at(token int32) *slot {
 // add returns the token's number, giving it the next one where it is new.
 func (v *vocabulary) add(token int32) int32 {
 	s := v.at(token)
-	if s.id == 0 {
-		v.used++
-		*s = slot{token, int32(v.used)}
+	if s.id != 0 {
+		return s.id
 	}
+	if v.used++; 2*v.used > len(v.slots) {
+		v.grow()
+		s = v.at(token)
+	}
+	*s = slot{token, int32(v.used)}
 	return s.id
+}
+
+// grow makes the table four times as large.
+func (v *vocabulary) grow() {
+	old := slices.Clone(v.slots)
+	v.empty(4 * len(old))
+	for _, s := range old {
+		if s.id != 0 {
+			*v.at(s.token) = s
+		}
+	}
 }
 
 // find returns the token's number, or 0.
