@@ -40,8 +40,8 @@ type viewed struct{}
 
 const (
 	// apart are two frames at least: what comes in a burst, as a pasted text
-	// may, is drawn together.
-	apart = 8 * time.Millisecond
+	// may, is drawn together; a key just behind a frame hardly waits.
+	apart = 4 * time.Millisecond
 	// resting is how often it ticks with nothing to do: what the library writes
 	// besides Views waits for a tick too.
 	resting = 200 * time.Millisecond
