@@ -140,24 +140,6 @@ func (p *program) importBatch(ctx context.Context, path string, f importFlags) e
 	return p.printImported(out, b, f.json)
 }
 
-// learn takes over what the file said in its rows, once they were read, where the
-// command line says nothing else.
-func learn(b *task.Batch, read task.Batch) {
-	b.Source = read.Source
-	b.Instructions, b.Style, b.Language = cmp.Or(b.Instructions, read.Instructions), cmp.Or(b.Style, read.Style), cmp.Or(b.Language, read.Language)
-	if b.Glossary == nil {
-		b.Glossary = read.Glossary
-	}
-	for key, value := range read.Extras {
-		if b.Extras == nil {
-			b.Extras = transcript.Extras{}
-		}
-		if _, known := b.Extras[key]; !known {
-			b.Extras[key] = value
-		}
-	}
-}
-
 func (p *program) openBatch(path string, o platform.Options) (*platform.File, error) {
 	if path == "-" {
 		return platform.Read(p.in, "-", o)
@@ -185,7 +167,7 @@ func (p *program) runImport(ctx context.Context, store task.Store, in *platform.
 	got, err := store.Import(ctx, b, records, task.ImportOptions{
 		Reject:   r.add,
 		Progress: func(int64) { bar.show(in.Share()) },
-		Finish:   func(b *task.Batch) { learn(b, in.Batch()) },
+		Finish:   func(b *task.Batch) { b.Learn(in.Batch()) },
 	})
 	if closeErr := r.close(err == nil); err == nil {
 		err = closeErr
@@ -241,7 +223,7 @@ func (p *program) importTerms(b task.Batch, path string, f importFlags) (task.Ba
 		b.Consent.Uses = f.uses
 	}
 	if f.price != "" {
-		if b.Price, ok = parsePrice(f.price); !ok {
+		if b.Price, ok = task.ParsePrice(f.price); !ok {
 			return b, usagef("%s", p.words.Say("import.price", f.price))
 		}
 	}

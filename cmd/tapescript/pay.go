@@ -83,7 +83,7 @@ func (p *program) pay(ctx context.Context, f payFlags) error {
 
 // postPay writes a payout or a bonus. Its key makes twice once.
 func (p *program) postPay(ctx context.Context, store task.Store, worker string, f payFlags) error {
-	price, ok := parsePrice(f.payout + f.bonus)
+	price, ok := task.ParsePrice(f.payout + f.bonus)
 	if !ok || price.Per != task.PerTask || price.Amount == 0 {
 		return usagef("%s", p.words.Say("pay.amount", f.payout+f.bonus))
 	}
@@ -132,7 +132,7 @@ func (p *program) printPay(ctx context.Context, store task.Store, worker string,
 			return err
 		}
 	}
-	threshold, ok := parsePrice(f.threshold)
+	threshold, ok := task.ParsePrice(f.threshold)
 	if !ok {
 		return usagef("%s", p.words.Say("pay.amount", f.threshold))
 	}

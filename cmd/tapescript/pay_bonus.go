@@ -12,7 +12,7 @@ import (
 func (p *program) payBonuses(ctx context.Context, store task.Store, worker string, f payFlags) error {
 	r := grade.BonusRule{Every: f.bonusEvery}
 	var ok bool
-	if r.Amount, ok = parsePrice(f.bonus); !ok || r.Amount.Amount == 0 || r.Amount.Per != task.PerTask {
+	if r.Amount, ok = task.ParsePrice(f.bonus); !ok || r.Amount.Amount == 0 || r.Amount.Per != task.PerTask {
 		return usagef("%s", p.words.Say("pay.amount", f.bonus))
 	}
 	if r.Every < 1 {

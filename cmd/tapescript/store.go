@@ -115,21 +115,6 @@ func (p *program) workerID(f storeFlags) (string, error) {
 	return id, transcript.ReplaceFile(path, []byte(id+"\n"), 0o600)
 }
 
-// parsePrice reads "0.05 USD", "0.9 USD/minute", "45 EUR/hour".
-func parsePrice(text string) (price task.Price, ok bool) {
-	if text == "" {
-		return price, true
-	}
-	amount, rest, found := strings.Cut(strings.TrimSpace(text), " ")
-	currency, per, _ := strings.Cut(strings.TrimSpace(rest), "/")
-	var err error
-	price.Amount, err = task.ParseDecimal(amount)
-	price.Currency = strings.ToUpper(currency)
-	units := map[string]task.Unit{"": task.PerTask, "task": task.PerTask, "min": task.PerMinute, "minute": task.PerMinute, "h": task.PerHour, "hour": task.PerHour}
-	price.Per, ok = units[per]
-	return price, ok && err == nil && found && price.Amount >= 0 && len(price.Currency) == 3
-}
-
 // parseDate reads a day or a time.
 func parseDate(text string) (time.Time, bool) {
 	if text == "" {

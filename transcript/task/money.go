@@ -150,3 +150,19 @@ func (p Price) For(length time.Duration) (Decimal, error) {
 
 // ErrUnknownLength says that a price by time needs the recording's length.
 var ErrUnknownLength = errors.New("the length of the recording is not known")
+
+// ParsePrice reads "0.05 USD", "0.9 USD/minute", "45 EUR/hour"; "" is no price,
+// and ok.
+func ParsePrice(text string) (price Price, ok bool) {
+	if text == "" {
+		return price, true
+	}
+	amount, rest, found := strings.Cut(strings.TrimSpace(text), " ")
+	currency, per, _ := strings.Cut(strings.TrimSpace(rest), "/")
+	var err error
+	price.Amount, err = ParseDecimal(amount)
+	price.Currency = strings.ToUpper(currency)
+	units := map[string]Unit{"": PerTask, "task": PerTask, "min": PerMinute, "minute": PerMinute, "h": PerHour, "hour": PerHour}
+	price.Per, ok = units[per]
+	return price, ok && err == nil && found && price.Amount >= 0 && len(price.Currency) == 3
+}

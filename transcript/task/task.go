@@ -22,6 +22,7 @@
 package task
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -212,4 +213,22 @@ func TaskID(batch, key string) string { return batch + "/" + key }
 func SplitID(id string) (batch, key string) {
 	batch, key, _ = strings.Cut(id, "/")
 	return batch, key
+}
+
+// Learn takes over what a batch's file said in its rows, once they were read,
+// where b says nothing else.
+func (b *Batch) Learn(read Batch) {
+	b.Source = read.Source
+	b.Instructions, b.Style, b.Language = cmp.Or(b.Instructions, read.Instructions), cmp.Or(b.Style, read.Style), cmp.Or(b.Language, read.Language)
+	if b.Glossary == nil {
+		b.Glossary = read.Glossary
+	}
+	for key, value := range read.Extras {
+		if b.Extras == nil {
+			b.Extras = transcript.Extras{}
+		}
+		if _, known := b.Extras[key]; !known {
+			b.Extras[key] = value
+		}
+	}
 }
