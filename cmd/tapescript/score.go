@@ -190,8 +190,11 @@ func (p *program) hypotheses(paths []string, read []func() (side, error), f scor
 	return sides, nil
 }
 
-// tellMissing says what of gold has no hypothesis.
+// tellMissing says what of gold has no hypothesis, and what gold does not have.
 func (p *program) tellMissing(gold, hypothesis side, r *quality.Report, o quality.Options) {
+	if n := len(r.Extra); n > 0 {
+		p.tell(hypothesis.label + ": " + p.words.Count("score.not-in-gold", n, strings.Join(r.Extra[:min(n, 3)], ", ")))
+	}
 	n := len(r.Missing)
 	if n == 0 {
 		return
