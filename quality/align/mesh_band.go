@@ -141,6 +141,10 @@ func (b *band[T]) close() {
 	for v := n - 2; v >= 0; v-- {
 		b.low[v] = min(b.low[v], b.low[v+1])
 	}
+	// A node that the path left out lies between columns that it left out too.
+	for v := range b.low {
+		b.low[v], b.high[v] = min(b.low[v], b.high[v]), max(b.low[v], b.high[v])
+	}
 }
 
 // widen makes a band wider by some columns, by node.

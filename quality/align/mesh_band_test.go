@@ -69,3 +69,17 @@ func FuzzBands(f *testing.F) {
 		checkBand(t, ref, hyp, LatticeOptions{Costs: Costs(flags / 6 % 2), Deletable: flags/12%2 > 0})
 	})
 }
+
+// TestBandsReachOverManyWays aligns pairs of lattices with so many ways that the
+// first path leaves out nodes and columns by the dozen.
+func TestBandsReachOverManyWays(t *testing.T) {
+	r := rand.New(rand.NewPCG(43, 46))
+	for range 60 {
+		n := 60 + r.IntN(60)
+		ref := nestedLattice(r, n, 1000, 0.7, true)
+		hyp := randomLattice(r, n, 1000, 0.7, false)
+		if got, want := Lattices(hyp, ref, LatticeOptions{}), wholeMesh(hyp, ref, LatticeOptions{}); !slices.Equal(got, want) {
+			t.Fatalf("%+v\n%+v:\ngot  %v\nwant %v", hyp, ref, got, want)
+		}
+	}
+}
