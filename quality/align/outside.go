@@ -88,6 +88,9 @@ func (c Costs) carry(step int) uint8 {
 func (o *outside) drop(g *grid, col cells, block, j, top int) int {
 	lost := o.above[block]
 	o.over += g.unit * bits.OnesCount64(lost)
+	if block == 0 { // along the matrix's own first row a path is above the band too
+		o.over = g.cost(0, j, top) + g.unit*bits.OnesCount64(lost)
+	}
 	for k := 1; k <= 64; k++ {
 		top += g.costs.fall(col, 1<<(k-1))
 		rest := bits.OnesCount64(lost >> uint(k+o.length-1))

@@ -170,3 +170,46 @@ func FuzzOutside(f *testing.F) {
 		}
 	})
 }
+
+// TestBoundsOfPathsAlongTheEdges has pairs of which one begins with words that the
+// other has not, and bands beside the path, which runs along the first row or the
+// first column.
+func TestBoundsOfPathsAlongTheEdges(t *testing.T) {
+	for _, c := range []Costs{Levenshtein, SCLite} {
+		_, gap := c.prices()
+		for shift := 64; shift < 160; shift += 5 {
+			for more := 1; more < 100; more += 7 {
+				text := make([]int32, 200)
+				for k := range text {
+					text[k] = int32(k)
+				}
+				long := append(make([]int32, more), text...)
+				for k := range more {
+					long[k] = int32(1000 + k)
+				}
+				for _, pair := range [][2][]int32{{text, long}, {long, text}} {
+					ref, hyp, aside := pair[0], pair[1], len(pair[0])-len(pair[1])+shift
+					if len(ref) > len(hyp) {
+						aside -= 2 * shift
+					}
+					var w workspace
+					g := &w.grid
+					g.begin(&w.words, ref, hyp, c)
+					u := &g.hull
+					u.begin(ref, hyp, w.words.used)
+					u.locate()
+					for j := range u.low {
+						at := int32(min(len(ref), max(0, j+aside)))
+						u.low[j], u.high[j] = at, at
+					}
+					u.high[len(hyp)] = int32(len(ref))
+					g.bound(u, func(int, int) int { return 0 })
+					if got := g.sweepOutside(); got > gap*more {
+						t.Fatalf("%v, %d more, %d aside: at least %d, which costs %d", c, more, aside, got, gap*more)
+					}
+					checkCells(t, g)
+				}
+			}
+		}
+	}
+}
