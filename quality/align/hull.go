@@ -36,14 +36,6 @@ func (u *hull) begin(ref, hyp []int32, different int) {
 	u.costs = append(u.costs[:0], make([]int32, len(hyp)+1)...)
 }
 
-// around makes the first band: about the hull of shared. It says whether that is
-// a chain of seeds.
-func (u *hull) around(g *grid) (chained bool) {
-	width, chained := u.shared()
-	g.bound(u, func(int, int) int { return width })
-	return chained
-}
-
 // shared makes the first hull: the longest chain of seeds that stand once in the
 // hypothesis, in the same order in both, with all that lies between two of them;
 // or, where there are too few, the diagonal. It says which, and how wide a band

@@ -87,13 +87,13 @@ type LatticeOptions struct {
 //
 // For two chains the operations are those of [Tokens]. A plain text and a lattice
 // (on either side) whose words a node parts at least every 127 take as [Tokens] does
-// 64 cells at a time, but in a band that grows with the errors: about twice the time,
-// for long texts more. Under SCLite there may be 900 Empty arcs, or 400 where the
-// cost is above 16,000 points. Else, and where Equal is given for more than 64 words
-// or under SCLite, the cells of the band are computed one by one: memory grows with
-// the root of the number of reference arcs times the width of the band in which the
-// cheapest path can be, time with the reference arcs times that width. The band is
-// narrowed by the seeds that the other side does not have.
+// 64 cells at a time, in two to four times the time. Under SCLite there may be 900
+// Empty arcs, or 400 where the cost is above 16,000 points. Else, and where Equal is
+// given for more than 64 words or under SCLite, the cells of the band are computed
+// one by one: memory grows with the root of the number of reference arcs times the
+// width of the band in which the cheapest path can be, time with the reference arcs
+// times that width. The band is narrowed by the seeds that the other side does not
+// have.
 func Lattices(ref, hyp Lattice, o LatticeOptions) Alignment {
 	return AppendLattices(make(Alignment, 0, max(len(ref.Arcs), len(hyp.Arcs))+4), ref, hyp, o)
 }

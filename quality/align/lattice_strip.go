@@ -36,6 +36,8 @@ type strip struct {
 	tileOdd   []uint64
 	tops      []int32 // by node: what leaving out all before it costs
 	web       web
+	extents   []extent // of the runs of rows: segments
+	heights   []int    // see lower
 }
 
 // segment is a part of a lattice.
@@ -230,19 +232,29 @@ func (s *strip) align(dst Alignment) (out Alignment, ok bool) {
 	s.prepare()
 	start, u := len(dst), &s.hull
 	u.begin(s.ref, s.hyp, s.bubble.words.used)
+	width, chained := u.shared()
 	most := len(s.ref)
-	if !u.around(&s.grid) {
+	if chained {
+		u.guess(s.costs)
+		u.profile.spread()
+		if u.enclose(&s.grid, 1); s.blocks() < mostGuessed*len(s.hyp) && s.locate() {
+			if out, ok = s.insideBand(dst); ok {
+				return out, true
+			}
+		}
+	} else {
 		most = max(256, len(s.ref)/16)
 	}
+	s.bound(u, func(int, int) int { return width })
 	best := noExit
 	for least := firstWidth; ; least *= 2 {
 		cost := s.sweep()
 		done := slices.Min(s.exits) > cost
 		if done && s.thousands > 0 {
-			return s.settle(dst[:start], cost)
+			return s.settle(dst[:start], cost, false)
 		}
 		if done || cost < best {
-			dst = s.trace(dst[:start], cost)
+			dst, _ = s.trace(dst[:start], cost, false)
 		}
 		switch {
 		case done:
@@ -277,10 +289,6 @@ func (s *strip) prepare() {
 func (s *strip) sweep() int {
 	n, blocks := len(s.ref), (len(s.ref)+63)/64
 	s.reset(blocks)
-	if s.costs == SCLite {
-		s.odd = append(s.odd[:0], make([]uint64, blocks)...)
-		s.leftOdd = s.leftOdd[:0]
-	}
 	state := s.lane()
 	first, last := 0, int(s.last[0])
 	score, top := s.bottom(last), 0
@@ -298,30 +306,57 @@ func (s *strip) sweep() int {
 		}
 		score += s.bottom(end) - s.bottom(last)
 		last = end
-		if top += int(p.least); !p.plain {
-			score = s.cross(j, first, end, score)
+		if top += int(p.least); p.plain {
+			score += s.pass(p, first, end, kernels[s.costs].border)
 			continue
 		}
-		eq := s.eqs.of(s.arcIDs[p.first], first, end)
-		carry := kernels[s.costs].border
-		for b := first; b <= end; {
-			r := b / tileBlocks
-			to := min(end+1, (r+1)*tileBlocks)
-			s.above[r].put(int(p.first), carry)
-			if state.odd == nil {
-				carry = advanceUnit(state.cells[b:to], eq[b-first:to-first], carry, nil)
-			} else {
-				carry = state.part(b, to).advance(eq[b-first:to-first], carry, nil)
+		s.bubble.begin(s, p)
+		s.cross(p, first, end)
+		if (end+1)*64 < n {
+			for v := p.from + 1; v < p.to; v++ {
+				s.leave((end+1)*64, v, j, end+1, score+s.bubble.bottom(int(v-p.from), p.bits))
 			}
-			b = to
 		}
-		s.eqs.done()
-		score += s.costOf(carry)
+		score += s.bubble.bottom(int(p.to-p.from), p.bits)
 	}
-	if over := n % 64; over != 0 {
-		score -= s.fall(blocks-1, ^uint64(0)<<over)
+	return s.end(score)
+}
+
+// end returns the score at the last row. The last block reaches beyond it.
+func (s *strip) end(score int) int {
+	if over := len(s.ref) % 64; over != 0 {
+		score -= s.fall(len(s.state)-1, ^uint64(0)<<over)
 	}
 	return score
+}
+
+// pass takes the band over a segment of one word, and returns what that costs at
+// its bottom. carry comes in at the top.
+func (s *strip) pass(p *segment, first, end int, carry uint8) int {
+	state := s.lane()
+	eq := s.eqs.of(s.arcIDs[p.first], first, end)
+	for b := first; b <= end; {
+		r := b / tileBlocks
+		to := min(end+1, (r+1)*tileBlocks)
+		s.above[r].put(int(p.first), carry)
+		if state.odd == nil {
+			carry = advanceUnit(state.cells[b:to], eq[b-first:to-first], carry, nil)
+		} else {
+			carry = state.part(b, to).advance(eq[b-first:to-first], carry, nil)
+		}
+		b = to
+	}
+	s.eqs.done()
+	return s.costOf(carry)
+}
+
+// reset is grid.reset.
+func (s *strip) reset(blocks int) {
+	s.grid.reset(blocks)
+	if s.costs == SCLite {
+		s.odd = append(s.odd[:0], make([]uint64, blocks)...)
+		s.leftOdd = s.leftOdd[:0]
+	}
 }
 
 // bottom returns the cost before the first column at the end of a block.
@@ -341,11 +376,11 @@ func (s *strip) keep(tile, first int, col lane) {
 	s.leftOdd[tile] = append(s.leftOdd[tile][:0], col.odd...)
 }
 
-// cross takes the band over a segment that is more than a word, and returns the
-// score at its bottom.
-func (s *strip) cross(j, first, end, score int) int {
-	p, w := &s.segments[j], &s.bubble
-	w.begin(s, p)
+// cross takes the band over a segment that is more than a word, and returns by how
+// much its end costs more than its beginning above the band. bubble has the carries
+// that come in there.
+func (s *strip) cross(p *segment, first, end int) (top int) {
+	w := &s.bubble
 	for b := first; b <= end; {
 		r := b / tileBlocks
 		to := min(end+1, (r+1)*tileBlocks)
@@ -353,14 +388,12 @@ func (s *strip) cross(j, first, end, score int) int {
 			s.above[r].put(int(p.first)+k, c)
 		}
 		w.advance(s, p, b, s.lane().part(b, to), nil)
+		if b == first {
+			top = w.nodes[p.to-p.from].top
+		}
 		b = to
 	}
-	if (end+1)*64 < len(s.ref) {
-		for v := p.from + 1; v < p.to; v++ {
-			s.leave((end+1)*64, v, j, end+1, score+w.bottom(int(v-p.from), p.bits))
-		}
-	}
-	return score + w.bottom(int(p.to-p.from), p.bits)
+	return top
 }
 
 // drop is grid.drop.

@@ -11,6 +11,8 @@ type stripPlace struct {
 	segment int  // of the arc
 	deepest int  // the last row in which gather still comes
 	settled bool // the steps back are in the web
+	inside  bool // the band's borders are bounds alone: see outside
+	left    bool // the band was left
 }
 
 // stripTile is a tile computed once more: its blocks of rows from the row's first on,
@@ -30,10 +32,11 @@ func (t *stripTile) place(arc int32, row int) (at int, bit uint) {
 }
 
 // trace walks back from the end and puts the operations behind dst, last one
-// first. It leaves the path's hull.
-func (s *strip) trace(dst Alignment, cost int) Alignment {
+// first. It leaves the path's hull; or, where it must stay inside the band, that as
+// it was, and ok is false if it does not.
+func (s *strip) trace(dst Alignment, cost int, inside bool) (out Alignment, ok bool) {
 	s.forget()
-	p := stripPlace{strip: s, dst: dst, row: len(s.ref), cost: cost}
+	p := stripPlace{strip: s, dst: dst, row: len(s.ref), cost: cost, inside: inside}
 	return p.walk()
 }
 
@@ -42,24 +45,36 @@ func (s *strip) forget() {
 	s.tiles[0].limit, s.tiles[1].limit = 0, 0
 }
 
-func (p *stripPlace) walk() Alignment {
-	s := p.strip
-	g, u := &s.lattice, &s.hull
-	node := g.last
-	end := len(s.segments)
-	u.high[end], u.low[end], u.costs[end] = int32(p.row), int32(p.row), int32(p.cost)
+func (p *stripPlace) walk() (out Alignment, ok bool) {
+	node := p.lattice.last
+	p.mark(len(p.segments))
 	for node > 0 {
 		arc := p.arrive(node)
 		node = p.back(arc)
-		if j := s.borders[node]; j >= 0 {
-			u.high[j], u.low[j], u.costs[j] = int32(p.row), int32(p.row), int32(p.cost)
+		if p.inside && p.left {
+			return p.dst, false
+		}
+		if j := p.borders[node]; j >= 0 {
+			p.mark(int(j))
 		}
 	}
 	for p.row > 0 {
 		p.down(0)
 	}
-	u.low[0], u.costs[0] = 0, 0
-	return p.dst
+	return p.dst, true
+}
+
+// mark puts the place on the path's hull, where it comes to the end of a segment or
+// to the beginning of the text.
+func (p *stripPlace) mark(segments int) {
+	if p.inside {
+		return
+	}
+	u := &p.hull
+	u.high[segments], u.low[segments], u.costs[segments] = int32(p.row), int32(p.row), int32(p.cost)
+	if segments == 0 {
+		u.low[0], u.costs[0] = 0, 0
+	}
 }
 
 // alone is a word of the rows, or of the lattice, that nothing stands for.
@@ -77,7 +92,7 @@ func (p *stripPlace) down(node int32) {
 	step := p.alone(true, p.row)
 	p.last = step.Op
 	p.dst = append(p.dst, step)
-	if j := p.borders[node]; j >= 0 {
+	if j := p.borders[node]; j >= 0 && !p.inside {
 		p.hull.low[j], p.hull.costs[j] = int32(p.row), int32(p.cost)
 	}
 }
@@ -92,6 +107,7 @@ func (p *stripPlace) arrive(node int32) int32 {
 	}
 	p.segment = p.segmentOf(in[0])
 	for p.row > 64*(int(p.strip.last[p.segment])+1) {
+		p.left = true
 		p.down(node)
 	}
 	if len(in) == 1 {
@@ -111,7 +127,18 @@ func (p *stripPlace) arrive(node int32) int32 {
 
 // aboveBand says whether words of the lattice can only be left out.
 func (p *stripPlace) aboveBand() bool {
-	return p.row == 0 || (p.row-1)/64 < int(p.first[p.segment])
+	if p.row == 0 {
+		return true
+	}
+	above := (p.row-1)/64 < int(p.first[p.segment])
+	p.left = p.left || above
+	return above
+}
+
+// outsideBand says whether the row is not in the band.
+func (p *stripPlace) outsideBand() bool {
+	block := int32(p.row-1) / 64
+	return p.row > 0 && (block < p.first[p.segment] || block > p.strip.last[p.segment])
 }
 
 // shortest is arrive above the band.
@@ -293,11 +320,12 @@ func (s *strip) tileLane(c, top, rows int) lane {
 	for b := top; b < top+rows; b++ {
 		k := b - left.first
 		kept := k >= 0 && k < len(left.cells)
-		c0, odd := kernels[s.costs].edge, uint64(0)
+		c0 := s.entry[b]
 		if kept {
 			c0 = left.cells[k]
 		}
 		if col.cells = append(col.cells, c0); s.costs == SCLite {
+			odd := uint64(0)
 			if kept {
 				odd = s.leftOdd[c][k]
 			}

@@ -55,19 +55,19 @@ func (w *web) find(arc, row int32) int32 {
 }
 
 // settle returns the path that is the cheapest in single precision. ok is false
-// where it might not know it.
-func (s *strip) settle(dst Alignment, cost int) (out Alignment, ok bool) {
+// where it might not know it: for all its paths if they must stay inside the band.
+func (s *strip) settle(dst Alignment, cost int, inside bool) (out Alignment, ok bool) {
 	if !underAPoint(s.thousands, cost) {
 		return dst, false
 	}
 	s.forget()
-	p := stripPlace{strip: s, dst: dst, row: len(s.ref), cost: cost, settled: true}
+	p := stripPlace{strip: s, dst: dst, row: len(s.ref), cost: cost, settled: true, inside: inside}
 	if !p.gather() {
 		return dst, false
 	}
 	p.price()
 	p.row = len(s.ref)
-	return p.walk(), true
+	return p.walk()
 }
 
 // gather finds the cells, from the end on.
@@ -92,7 +92,7 @@ func (p *stripPlace) gather() bool {
 			e := &g.arcs[k]
 			p.gatherArc(k, w.need[e.to-q.from], &w.need[e.from-q.from])
 		}
-		if pass = append(pass[:0], w.need[0]...); len(w.rows) > most {
+		if pass = append(pass[:0], w.need[0]...); len(w.rows) > most || p.inside && p.left {
 			return false
 		}
 	}
@@ -111,7 +111,10 @@ func (p *stripPlace) gatherArc(arc int32, need []int32, from *[]int32) {
 		if down < 0 || k < len(need) && need[k] > down {
 			row = need[k]
 		}
-		p.row = int(row)
+		if p.row = int(row); p.inside && p.outsideBand() {
+			p.left = true
+			return
+		}
 		reached := row == down
 		if k < len(need) && need[k] == row {
 			k++

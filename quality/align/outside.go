@@ -36,11 +36,11 @@ type outside struct {
 	over, under, exit int
 }
 
-// frame finds the seeds that paths outside the band cannot meet.
-func (o *outside) frame(g *grid) {
+// frame finds the seeds, of so many rows and as many columns at least, that paths
+// outside the band cannot meet.
+func (o *outside) frame(g *grid, extents []extent, length, columns int) {
 	blocks := (len(g.ref) + 63) / 64
-	u := &g.hull
-	o.length = u.seeds.length
+	o.length = length
 	o.above = append(o.above[:0], make([]uint64, blocks)...)
 	o.below = append(o.below[:0], make([]uint64, blocks)...)
 	enter, leave := 0, 0
@@ -51,13 +51,13 @@ func (o *outside) frame(g *grid) {
 		for leave < len(g.first) && int(g.first[leave]) <= b {
 			leave++
 		}
-		first := (b*64 + o.length - 1) / o.length
-		for k := first; k < len(u.extents) && (k+1)*o.length <= (b+1)*64; k++ {
-			end := uint64(1) << ((k+1)*o.length - 1 - b*64)
-			if s := u.extents[k]; s.first < 0 || int(s.last) < leave {
+		first := (b*64 + length - 1) / length
+		for k := first; k < len(extents) && (k+1)*length <= (b+1)*64; k++ {
+			end := uint64(1) << ((k+1)*length - 1 - b*64)
+			if s := extents[k]; s.first < 0 || int(s.last) < leave {
 				o.above[b] |= end
 			}
-			if s := u.extents[k]; s.first < 0 || int(s.first)+o.length > enter {
+			if s := extents[k]; s.first < 0 || int(s.first)+columns > enter {
 				o.below[b] |= end
 			}
 		}
@@ -125,7 +125,7 @@ func (g *grid) sweepOutside() int {
 	n, m := len(g.ref), len(g.hyp)
 	o, kern := &g.outside, &kernels[g.costs]
 	blocks := (n + 63) / 64
-	o.frame(g)
+	o.frame(g, g.hull.extents, g.hull.seeds.length, g.hull.seeds.length)
 	g.reset(blocks)
 	state := g.state
 	first, last := 0, int(g.last[0])
