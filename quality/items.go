@@ -47,7 +47,7 @@ func ScoreItems(gold, hypotheses []Item, o Options) (*Report, error) {
 	}
 	r.Items = make([]ItemScore, count)
 	var next atomic.Int64
-	parts := make(chan *findings, runtime.GOMAXPROCS(0))
+	var merging sync.Mutex
 	atWork(len(work)/fewMeetings, func() {
 		n := newNumbering(o) // numbers are compared within an item only
 		if o.CountsOnly {
@@ -58,16 +58,17 @@ func ScoreItems(gold, hypotheses []Item, o Options) (*Report, error) {
 				n.meeting(m, references.of(int(m.gold)), met.of(int(m.gold)), gold, hypotheses, r.Items)
 			}
 		}
-		parts <- n.found
-	})
-	close(parts)
-	for part := range parts {
-		if r.found == nil {
-			r.found = part
-		} else {
-			r.found.include(part)
+		if n.found == nil {
+			return
 		}
-	}
+		merging.Lock()
+		defer merging.Unlock()
+		if r.found == nil {
+			r.found = n.found
+		} else {
+			r.found.include(n.found)
+		}
+	})
 	for i := range r.Items {
 		r.Corpus = r.Corpus.Add(r.Items[i].Counts)
 	}

@@ -168,6 +168,19 @@ func TestLongPairsAgreeWithTheOracle(t *testing.T) {
 	}
 }
 
+// burst leaves out a block of a text, or repeats or moves it.
+func burst(r *rand.Rand, text []int32, block int) []int32 {
+	from, to := r.IntN(len(text)-block), r.IntN(len(text)-block)
+	cut := slices.Clone(text[from : from+block])
+	switch r.IntN(3) {
+	case 0:
+		return slices.Delete(text, from, from+block)
+	case 1:
+		return slices.Insert(text, to, cut...)
+	}
+	return slices.Insert(slices.Delete(text, from, from+block), to, cut...)
+}
+
 // TestBurstsAgreeWithTheOracle has errors of hundreds of words between others.
 func TestBurstsAgreeWithTheOracle(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 18))
@@ -182,17 +195,7 @@ func TestBurstsAgreeWithTheOracle(t *testing.T) {
 			}
 			hyp := distort(r, ref, vocabulary, rate)
 			for range 2 {
-				block := 100 + r.IntN(500)
-				from, to := r.IntN(len(hyp)-block), r.IntN(len(hyp)-block)
-				cut := slices.Clone(hyp[from : from+block])
-				switch r.IntN(3) {
-				case 0:
-					hyp = slices.Delete(hyp, from, from+block)
-				case 1:
-					hyp = slices.Insert(hyp, to, cut...)
-				case 2:
-					hyp = slices.Insert(slices.Delete(hyp, from, from+block), to, cut...)
-				}
+				hyp = burst(r, hyp, 100+r.IntN(500))
 			}
 			checkPair(t, ref, hyp)
 			checkPair(t, hyp, ref)

@@ -121,17 +121,7 @@ func outsidePair(r *rand.Rand, n int, vocabulary int32, rate float64) (ref, hyp 
 		if len(hyp) < 10 {
 			break
 		}
-		block := 1 + r.IntN(len(hyp)/3)
-		from, to := r.IntN(len(hyp)-block), r.IntN(len(hyp)-block)
-		cut := slices.Clone(hyp[from : from+block])
-		switch r.IntN(3) {
-		case 0:
-			hyp = slices.Delete(hyp, from, from+block)
-		case 1:
-			hyp = slices.Insert(hyp, to, cut...)
-		case 2:
-			hyp = slices.Insert(slices.Delete(hyp, from, from+block), to, cut...)
-		}
+		hyp = burst(r, hyp, 1+r.IntN(len(hyp)/3))
 	}
 	return ref, hyp
 }
